@@ -1,0 +1,189 @@
+"""Template databases: made once, keyed by what they depend on, cloned in half a second.
+
+    base    Odoo with account, sale_management, portal ... and two languages   keyed by the Odoo version
+    suite   base + the four addons                                           keyed by the addons' files
+    other   suite + whatever a builder puts in (a loaded ledger)             keyed by the builder's inputs
+
+Attachments are stored in the database, so that ``createdb -T`` alone makes a working copy.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+
+import psycopg2
+
+ROOT = Path(__file__).resolve().parents[2]
+CACHE = Path(os.environ["SUITE_CACHE"])
+ADDONS = (
+    "customer_credit_mgmt",
+    "customer_credit_mgmt_sale",
+    "customer_abc_segmentation",
+    "receivable_dunning",
+)
+BASE_MODULES = ("account", "sale_management", "portal", "contacts", "spreadsheet_dashboard")
+LANGUAGES = "en_US,zh_CN"
+PREFIX = "credit_suite"
+TEMPLATES_KEPT = 12
+
+
+def say(message):
+    print(f"\033[36m· {message}\033[0m", file=sys.stderr, flush=True)
+
+
+def fingerprint(*parts):
+    """Short hash of strings, bytes and files (a folder counts with every file below it)."""
+    digest = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, Path):
+            files = sorted(f for f in part.rglob("*") if f.is_file()) if part.is_dir() else [part]
+            for file in files:
+                if "__pycache__" in file.parts:
+                    continue
+                digest.update(str(file.relative_to(part.parent)).encode())
+                digest.update(file.read_bytes())
+        else:
+            digest.update(part if isinstance(part, bytes) else str(part).encode())
+        digest.update(b"\0")
+    return digest.hexdigest()[:12]
+
+
+@contextlib.contextmanager
+def _locked(name):
+    """One builder at a time per template; a killed builder's lock vanishes with it."""
+    with open(CACHE / f"{name}.lock", "w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def sql(statement, *params):
+    with contextlib.closing(psycopg2.connect(dbname="postgres")) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement, params)
+            return cursor.fetchall() if cursor.description else None
+
+
+def exists(name):
+    return bool(sql("SELECT 1 FROM pg_database WHERE datname = %s", name))
+
+
+def clone(template, name):
+    """Make database ``name`` a copy of ``template``."""
+    subprocess.run(["createdb", "-T", template, name], check=True)
+
+
+def drop(name):
+    """Drop the database and whoever still sits in it."""
+    subprocess.run(["dropdb", "--if-exists", "--force", name], check=True)
+
+
+@contextlib.contextmanager
+def scratch(template):
+    """A throw-away clone of ``template``; yields its name."""
+    name = f"{PREFIX}_tmp_{os.getpid()}_{uuid.uuid4().hex[:8]}"
+    clone(template, name)
+    try:
+        yield name
+    finally:
+        drop(name)
+
+
+def ensure(kind, key, build):
+    """The template of this kind and key, built by ``build(name)`` when it is not there.
+
+    A build happens under a working name and is renamed when complete: an interrupted one leaves no half template.
+    """
+    name = f"{PREFIX}_{kind}_{key}"
+    with _locked(name):
+        if not exists(name):
+            begin = time.monotonic()
+            working = f"{name}_building"
+            drop(working)
+            build(working)
+            sql(f'ALTER DATABASE "{working}" RENAME TO "{name}"')
+            sql(f"COMMENT ON DATABASE \"{name}\" IS '{int(time.time())}'")
+            say(f"template {name} built in {time.monotonic() - begin:.0f} s")
+            _drop_oldest(kind)
+    return name
+
+
+def _drop_oldest(kind):
+    rows = sql(
+        "SELECT datname FROM pg_database WHERE datname LIKE %s"
+        " ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST",
+        f"{PREFIX}\\_{kind}\\_%",
+    )
+    for (name,) in rows[TEMPLATES_KEPT:]:
+        drop(name)
+
+
+def odoo(*arguments, database):
+    """Run the Odoo command line on a database; its log is shown when it fails or reports an error."""
+    command = [sys.executable, "-m", "odoo", *arguments, "-d", database, "--log-level=warn"]
+    command += ["--addons-path", os.environ["ADDONS_PATH"]]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    if done.returncode or " ERROR " in done.stdout or " CRITICAL " in done.stdout:
+        sys.stderr.write(done.stdout)
+        raise SystemExit(f"odoo {' '.join(arguments)} failed")
+    return done.stdout
+
+
+def shell(script, database):
+    """Run a Python script in an Odoo shell on a database (variables ``env`` and ``self`` are there)."""
+    command = [sys.executable, "-m", "odoo", "shell", "-d", database, "--no-http", "--log-level=warn"]
+    command += ["--addons-path", os.environ["ADDONS_PATH"]]
+    subprocess.run(command, input=script, text=True, check=True, stdout=sys.stderr)
+
+
+def base_template():
+    def build(name):
+        say("building the base database: Odoo's own applications, demo data, two languages (1-2 minutes)")
+        subprocess.run(["createdb", name], check=True)
+        odoo("-i", ",".join(BASE_MODULES), "--with-demo", "--load-language", LANGUAGES, "--stop-after-init", database=name)
+        shell(
+            "env['ir.config_parameter'].set_param('ir_attachment.location', 'db')\n"
+            "env['ir.config_parameter'].set_param('report.print_delay', '0')\n"
+            "env['ir.attachment'].force_storage()\n"
+            "env.cr.commit()\n",
+            database=name,
+        )
+
+    return ensure("base", fingerprint(os.environ["ODOO_VERSION"], BASE_MODULES, LANGUAGES), build)
+
+
+def _addon_parts():
+    """Every file of the addons that an installed database depends on."""
+    for addon in ADDONS:
+        for folder in sorted((ROOT / addon).iterdir()):
+            if folder.name == "static":
+                yield folder / "src"
+            elif folder.name not in ("tests", "readme", "__pycache__") and folder.suffix != ".md":
+                yield folder
+
+
+def suite_key():
+    parts = [part for part in _addon_parts() if part.exists()]
+    return fingerprint(base_template(), *parts)
+
+
+def suite_template():
+    """Clone of base with the addons installed and the asset bundles made."""
+
+    def build(name):
+        say("building the suite database: installing the four addons")
+        clone(base_template(), name)
+        odoo("-i", ",".join(ADDONS), "--with-demo", "--stop-after-init", database=name)
+        shell("env['ir.qweb']._pregenerate_assets_bundles()\nenv.cr.commit()\n", database=name)
+
+    return ensure("suite", suite_key(), build)
+
+
+if __name__ == "__main__":
+    print({"base": base_template, "suite": suite_template}[sys.argv[1]]())

@@ -1,0 +1,1 @@
+"""Pure arithmetic of the trade: no Odoo import below this package."""

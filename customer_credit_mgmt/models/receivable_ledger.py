@@ -1,0 +1,371 @@
+"""The ledger facts: what an open item is, as of any date. Everything else of the suite is built on them."""
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import models
+from odoo.tools import SQL
+
+
+class ReceivableLedger(models.AbstractModel):
+    """Composable SQL over the receivable accounts.
+
+    An *open item* is a posted journal item of a receivable account with a residual as of the date. Residuals are
+    rebuilt from the reconciliations: today's residual plus what was matched after the date. A matching with a draft
+    entry is not effective yet. Law: the residuals of a company as of any date add up to the balance of its receivable
+    accounts in the general ledger on that date, to the cent.
+
+    ``company`` is a recordset of companies (default: the active ones). Branches belong to their root company: the
+    whole tree below the root is read, and ``root_company_id`` is the key beside the commercial partner.
+    """
+
+    _name = "receivable.ledger"
+    _description = "Receivable Ledger Facts"
+
+    # ------------------------------------------------------------------
+    # PARTS
+    # ------------------------------------------------------------------
+
+    def _receivable_account_ids(self):
+        """Ids of all receivable accounts, as constants: a join on the account type misleads the planner."""
+        # sudo: which accounts are receivable is no secret, and readers of credit facts need no right on accounts
+        accounts = self.env["account.account"].sudo().with_context(active_test=False)
+        return list(accounts._search([("account_type", "=", "asset_receivable")]).get_result_ids())
+
+    def _company_tree(self, company=None):
+        """All companies of the trees that ``company`` belongs to (root companies and their branches)."""
+        # sudo: a branch shares its root's customers whoever asks
+        companies = (company or self.env.companies).sudo()
+        return companies.search([("id", "child_of", companies.root_id.ids)])
+
+    def _tree_company_ids(self, company=None):
+        return self._company_tree(company).ids
+
+    def _root_companies_sql(self, company=None):
+        """``company(id, root_id)``: every company of the trees with its root."""
+        rows = SQL(", ").join(SQL("(%s, %s)", branch.id, branch.root_id.id) for branch in self._company_tree(company))
+        return SQL("(VALUES %s) AS company(id, root_id)", rows)
+
+    def _ledger_fields(self):
+        """What the statements below read; the ORM flushes it before they run."""
+        line = self.env["account.move.line"]._fields
+        move = self.env["account.move"]._fields
+        partial = self.env["account.partial.reconcile"]._fields
+        payment = self.env["account.payment"]._fields
+        names = (
+            "account_id partner_id company_id currency_id move_id date date_maturity balance amount_currency"
+            " amount_residual amount_residual_currency reconciled parent_state display_type no_followup"
+        )
+        return [
+            *(line[name] for name in names.split()),
+            *(partial[name] for name in ("debit_move_id", "credit_move_id", "amount", "max_date", "company_id")),
+            *(partial[name] for name in ("debit_amount_currency", "credit_amount_currency")),
+            *(move[name] for name in ("state", "move_type", "matched_payment_ids")),
+            *(payment[name] for name in ("move_id", "state", "date")),
+            self.env["res.partner"]._fields["commercial_partner_id"],
+        ]
+
+    def _partner_condition(self, partners, column):
+        """Condition that ``column`` is a contact of one of the commercial ``partners`` (``None``: of anybody)."""
+        if partners is None:
+            return SQL("TRUE")
+        return SQL(
+            "%s IN (SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s))", column, list(partners.ids)
+        )
+
+    def _moves_in_payment_sql(self, as_of):
+        """Ids of documents with a payment under way that has no journal entry, so that their residual stands."""
+        return SQL(
+            """
+            SELECT link.invoice_id
+              FROM account_payment payment
+              JOIN account_move__account_payment link ON link.payment_id = payment.id
+             WHERE payment.move_id IS NULL AND payment.state IN ('in_process', 'paid') AND payment.date <= %s
+            """,
+            as_of,
+        )
+
+    def _matchings_undone_sql(self, as_of, company_ids, account_ids):
+        """``(line_id, amount, amount_currency)``: matchings not effective as of the date, to be added back by side.
+
+        Those are the later ones, and those with a draft entry, which is not in the general ledger.
+        """
+        return SQL(
+            """
+            SELECT debit_move_id AS line_id, amount, debit_amount_currency AS amount_currency
+              FROM account_partial_reconcile WHERE company_id = ANY(%(companies)s) AND max_date > %(as_of)s
+             UNION ALL
+            SELECT credit_move_id, -amount, -credit_amount_currency
+              FROM account_partial_reconcile WHERE company_id = ANY(%(companies)s) AND max_date > %(as_of)s
+             UNION ALL
+            SELECT matching.credit_move_id, -matching.amount, -matching.credit_amount_currency
+              FROM account_move_line draft
+              JOIN account_partial_reconcile matching ON matching.debit_move_id = draft.id
+             WHERE draft.parent_state = 'draft' AND draft.account_id = ANY(%(accounts)s)
+               AND matching.max_date <= %(as_of)s
+             UNION ALL
+            SELECT matching.debit_move_id, matching.amount, matching.debit_amount_currency
+              FROM account_move_line draft
+              JOIN account_partial_reconcile matching ON matching.credit_move_id = draft.id
+             WHERE draft.parent_state = 'draft' AND draft.account_id = ANY(%(accounts)s)
+               AND matching.max_date <= %(as_of)s
+            """,
+            companies=company_ids,
+            accounts=account_ids,
+            as_of=as_of,
+        )
+
+    # ------------------------------------------------------------------
+    # FACTS
+    # ------------------------------------------------------------------
+
+    def _open_items_sql(self, as_of, company=None, partners=None):
+        """Open items as of a date, one row per journal item (so per instalment) with a residual.
+
+        :param as_of: date; items dated later do not exist yet, matchings later than it are undone
+        :param company: companies whose trees are read; default: the active companies
+        :param partners: commercial partners to restrict to; default: everybody
+        :return: ``SQL`` of a SELECT with ``line_id, move_id, partner_id`` (commercial, may be NULL), ``contact_id,
+            company_id, root_company_id, account_id, currency_id, date, date_maturity, residual`` (company currency),
+            ``residual_currency`` (document currency), ``no_followup, in_payment`` (a payment without journal entry
+            is under way: never overdue)
+        """
+        common = {
+            "accounts": self._receivable_account_ids(),
+            "companies": self._tree_company_ids(company),
+            "company": self._root_companies_sql(company),
+            "as_of": as_of,
+            "partners": self._partner_condition(partners, SQL("line.partner_id")),
+            "in_payment": self._moves_in_payment_sql(as_of),
+            # repeats the predicate of the covering index, so that nothing but the index is read
+            "is_open": SQL("line.reconciled IS NOT TRUE AND line.amount_residual <> 0"),
+        }
+        return SQL(
+            """
+            WITH undone AS MATERIALIZED (
+                SELECT line_id, sum(amount) AS amount, sum(amount_currency) AS amount_currency
+                  FROM (%(undone)s) matching
+                 GROUP BY line_id
+            )
+            SELECT line.id AS line_id, line.move_id, partner.commercial_partner_id AS partner_id,
+                   line.partner_id AS contact_id, line.company_id, company.root_id AS root_company_id,
+                   line.account_id, line.currency_id, line.date,
+                   COALESCE(line.date_maturity, line.date) AS date_maturity,
+                   line.amount_residual + line.undone AS residual,
+                   line.amount_residual_currency + line.undone_currency AS residual_currency,
+                   COALESCE(line.no_followup, FALSE) AS no_followup,
+                   line.move_id IN (%(in_payment)s) AS in_payment
+              FROM (
+                    SELECT line.id, line.move_id, line.partner_id, line.company_id, line.account_id,
+                           line.currency_id, line.date, line.date_maturity, line.no_followup,
+                           line.amount_residual, COALESCE(undone.amount, 0) AS undone,
+                           line.amount_residual_currency, COALESCE(undone.amount_currency, 0) AS undone_currency
+                      FROM account_move_line line
+                      LEFT JOIN undone ON undone.line_id = line.id
+                     WHERE line.account_id = ANY(%(accounts)s) AND line.company_id = ANY(%(companies)s)
+                       AND line.parent_state = 'posted' AND line.date <= %(as_of)s AND %(is_open)s AND %(partners)s
+                     UNION ALL
+                    SELECT line.id, line.move_id, line.partner_id, line.company_id, line.account_id,
+                           line.currency_id, line.date, line.date_maturity, line.no_followup,
+                           line.amount_residual, undone.amount,
+                           line.amount_residual_currency, undone.amount_currency
+                      FROM undone
+                      JOIN account_move_line line ON line.id = undone.line_id
+                     WHERE line.account_id = ANY(%(accounts)s) AND line.company_id = ANY(%(companies)s)
+                       AND line.parent_state = 'posted' AND line.date <= %(as_of)s AND (%(is_open)s) IS NOT TRUE
+                       AND %(partners)s
+                   ) line
+              JOIN %(company)s ON company.id = line.company_id
+              LEFT JOIN res_partner partner ON partner.id = line.partner_id
+             WHERE line.amount_residual + line.undone <> 0
+            """,
+            **common,
+            undone=self._matchings_undone_sql(as_of, common["companies"], common["accounts"]),
+            to_flush=self._ledger_fields(),
+        )
+
+    def _get_exposure_components(self, as_of, company=None, partners=None):
+        """What counts in the exposure beside the open items: ``{component: SQL}``.
+
+        Each statement gives ``partner_id`` (commercial), ``company_id`` (root), ``amount`` (company currency, not
+        negative), one row per pair. Bridges add theirs; a component is a column of ``_exposure_sql``.
+        """
+        return {"draft_amount": self._draft_amount_sql(company, partners), "order_amount": None}
+
+    def _draft_amount_sql(self, company=None, partners=None):
+        """Draft invoices and receipts per customer. Draft credit notes do not count: anybody can make one."""
+        return SQL(
+            """
+            SELECT partner.commercial_partner_id AS partner_id, company.root_id AS company_id,
+                   sum(line.balance) AS amount
+              FROM account_move_line line
+              JOIN account_move move ON move.id = line.move_id
+              JOIN %(company)s ON company.id = line.company_id
+              JOIN res_partner partner ON partner.id = line.partner_id
+             WHERE line.parent_state = 'draft' AND line.account_id = ANY(%(accounts)s) AND line.balance > 0
+               AND move.move_type IN ('out_invoice', 'out_receipt') AND %(partners)s
+             GROUP BY partner.commercial_partner_id, company.root_id
+            """,
+            accounts=self._receivable_account_ids(),
+            company=self._root_companies_sql(company),
+            partners=self._partner_condition(partners, SQL("line.partner_id")),
+            to_flush=self._ledger_fields(),
+        )
+
+    def _exposure_sql(self, as_of, company=None, partners=None):
+        """Exposure by component, one row per commercial partner and root company that has any.
+
+        Credits that are not matched yet (payments, credit notes) pay the oldest overdue items first: a customer whose
+        credits cover what is overdue owes nothing overdue.
+
+        :return: ``SQL`` with ``partner_id, company_id, receivable_amount`` (net, may be negative), ``overdue_amount``,
+            ``overdue_days`` (of the oldest overdue item not covered by credits, else 0), and a column per component of
+            :meth:`_get_exposure_components`
+        """
+        components = self._get_exposure_components(as_of, company, partners)
+        zero_columns = SQL("").join(SQL(", 0 AS %s", SQL.identifier(name)) for name in components)
+        rows = [
+            SQL(
+                "SELECT partner_id, company_id, receivable_amount, overdue_amount, overdue_days %s FROM balance",
+                zero_columns,
+            )
+        ]
+        for name, statement in components.items():
+            if statement is not None:
+                values = SQL("").join(SQL(", amount") if other == name else SQL(", 0") for other in components)
+                rows.append(
+                    SQL("SELECT partner_id, company_id, 0, 0, 0 %s FROM (%s) AS component", values, statement)
+                )
+        sums = SQL("").join(SQL(", sum(%(name)s) AS %(name)s", name=SQL.identifier(name)) for name in components)
+        return SQL(
+            """
+            WITH open_item AS MATERIALIZED (
+                SELECT partner_id, root_company_id AS company_id, residual, date_maturity, in_payment
+                  FROM (%(open_items)s) item
+                 WHERE partner_id IS NOT NULL
+            ), total AS (
+                SELECT partner_id, company_id, sum(residual) AS receivable,
+                       -COALESCE(sum(residual) FILTER (WHERE residual < 0), 0) AS credits,
+                       COALESCE(sum(residual) FILTER (WHERE %(overdue)s), 0) AS overdue
+                  FROM open_item
+                 GROUP BY partner_id, company_id
+            ), due_up_to AS (
+                SELECT partner_id, company_id, date_maturity,
+                       sum(sum(residual)) OVER (PARTITION BY partner_id, company_id ORDER BY date_maturity) AS amount
+                  FROM open_item
+                 WHERE %(overdue)s
+                 GROUP BY partner_id, company_id, date_maturity
+            ), oldest AS (
+                SELECT due_up_to.partner_id, due_up_to.company_id, min(due_up_to.date_maturity) AS date_maturity
+                  FROM due_up_to
+                  JOIN total USING (partner_id, company_id)
+                 WHERE due_up_to.amount > total.credits
+                 GROUP BY due_up_to.partner_id, due_up_to.company_id
+            ), balance AS (
+                SELECT partner_id, company_id, total.receivable AS receivable_amount,
+                       GREATEST(total.overdue - total.credits, 0) AS overdue_amount,
+                       COALESCE(%(as_of)s - oldest.date_maturity, 0) AS overdue_days
+                  FROM total
+                  LEFT JOIN oldest USING (partner_id, company_id)
+            )
+            SELECT partner_id, company_id, sum(receivable_amount) AS receivable_amount,
+                   sum(overdue_amount) AS overdue_amount, max(overdue_days) AS overdue_days %(sums)s
+              FROM (%(rows)s) part
+             GROUP BY partner_id, company_id
+            """,
+            open_items=self._open_items_sql(as_of, company, partners),
+            overdue=SQL("residual > 0 AND date_maturity < %s AND NOT in_payment", as_of),
+            as_of=SQL("%s::date", as_of),
+            rows=SQL(" UNION ALL ").join(rows),
+            sums=sums,
+        )
+
+    def _payment_behaviour_sql(self, as_of, months=24, company=None, partners=None):
+        """How customers paid, one row per commercial partner and root company that was ever invoiced.
+
+        Counted are the instalments of posted invoices and receipts dated in the ``months`` before ``as_of`` and settled
+        by then, by their days from the due date to the day of the settling match (negative: early). What is not known
+        (no settled instalment, too little for a trend) is NULL, never 0.
+
+        :return: ``SQL`` with ``partner_id, company_id, invoice_count`` (instalments in the window), ``settled_count,
+            days_late_avg, days_late_weighted`` (by amount), ``days_late_median, days_late_worst`` (open overdue items
+            included), ``late_share_count, late_share_amount, partial_share, days_late_trend`` (settled in the last 3
+            months less the 9 before, amount-weighted), ``days_since_payment, overdue_amount, overdue_days,
+            turnover_12m`` (net of credit notes, tax included), ``first_invoice_date``
+        """
+        return SQL(
+            """
+            WITH instalment AS (
+                SELECT line.id, partner.commercial_partner_id AS partner_id, company.root_id AS company_id,
+                       line.date, COALESCE(line.date_maturity, line.date) AS date_maturity, line.balance,
+                       line.date > %(window_start)s AND line.balance > 0 AS in_window
+                  FROM account_move_line line
+                  JOIN %(company)s ON company.id = line.company_id
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE line.account_id = ANY(%(accounts)s) AND line.parent_state = 'posted'
+                   AND line.display_type = 'payment_term' AND line.date <= %(as_of)s AND %(partners)s
+            ), turnover AS (
+                SELECT partner_id, company_id, count(*) FILTER (WHERE in_window) AS invoice_count,
+                       COALESCE(sum(balance) FILTER (WHERE date > %(year_start)s), 0) AS turnover_12m,
+                       min(date) FILTER (WHERE balance > 0) AS first_invoice_date
+                  FROM instalment
+                 GROUP BY partner_id, company_id
+            ), matching AS (
+                SELECT debit_move_id AS line_id, sum(amount) AS amount, max(max_date) AS settled_on, count(*) AS parts
+                  FROM account_partial_reconcile
+                 WHERE company_id = ANY(%(companies)s) AND max_date <= %(as_of)s AND max_date > %(window_start)s
+                   AND credit_move_id NOT IN (
+                        SELECT id FROM account_move_line
+                         WHERE parent_state = 'draft' AND account_id = ANY(%(accounts)s)
+                       )
+                 GROUP BY debit_move_id
+            ), settled AS (
+                SELECT partner_id, company_id, balance, settled_on, parts,
+                       settled_on - date_maturity AS days_late
+                  FROM instalment
+                  JOIN matching ON matching.line_id = instalment.id AND matching.amount = instalment.balance
+                 WHERE in_window
+            ), behaviour AS (
+                SELECT partner_id, company_id, count(*) AS settled_count,
+                       avg(days_late) AS days_late_avg,
+                       sum(days_late * balance) / sum(balance) AS days_late_weighted,
+                       percentile_cont(0.5) WITHIN GROUP (ORDER BY days_late) AS days_late_median,
+                       max(days_late) AS days_late_worst,
+                       avg((days_late > 0)::int) AS late_share_count,
+                       sum(balance) FILTER (WHERE days_late > 0) / sum(balance) AS late_share_raw,
+                       avg((parts > 1)::int) AS partial_share,
+                       sum(days_late * balance) FILTER (WHERE settled_on > %(trend_start)s)
+                           / sum(balance) FILTER (WHERE settled_on > %(trend_start)s)
+                       - sum(days_late * balance)
+                           FILTER (WHERE settled_on <= %(trend_start)s AND settled_on > %(year_start)s)
+                           / sum(balance) FILTER (WHERE settled_on <= %(trend_start)s AND settled_on > %(year_start)s)
+                           AS days_late_trend,
+                       %(as_of)s - max(settled_on) AS days_since_payment
+                  FROM settled
+                 GROUP BY partner_id, company_id
+            ), exposure AS (%(exposure)s)
+            SELECT turnover.partner_id, turnover.company_id, turnover.invoice_count,
+                   COALESCE(behaviour.settled_count, 0) AS settled_count,
+                   behaviour.days_late_avg, behaviour.days_late_weighted, behaviour.days_late_median,
+                   GREATEST(behaviour.days_late_worst, NULLIF(exposure.overdue_days, 0)) AS days_late_worst,
+                   behaviour.late_share_count,
+                   CASE WHEN behaviour.settled_count > 0 THEN COALESCE(behaviour.late_share_raw, 0) END
+                       AS late_share_amount,
+                   behaviour.partial_share, behaviour.days_late_trend, behaviour.days_since_payment,
+                   COALESCE(exposure.overdue_amount, 0) AS overdue_amount,
+                   COALESCE(exposure.overdue_days, 0) AS overdue_days,
+                   turnover.turnover_12m, turnover.first_invoice_date
+              FROM turnover
+              LEFT JOIN behaviour USING (partner_id, company_id)
+              LEFT JOIN exposure USING (partner_id, company_id)
+            """,
+            accounts=self._receivable_account_ids(),
+            companies=self._tree_company_ids(company),
+            company=self._root_companies_sql(company),
+            partners=self._partner_condition(partners, SQL("line.partner_id")),
+            exposure=self._exposure_sql(as_of, company, partners),
+            as_of=SQL("%s::date", as_of),
+            window_start=SQL("%s::date", as_of - relativedelta(months=months)),
+            year_start=SQL("%s::date", as_of - relativedelta(months=12)),
+            trend_start=SQL("%s::date", as_of - relativedelta(months=3)),
+            to_flush=self._ledger_fields(),
+        )
