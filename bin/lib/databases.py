@@ -151,11 +151,12 @@ def base_template():
             "env['ir.config_parameter'].set_param('ir_attachment.location', 'db')\n"
             "env['ir.config_parameter'].set_param('report.print_delay', '0')\n"
             "env['ir.attachment'].force_storage()\n"
+            "env['ir.qweb']._pregenerate_assets_bundles()\n"
             "env.cr.commit()\n",
             database=name,
         )
 
-    return ensure("base", fingerprint(os.environ["ODOO_VERSION"], BASE_MODULES, LANGUAGES), build)
+    return ensure("base", fingerprint(os.environ["ODOO_VERSION"], BASE_MODULES, LANGUAGES, "bundles"), build)
 
 
 def _addon_parts():
@@ -180,7 +181,6 @@ def suite_template():
         say("building the suite database: installing the four addons")
         clone(base_template(), name)
         odoo("-i", ",".join(ADDONS), "--with-demo", "--stop-after-init", database=name)
-        shell("env['ir.qweb']._pregenerate_assets_bundles()\nenv.cr.commit()\n", database=name)
 
     return ensure("suite", suite_key(), build)
 
