@@ -189,7 +189,7 @@ class ReceivableLedger(models.AbstractModel):
         Each statement gives ``partner_id`` (commercial), ``company_id`` (root), ``amount`` (company currency, not
         negative), one row per pair. Bridges add theirs; a component is a column of ``_exposure_sql``.
         """
-        return {"draft_amount": self._draft_amount_sql(company, partners), "order_amount": None}
+        return {"draft_amount": self._draft_amount_sql(company, partners), "order_amount": None, "secured_amount": None}
 
     def _draft_amount_sql(self, company=None, partners=None):
         """Draft invoices and receipts per customer. Draft credit notes do not count: anybody can make one."""

@@ -1,1 +1,4 @@
+from . import test_credit_hold
+from . import test_credit_limit
+from . import test_credit_profile
 from . import test_receivable_ledger

@@ -1,0 +1,252 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+# What a check was decided on, and how: nobody changes it afterwards.
+FROZEN = {
+    "res_model", "res_id", "stage", "profile_id", "partner_id", "company_id", "amount", "verdict", "reasons", "inputs",
+    "policy_id", "requested_by",
+}
+
+
+class CreditCheck(models.Model):
+    """The documented decision on a document. Append-only: it is decided once, then released or rejected once."""
+
+    _name = "credit.check"
+    _description = "Credit Check"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+
+    res_model = fields.Char(string="Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(string="Document", model_field="res_model", required=True, readonly=True)
+    document_name = fields.Char(compute="_compute_document", string="Document Name")
+    stage = fields.Selection([("invoice", "Invoice")], required=True, readonly=True)
+    profile_id = fields.Many2one("credit.profile", required=True, index=True, readonly=True, ondelete="restrict")
+    partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, readonly=True, ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    policy_id = fields.Many2one("credit.policy", readonly=True, ondelete="restrict")
+    amount = fields.Monetary(readonly=True, help="Of the document, in the company's currency.")
+    verdict = fields.Selection([("pass", "Pass"), ("warn", "Warn"), ("block", "Block")], required=True, readonly=True)
+    state = fields.Selection(
+        [
+            ("done", "Done"),
+            ("held", "Held"),
+            ("released", "Released"),
+            ("rejected", "Rejected"),
+            ("superseded", "Superseded"),
+        ],
+        required=True, readonly=True, index=True, tracking=True,
+        help="Held: the document waits. Released: it may pass, up to the amount and until the date below.\n"
+        "Rejected: somebody decided that it shall not pass. Superseded: decided anew later.",
+    )
+    reasons = fields.Json(readonly=True, help="Broken rules with figure and threshold, as of the decision.")
+    inputs = fields.Json(readonly=True, help="All figures that the decision was based on.")
+    reason_text = fields.Text(compute="_compute_reason_text", string="Reasons")
+    offer_text = fields.Text(compute="_compute_reason_text", string="What Would Make It Pass")
+    requested_by = fields.Many2one("res.users", readonly=True, help="Who wanted the document to pass.")
+    days_waiting = fields.Integer(compute="_compute_days_waiting")
+    decided_by = fields.Many2one("res.users", string="Released or Rejected By", readonly=True)
+    decided_on = fields.Datetime(readonly=True)
+    decision_reason = fields.Text(readonly=True)
+    released_amount = fields.Monetary(readonly=True, help="The release holds for this document up to this amount.")
+    valid_until = fields.Date(readonly=True, help="Last day of the release.")
+
+    _document_idx = models.Index("(res_model, res_id)")
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    def _document(self):
+        """The document, if it still exists."""
+        self.ensure_one()
+        return self.env[self.res_model].browse(self.res_id).exists()
+
+    @api.depends("res_model", "res_id")
+    def _compute_document(self):
+        for check in self:
+            # sudo: a controller reads the name of a document that he decides on
+            document = check.sudo()._document()
+            check.document_name = document.display_name if document else self.env._("(deleted)")
+
+    @api.depends("res_model", "res_id", "partner_id")
+    def _compute_display_name(self):
+        for check in self:
+            check.display_name = f"{check.document_name} · {check.partner_id.display_name}"
+
+    @api.depends("reasons", "inputs")
+    @api.depends_context("lang")
+    def _compute_reason_text(self):
+        for check in self:
+            check.reason_text = "\n".join(self._sentences(check.reasons or [], check.currency_id))
+            check.offer_text = self._offer_sentence((check.inputs or {}).get("offer"), check.currency_id)
+
+    @api.depends("state", "create_date", "decided_on")
+    def _compute_days_waiting(self):
+        now = fields.Datetime.now()
+        for check in self:
+            waiting = check.create_date and ((check.decided_on or now) - check.create_date).days
+            check.days_waiting = waiting if check.state != "done" and waiting else 0
+
+    # ------------------------------------------------------------------
+    # SENTENCES
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _sentences(self, reasons, currency):
+        """The reasons in the reader's language."""
+        return [self._sentence(reason, currency) for reason in reasons]
+
+    @api.model
+    def _sentence(self, reason, currency):
+        money = {
+            "figure": currency.format(reason["figure"]),
+            "threshold": currency.format(reason["threshold"]),
+            "excess": currency.format(reason["figure"] - reason["threshold"]),
+        }
+        match reason["kind"]:
+            case "over_limit":
+                return self.env._("Exposure with this document %(figure)s, limit %(threshold)s: %(excess)s over.", **money)
+            case "no_credit":
+                return self.env._("This customer gets no credit.")
+            case "overdue_days":
+                return self.env._(
+                    "The oldest open item is %(days)d days overdue, %(allowed)d are allowed.",
+                    days=reason["figure"],
+                    allowed=reason["threshold"],
+                )
+            case "overdue_amount":
+                return self.env._("%(figure)s are overdue, %(threshold)s are allowed.", **money)
+            case "document_amount":
+                return self.env._("The document is %(figure)s, up to %(threshold)s pass without a release.", **money)
+            case "manual_hold":
+                return self.env._("The customer was put on hold by hand.")
+
+    @api.model
+    def _offer_sentence(self, offer, currency):
+        if not offer:
+            return False
+        parts = []
+        if offer["pay"] > 0:
+            parts.append(self.env._("a payment of %(amount)s first", amount=currency.format(offer["pay"])))
+        if offer["reduce_to"]:
+            parts.append(self.env._("a document of at most %(amount)s", amount=currency.format(offer["reduce_to"])))
+        return self.env._("It passes with %(ways)s.", ways=self.env._(" or ").join(parts)) if parts else False
+
+    # ------------------------------------------------------------------
+    # CRUD: append-only
+    # ------------------------------------------------------------------
+
+    def write(self, vals):
+        if FROZEN & vals.keys():
+            raise UserError(self.env._("A credit check records what was decided on: it is never changed."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Credit checks are kept: an auditor may ask for them."))
+
+    # ------------------------------------------------------------------
+    # DECISIONS
+    # ------------------------------------------------------------------
+
+    def _check_may_decide(self, amount):
+        """A manager decides on any amount, a controller up to his own, nobody on the own request."""
+        user = self.env.user
+        if user.has_group("customer_credit_mgmt.group_credit_manager"):
+            return
+        if not user.has_group("customer_credit_mgmt.group_credit_controller"):
+            raise AccessError(self.env._("Only a credit controller can release or reject a held document."))
+        # sudo: a user may use his own allowance without reading the settings of users
+        allowance = user.sudo().credit_release_amount
+        if self.currency_id.compare_amounts(amount, allowance) > 0:
+            raise UserError(
+                self.env._(
+                    "You may release up to %(allowance)s; this needs a credit manager.",
+                    allowance=self.currency_id.format(allowance),
+                )
+            )
+
+    def _release(self, amount, valid_until, reason):
+        """Let one held document pass, up to ``amount`` and until ``valid_until``; then pass it."""
+        self.ensure_one()
+        self._expect_held()
+        self._check_may_decide(amount)
+        if self.requested_by == self.env.user and not self.policy_id.own_release:
+            raise UserError(self.env._("You asked for this document yourself: somebody else has to release it."))
+        if self.currency_id.compare_amounts(amount, self.amount) < 0:
+            raise UserError(
+                self.env._(
+                    "The document is %(amount)s: release at least that much, or ask for a smaller document.",
+                    amount=self.currency_id.format(self.amount),
+                )
+            )
+        if valid_until < fields.Date.context_today(self):
+            raise UserError(self.env._("The release would have ended already: choose today or a later day."))
+        self._decide_held("released", reason, released_amount=amount, valid_until=valid_until)
+        self._document()._credit_resume()
+
+    def _reject(self, reason):
+        self.ensure_one()
+        self._expect_held()
+        self._check_may_decide(self.amount)
+        self._decide_held("rejected", reason)
+
+    def _expect_held(self):
+        if self.filtered(lambda check: check.state != "held"):
+            raise UserError(self.env._("This document was decided on meanwhile: reload the page."))
+
+    def _decide_held(self, state, reason, **values):
+        # sudo: nobody may write checks directly; who may decide was checked above
+        self.sudo().write(
+            {
+                "state": state,
+                "decided_by": self.env.uid,
+                "decided_on": fields.Datetime.now(),
+                "decision_reason": reason,
+                **values,
+            }
+        )
+        self.sudo().activity_feedback(["customer_credit_mgmt.mail_activity_type_held"], feedback=reason)
+
+    def _supersede(self):
+        """These documents were decided anew."""
+        held = self.filtered(lambda check: check.state == "held")
+        held.write({"state": "superseded"})
+        held.activity_unlink(["customer_credit_mgmt.mail_activity_type_held"])
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_open_document(self):
+        self.ensure_one()
+        document = self._document()
+        if not document:
+            raise UserError(self.env._("This document was deleted."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    # ------------------------------------------------------------------
+    # CRON
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_reevaluate_held(self):
+        """Let documents pass whose facts are good by now, as if their user had tried again."""
+        held = self.search([("state", "=", "held")], order="id")
+        progress = self.env["ir.cron"]
+        progress._commit_progress(remaining=len(held))
+        for check_id in held.ids:
+            check = self.browse(check_id).try_lock_for_update().filtered(lambda check: check.state == "held")
+            document = check and check._document()
+            if check and (not document or not document._credit_is_waiting()):
+                check._supersede()
+            elif document and document._credit_verdicts()[document].outcome != "block":
+                document.with_user(check.requested_by)._credit_resume()
+            if not progress._commit_progress(1):
+                break

@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CreditExposure(models.Model):
+    """Exposure of every profile by component, computed when it is read: it pivots, groups, filters and exports."""
+
+    _name = "credit.exposure"
+    _description = "Credit Exposure"
+    _auto = False
+    _order = "exposure_amount desc, id"
+    _rec_name = "partner_id"
+
+    profile_id = fields.Many2one("credit.profile", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one("res.users", string="Credit Controller", readonly=True)
+    status = fields.Selection([("ok", "OK"), ("watch", "Watch"), ("hold", "Hold")], readonly=True)
+    limit_mode = fields.Selection(
+        [("no_check", "No Limit Check"), ("no_credit", "No Credit"), ("limited", "Limited")], readonly=True
+    )
+    rating_id = fields.Many2one("credit.rating", readonly=True)
+    score = fields.Float(readonly=True, aggregator="avg")
+    receivable_amount = fields.Monetary(
+        string="Open Receivable", readonly=True, help="Posted open items less unmatched payments and credit notes."
+    )
+    overdue_amount = fields.Monetary(
+        string="Overdue", readonly=True, help="Overdue items that unmatched credits do not cover; part of the receivable."
+    )
+    overdue_days = fields.Integer(string="Oldest Days Overdue", readonly=True, aggregator="max")
+    draft_amount = fields.Monetary(string="Draft Invoices", readonly=True)
+    order_amount = fields.Monetary(string="Orders to Invoice", readonly=True)
+    secured_amount = fields.Monetary(string="Secured", readonly=True, help="Cover that reduces the exposure.")
+    exposure_amount = fields.Monetary(
+        string="Exposure", readonly=True, help="Open receivable + draft invoices + orders to invoice - secured."
+    )
+    limit_amount = fields.Monetary(string="Limit", readonly=True, help="Effective today; empty where no limit applies.")
+    available_amount = fields.Monetary(string="Available", readonly=True, help="Limit less exposure.")
+    utilization = fields.Float(readonly=True, aggregator="avg", help="Exposure as a share of the limit.")
+
+    @api.model
+    def _companies(self):
+        """The roots of the companies whose exposure is read: the active ones."""
+        return self.env.companies
+
+    @property
+    def _table_query(self):
+        as_of = fields.Date.to_date(self.env.context.get("as_of")) or fields.Date.context_today(self)
+        return SQL("%s", self.env["credit.profile"]._figures_sql(as_of, self._companies()))
+
+    def action_open_profile(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "credit.profile",
+            "res_id": self.profile_id.id,
+            "views": [(False, "form")],
+        }
