@@ -76,6 +76,23 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy as the check reads it: who it is for, who is exempt, and how hard it is at each stage."""
+
+    policy_id: int
+    partner_domain: str
+    exempt_domain: str
+    exempt_intercompany: bool
+    exempt_immediate: bool
+    warn_utilization: float
+    actions: tuple  # of (stage, action)
+    rules: tuple
+
+    def action_at(self, stage):
+        return dict(self.actions).get(stage, "none")
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A broken rule, with the figure, the threshold it passed and by how much."""
 

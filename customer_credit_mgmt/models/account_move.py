@@ -65,9 +65,21 @@ class AccountMove(models.Model):
         return super(AccountMove, remaining).action_validate_moves_with_confirmation()
 
     def write(self, vals):
-        if vals.get("state") == "posted":
-            self.filtered(lambda move: move.state != "posted")._credit_enforce()
-        return super().write(vals)
+        if vals.get("state") != "posted":
+            return super().write(vals)
+        posting = self.filtered(lambda move: move.state != "posted")
+        posting._credit_enforce()
+        result = super().write(vals)
+        posting._credit_open_files()
+        return result
+
+    def _credit_open_files(self):
+        """The first posted invoice of a customer opens his credit profile; where a policy checks, the check did."""
+        for company, moves in self.filtered(lambda move: move._credit_document().amount > 0).grouped("company_id").items():
+            root = company.root_id
+            if not moves._credit_specs(root):
+                # sudo: whoever posts a document opens the customer's file, without a right on credit
+                self.env["credit.profile"].sudo()._open_files(moves.commercial_partner_id, root)
 
     @api.depends("company_id", "partner_id", "tax_totals", "currency_id", "state")
     def _compute_partner_credit_warning(self):
@@ -75,5 +87,5 @@ class AccountMove(models.Model):
         super()._compute_partner_credit_warning()
         drafts = self.filtered(lambda move: move.state == "draft" and move._credit_document().amount > 0)
         for move, decision in drafts._credit_verdicts().items():
-            if decision.policy:
+            if decision.policy_id:
                 move.partner_credit_warning = move._credit_text(decision) if decision.outcome != "pass" else ""

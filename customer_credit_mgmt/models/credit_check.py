@@ -211,7 +211,8 @@ class CreditCheck(models.Model):
 
     def _supersede(self):
         """These documents were decided anew."""
-        held = self.filtered(lambda check: check.state == "held")
+        if not (held := self.filtered(lambda check: check.state == "held")):
+            return
         held.write({"state": "superseded"})
         held.activity_unlink(["customer_credit_mgmt.mail_activity_type_held"])
 

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 
@@ -22,8 +23,8 @@ UNKNOWN = {
 class Decision:
     """A verdict with all it was based on."""
 
-    policy: models.Model
-    facts: core.Facts | None
+    policy_id: int | None
+    facts: core.Facts
     document: core.Document
     verdict: core.Verdict
 
@@ -128,7 +129,7 @@ class CreditCheckMixin(models.AbstractModel):
     def _credit_text(self, decision):
         check = self.env["credit.check"]
         currency = self.company_id.currency_id
-        lines = check._sentences(decision.policy._reasons(decision.verdict), currency)
+        lines = check._sentences(self.env["credit.policy"]._reasons(decision.verdict), currency)
         lines.append(check._offer_sentence(self._credit_offer(decision), currency))
         return "\n".join(line for line in lines if line)
 
@@ -148,68 +149,57 @@ class CreditCheckMixin(models.AbstractModel):
         return decisions
 
     def _credit_verdicts_in(self, root):
-        matches = self._credit_policies(root)
-        customers = self.env["res.partner"].union(
-            *(document._credit_partner().commercial_partner_id for document in matches)
-        )
-        rows = self._credit_rows(customers, root)
-        added = dict.fromkeys(customers.ids, 0.0)
+        asked = {document: document._credit_document() for document in self}
+        asking = self.filtered(lambda document: asked[document].amount > 0) if self._credit_specs(root) else self.browse()
+        rows = self._credit_rows(asking, root)
+        specs = self._credit_match(asking, root, rows)
+        added = defaultdict(float)
         decisions = {}
         for document in self.sorted("id"):
-            policy = matches.get(document)
-            if not policy:
-                passed = core.Verdict(core.Outcome.PASS.value)
-                decisions[document] = Decision(self.env["credit.policy"], None, core.Document(0.0), passed)
-                continue
-            customer = document._credit_partner().commercial_partner_id
+            customer = document._credit_customer()
             facts = self.env["credit.profile"]._facts(rows.get(customer.id, UNKNOWN), root)
             facts = replace(facts, exposure_amount=facts.exposure_amount + added[customer.id])
-            asked = document._credit_document()
-            verdict = policy._decide(facts, asked, policy[f"{self._credit_stage}_action"])
+            spec = specs.get(document)
+            rules, action = (spec.rules, spec.action_at(self._credit_stage)) if spec else ((), "none")
+            verdict = core.decide(facts, asked[document], rules, action)
             if verdict.outcome != core.Outcome.BLOCK:
-                added[customer.id] += asked.added_amount
-            decisions[document] = Decision(policy, facts, asked, verdict)
+                added[customer.id] += asked[document].added_amount
+            decisions[document] = Decision(spec and spec.policy_id, facts, asked[document], verdict)
         return decisions
 
-    def _credit_rows(self, customers, root):
+    def _credit_customer(self):
+        return self._credit_partner().commercial_partner_id
+
+    def _credit_specs(self, root):
+        """The policies of the company that do something at this stage."""
+        specs = self.env["credit.policy"]._specs(root.id)
+        return [spec for spec in specs if spec.action_at(self._credit_stage) != "none"]
+
+    def _credit_rows(self, asking, root):
         """``{commercial partner id: row of figures}``; one query."""
-        if not customers:
+        if not asking:
             return {}
+        customers = asking.mapped(lambda document: document._credit_customer())
         # sudo: the facts of the ledger decide, whoever asks
         profile = self.env["credit.profile"].sudo()
         statement = profile._figures_sql(fields.Date.context_today(self), root, customers)
         return {row["partner_id"]: row for row in self.env.execute_query_dict(statement)}
 
-    def _credit_policies(self, root):
-        """``{document: policy}`` of the documents that a policy checks at this stage."""
-        asking = self.filtered(lambda document: document._credit_document().amount > 0)
-        policy_model = self.env["credit.policy"]
-        if not asking or not policy_model._policy_ids(root.id):
+    def _credit_match(self, asking, root, rows):
+        """``{document: core.Policy}`` of the documents that a policy checks."""
+        if not asking:
             return {}
-        # sudo: the policy of the company applies to whoever works on the document
-        customers = asking.sudo().mapped(lambda document: document._credit_partner().commercial_partner_id)
-        by_hand = dict(
-            self.env["credit.profile"]
-            .sudo()
-            ._read_group(
-                [
-                    ("partner_id", "in", customers.ids),
-                    ("company_id", "=", root.id),
-                    ("policy_by_hand_id.active", "=", True),
-                ],
-                ["partner_id", "policy_by_hand_id"],
-            )
-        )
-        others = customers - customers.browse().union(*by_hand)
-        matches = policy_model._match([(customer, root) for customer in others])
-        result = {}
-        for document in asking:
-            customer = document._credit_partner().commercial_partner_id.sudo()
-            policy = by_hand.get(customer) or matches.get((customer.id, root.id))
-            if policy and policy[f"{self._credit_stage}_action"] != "none" and not policy._exempts(customer):
-                if not (policy.exempt_immediate and document._credit_is_immediate()):
-                    result[document] = policy
-        return result
+        policy = self.env["credit.policy"]
+        by_hand = {partner: row["policy_by_hand_id"] for partner, row in rows.items() if row["policy_by_hand_id"]}
+        specs = policy._match(asking.mapped(lambda document: document._credit_customer()), root, by_hand)
+        matches = {document: specs.get(document._credit_customer().id) for document in asking}
+        return {
+            document: spec
+            for document, spec in matches.items()
+            if spec
+            and not policy._is_exempt(spec, document._credit_customer())
+            and not (spec.exempt_immediate and document._credit_is_immediate())
+        }
 
     # ------------------------------------------------------------------
     # HOLD
@@ -218,10 +208,13 @@ class CreditCheckMixin(models.AbstractModel):
     def _credit_decide_locked(self):
         """Decide with the profiles' rows written first, so that of two sessions at once the second starts again."""
         for company, documents in self.grouped("company_id").items():
-            checked = self.browse().union(*documents._credit_policies(company.root_id))
-            if checked:
-                partners = checked.mapped(lambda document: document._credit_partner())
-                self.env["credit.profile"]._get_or_create(partners, company)._lock_for_check()
+            root = company.root_id
+            if documents._credit_specs(root):
+                asking = documents.filtered(lambda document: document._credit_document().amount > 0)
+                customers = asking.mapped(lambda document: document._credit_customer())
+                if asking:
+                    # sudo: whoever posts a document opens the customer's file, without a right on credit
+                    self.env["credit.profile"].sudo()._touch(customers, root)
         decisions = self._credit_verdicts()
         released = self._credit_released(decisions)
         passed = self.filtered(lambda doc: decisions[doc].outcome != core.Outcome.BLOCK) | released
@@ -243,7 +236,7 @@ class CreditCheckMixin(models.AbstractModel):
                 check
                 and check.state == "released"
                 and check.stage == self._credit_stage
-                and check.partner_id == document._credit_partner().commercial_partner_id
+                and check.partner_id == document._credit_customer()
                 and check.valid_until >= today
                 and check.currency_id.compare_amounts(decisions[document].document.amount, check.released_amount) <= 0
             )
@@ -259,7 +252,14 @@ class CreditCheckMixin(models.AbstractModel):
         blocked = self - passed
         if blocked:
             blocked._credit_record_holds({document: decisions[document] for document in blocked})
+        if any(decisions[document].policy_id for document in passed):
+            passed._credit_held_checks()._supersede()
         return passed
+
+    def _credit_held_checks(self):
+        # sudo: nobody may write checks directly; this is the door
+        domain = [("res_model", "=", self._name), ("res_id", "in", self.ids), ("state", "=", "held")]
+        return self.env["credit.check"].sudo().search(domain)
 
     def _credit_record_holds(self, decisions):
         """Record a held check for each document, unless the same is held already for the same amount."""
@@ -279,8 +279,7 @@ class CreditCheckMixin(models.AbstractModel):
         new = checks.create([document._prepare_credit_check(decisions[document]) for document in again])
         for check, document in zip(new, again, strict=True):
             document._credit_tell(check, decisions[document])
-        for profile in new.profile_id:
-            profile._refresh_status()
+        new.profile_id._refresh_status()
 
     def _prepare_credit_check(self, decision):
         self.ensure_one()
@@ -292,11 +291,11 @@ class CreditCheckMixin(models.AbstractModel):
             "profile_id": profile.id,
             "partner_id": profile.partner_id.id,
             "company_id": self.company_id.id,
-            "policy_id": decision.policy.id,
+            "policy_id": decision.policy_id,
             "amount": decision.document.amount,
             "verdict": decision.outcome,
             "state": "held",
-            "reasons": decision.policy._reasons(decision.verdict),
+            "reasons": self.env["credit.policy"]._reasons(decision.verdict),
             "inputs": {
                 "facts": asdict(decision.facts),
                 "document": asdict(decision.document),
@@ -312,7 +311,7 @@ class CreditCheckMixin(models.AbstractModel):
             partner_ids=self._credit_salesperson().partner_id.ids,
             subtype_xmlid="mail.mt_note",
         )
-        controller = check.profile_id.user_id or decision.policy.user_id
+        controller = check.profile_id.user_id or check.policy_id.user_id
         if controller:
             check.activity_schedule(
                 "customer_credit_mgmt.mail_activity_type_held", user_id=controller.id, summary=check.display_name
@@ -320,7 +319,7 @@ class CreditCheckMixin(models.AbstractModel):
 
     def _credit_hold_notification(self, held):
         """What the user sees after some documents were held."""
-        groups = groupby(held, key=lambda document: document._credit_partner().commercial_partner_id)
+        groups = groupby(held, key=lambda document: document._credit_customer())
         names = ", ".join(f"{customer.display_name}: {len(list(docs))}" for customer, docs in groups)
         return {
             "type": "ir.actions.client",

@@ -6,6 +6,8 @@ from ..core import verdict as core
 
 STAGE_ACTIONS = [("none", "No Check"), ("warn", "Warn"), ("block", "Hold")]
 
+NOBODY = "[(0, '=', 1)]"
+
 
 class CreditPolicy(models.Model):
     """Which rules apply to which customers, and how hard at each stage. The first one that fits a customer counts."""
@@ -28,7 +30,7 @@ class CreditPolicy(models.Model):
         help="Conditions on the customer (the commercial entity); empty: everybody.",
     )
     exempt_domain = fields.Char(
-        string="Exempt Customers", default="[(0, '=', 1)]", required=True, tracking=True,
+        string="Exempt Customers", default=NOBODY, required=True, tracking=True,
         help="Customers whom this policy never checks, though they match.",
     )
     exempt_intercompany = fields.Boolean(
@@ -86,60 +88,72 @@ class CreditPolicy(models.Model):
     def _domain(self, text):
         return Domain(safe_eval(text or "[]", {"uid": self.env.uid}))
 
+    def _stages(self):
+        """Stages at which documents are checked; each has a field ``<stage>_action``. Bridges add theirs."""
+        return ["invoice"]
+
     @api.model
     @tools.ormcache("company_id")
-    def _policy_ids(self, company_id):
-        """Ids of the policies of a root company, in order."""
-        return tuple(self.sudo().search([("company_id", "=", company_id)]).ids)
+    def _specs(self, company_id):
+        """The policies of a root company in order, as ``core.Policy``."""
+        # sudo: whoever posts a document gets the policy that the company chose
+        policies = self.sudo().search([("company_id", "=", company_id)])
+        return tuple(policy._prepare_spec() for policy in policies)
 
-    @api.model
-    def _match(self, pairs):
-        """``{(partner id, company id): policy}`` of commercial partners in root companies; none where none fits."""
-        matches = {}
-        partners = {}
-        for partner, company in pairs:
-            partners[company] = partners.get(company, partner.browse()) | partner
-        for company, remaining in partners.items():
-            # sudo: whoever posts a document must get the policy that the company chose
-            remaining = remaining.sudo().with_company(company)
-            for policy in self.sudo().browse(self._policy_ids(company.root_id.id)):
-                fitting = policy._fitting(remaining)
-                matches.update({(partner.id, company.id): policy for partner in fitting})
-                remaining -= fitting
-        return {key: policy for key, policy in matches.items() if policy}
-
-    def _fitting(self, partners):
-        """Those of ``partners`` that this policy is for; exempt ones fit (and nothing else applies to them)."""
+    def _prepare_spec(self):
         self.ensure_one()
-        return partners if self.partner_domain == "[]" else partners.filtered_domain(self._domain(self.partner_domain))
-
-    def _exempts(self, partner):
-        """Whether this policy leaves the customer unchecked."""
-        self.ensure_one()
-        if self.exempt_intercompany and partner.id in self._company_partner_ids():
-            return True
-        return bool(partner.filtered_domain(self._domain(self.exempt_domain)))
+        return core.Policy(
+            policy_id=self.id,
+            partner_domain=self.partner_domain,
+            exempt_domain=self.exempt_domain,
+            exempt_intercompany=self.exempt_intercompany,
+            exempt_immediate=self.exempt_immediate,
+            warn_utilization=self.warn_utilization,
+            actions=tuple((stage, self[f"{stage}_action"]) for stage in self._stages()),
+            rules=tuple(
+                core.Rule(kind=rule.kind, action=rule.action, threshold=rule.threshold, rule_id=rule.id)
+                for rule in self.rule_ids
+            ),
+        )
 
     @api.model
     @tools.ormcache()
-    def _company_partner_ids(self):
+    def _own_company_partner_ids(self):
         # sudo: which contacts are our own companies is no secret
         return frozenset(self.env["res.company"].sudo().search([]).partner_id.commercial_partner_id.ids)
 
-    # ------------------------------------------------------------------
-    # DECIDE
-    # ------------------------------------------------------------------
+    @api.model
+    def _match(self, customers, company, by_hand=None):
+        """``{commercial partner id: core.Policy}``: the policy set by hand, else the first that is for the customer.
 
-    def _core_rules(self):
-        """The rules as the pure core reads them."""
-        self.ensure_one()
-        return [
-            core.Rule(kind=rule.kind, action=rule.action, threshold=rule.threshold, rule_id=rule.id)
-            for rule in self.rule_ids
-        ]
+        :param by_hand: ``{commercial partner id: policy id}``
+        """
+        specs = self._specs(company.root_id.id)
+        by_id = {spec.policy_id: spec for spec in specs}
+        chosen = {partner: by_id[policy] for partner, policy in (by_hand or {}).items() if policy in by_id}
+        # sudo: conditions may read fields that who posts the document may not
+        remaining = customers.sudo().with_company(company).filtered(lambda customer: customer.id not in chosen)
+        for spec in specs:
+            fitting = self._filter(remaining, spec.partner_domain)
+            chosen.update(dict.fromkeys(fitting.ids, spec))
+            remaining -= fitting
+        return chosen
 
-    def _decide(self, facts, document, stage_action):
-        return core.decide(facts, document, self._core_rules(), stage_action)
+    @api.model
+    def _filter(self, customers, domain):
+        return customers if domain == "[]" else customers.filtered_domain(self._domain(domain))
+
+    @api.model
+    def _is_exempt(self, spec, customer):
+        """Whether the policy leaves the customer unchecked."""
+        if spec.exempt_intercompany and customer.id in self._own_company_partner_ids():
+            return True
+        # sudo: see _match
+        return spec.exempt_domain != NOBODY and bool(self._filter(customer.sudo(), spec.exempt_domain))
+
+    # ------------------------------------------------------------------
+    # REASONS
+    # ------------------------------------------------------------------
 
     @api.model
     def _reasons(self, verdict):

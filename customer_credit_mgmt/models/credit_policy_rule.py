@@ -47,6 +47,19 @@ class CreditPolicyRule(models.Model):
         for rule in self:
             rule.display_name = labels.get(rule.kind)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     @api.constrains("threshold")
     def _check_threshold(self):
         if self.filtered(lambda rule: rule.threshold < 0):

@@ -121,9 +121,14 @@ class CreditProfile(models.Model):
 
     @api.depends("policy_by_hand_id", "partner_id", "company_id")
     def _compute_policy_id(self):
-        matches = self.env["credit.policy"]._match(self.mapped(lambda p: (p.partner_id, p.company_id))) if self else {}
-        for profile in self:
-            profile.policy_id = profile.policy_by_hand_id or matches.get((profile.partner_id.id, profile.company_id.id))
+        for company, profiles in self.grouped("company_id").items():
+            matches = self.env["credit.policy"]._match(profiles.partner_id, company, profiles._policies_by_hand())
+            for profile in profiles:
+                spec = matches.get(profile.partner_id.id)
+                profile.policy_id = spec and spec.policy_id
+
+    def _policies_by_hand(self):
+        return {profile.partner_id.id: profile.policy_by_hand_id.id for profile in self}
 
     def _inverse_policy_id(self):
         for profile in self:
@@ -208,7 +213,7 @@ class CreditProfile(models.Model):
             """
             SELECT profile.id, profile.id AS profile_id, profile.partner_id, profile.company_id, profile.user_id,
                    profile.status, profile.limit_mode, profile.rating_id, profile.score, profile.manual_hold,
-                   figure.*,
+                   profile.policy_by_hand_id, figure.*,
                    figure.limit_amount - figure.exposure_amount AS available_amount,
                    figure.exposure_amount / NULLIF(figure.limit_amount, 0) AS utilization
               FROM credit_profile profile
@@ -236,7 +241,7 @@ class CreditProfile(models.Model):
             # sudo: a branch shares its root's customers whoever asks
             roots=(company or self.env.companies).sudo().root_id.ids,
             partners=SQL("TRUE") if partners is None else SQL("profile.partner_id = ANY(%s)", list(partners.ids)),
-            to_flush=[self._fields[name] for name in ("status", "limit_mode", "manual_hold", "user_id")],
+            to_flush=[self._fields[name] for name in ("status", "limit_mode", "manual_hold", "user_id", "policy_by_hand_id")],
         )
 
     def _gather_figures(self, as_of):
@@ -268,13 +273,48 @@ class CreditProfile(models.Model):
         customers = partners.commercial_partner_id
         root = company.root_id
         # sudo: whoever posts or confirms a document opens the customer's file, without a right on credit
-        profiles = self.sudo().search(
-            [("partner_id", "in", customers.ids), ("company_id", "=", root.id)]
-        )
-        missing = customers - profiles.partner_id
-        if missing:
-            profiles |= self.sudo().create([{"partner_id": customer.id, "company_id": root.id} for customer in missing])
+        domain = [("partner_id", "in", customers.ids), ("company_id", "=", root.id)]
+        profiles = self.sudo().search(domain)
+        if missing := customers - profiles.partner_id:
+            self.sudo()._open_files(missing, root)
+            profiles = self.sudo().search(domain)
         return profiles
+
+    @api.model
+    def _touch(self, customers, root):
+        """Write the rows of the customers' profiles, making those that are missing; one statement.
+
+        Called before the facts are read: of two checks at once, the second one fails to serialize and starts again with
+        the facts that the first one left. A lock alone would not do: under REPEATABLE READ the second session would
+        still read its old snapshot.
+        """
+        self._upsert(customers, root, SQL("DO UPDATE SET checked_at = now() AT TIME ZONE 'UTC'"))
+
+    @api.model
+    def _open_files(self, customers, root):
+        """Make the profiles that are missing; one statement."""
+        self._upsert(customers, root, SQL("DO NOTHING"))
+
+    def _upsert(self, customers, root, on_conflict):
+        self.flush_model(["partner_id", "company_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO credit_profile (partner_id, company_id, limit_mode, status, manual_hold, checked_at,
+                                            create_uid, write_uid, create_date, write_date)
+                SELECT partner_id, %(company)s, 'no_check', 'ok', FALSE, now() AT TIME ZONE 'UTC',
+                       %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                  FROM unnest(%(partners)s::int[]) AS customer(partner_id)
+                 ORDER BY partner_id
+                    ON CONFLICT (partner_id, company_id) %(on_conflict)s
+                """,
+                on_conflict=on_conflict,
+                company=root.id,
+                uid=self.env.uid,
+                partners=customers.ids,
+            )
+        )
+        self.invalidate_model(["checked_at"], flush=False)
 
     @api.model
     def _create_missing(self, company=None):
@@ -309,50 +349,39 @@ class CreditProfile(models.Model):
         self.invalidate_model()
         return len(made)
 
-    def _lock_for_check(self):
-        """Write the rows before reading the facts: of two checks at once, the second one starts again.
-
-        Under REPEATABLE READ a lock alone is not enough, for the second session would still read its old snapshot.
-        """
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE credit_profile profile SET checked_at = now() AT TIME ZONE 'UTC'
-                  FROM (SELECT id FROM credit_profile WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE) locked
-                 WHERE profile.id = locked.id
-                """,
-                self.ids,
-            )
-        )
-        self.invalidate_recordset(["checked_at"], flush=False)
-
     def _refresh_status(self):
         """Status from the facts of today: would a further invoice of the smallest amount be held, or warned about?"""
-        today = fields.Date.context_today(self)
-        rows = {row["profile_id"]: row for row in self._gather_figures(today)}
-        changed = {}
-        for profile in self.filtered(lambda profile: profile.id in rows):
-            status, reason = profile._decide_status(rows[profile.id])
-            if (status, reason) != (profile.status, profile.status_reason or False):
-                changed.setdefault((status, reason), self.browse())
-                changed[status, reason] |= profile
-        for (status, reason), profiles in changed.items():
-            profiles.write({"status": status, "status_reason": reason})
+        for company, profiles in self.grouped("company_id").items():
+            profiles._refresh_status_in(company)
 
-    def _decide_status(self, row):
-        """``(status, reason)`` of one profile from its row of figures."""
-        policy = self.policy_id
-        if not policy:
+    def _refresh_status_in(self, company):
+        rows = {row["profile_id"]: row for row in self._gather_figures(fields.Date.context_today(self))}
+        specs = self.env["credit.policy"]._match(self.partner_id, company, self._policies_by_hand())
+        changed = {}
+        for profile in self:
+            status = self._decide_status(rows[profile.id], specs.get(profile.partner_id.id), company)
+            if status != (profile.status, profile.status_reason):
+                changed[status] = changed.get(status, self.browse()) | profile
+        for (status, reason), profiles in changed.items():
+            # sudo: the status follows from the facts, whoever touched them
+            profiles.sudo().write({"status": status, "status_reason": reason})
+
+    @api.model
+    def _decide_status(self, row, spec, company):
+        """``(status, reason)`` of a row of figures under a policy."""
+        if not spec or self.env["credit.policy"]._is_exempt(spec, self.env["res.partner"].browse(row["partner_id"])):
             return "ok", False
-        facts = self._facts(row, self.company_id)
-        verdict = policy._decide(facts, core.Document(facts.rounding), policy.invoice_action)
-        reasons = "\n".join(self.env["credit.check"]._sentences(policy._reasons(verdict), self.currency_id)) or False
+        facts = self._facts(row, company)
+        verdict = core.decide(facts, core.Document(facts.rounding), spec.rules, spec.action_at("invoice"))
+        reasons = self.env["credit.policy"]._reasons(verdict)
+        text = "\n".join(self.env["credit.check"]._sentences(reasons, company.currency_id)) or False
         if verdict.outcome == core.Outcome.BLOCK:
-            return "hold", reasons
-        near = row["utilization"] is not None and policy.warn_utilization and row["utilization"] >= policy.warn_utilization
-        if near and not reasons:
-            reasons = self.env._("%(share)d %% of the limit is used.", share=round(row["utilization"] * 100))
-        return ("watch", reasons) if verdict.outcome == core.Outcome.WARN or near else ("ok", False)
+            return "hold", text
+        used = row["utilization"]
+        if used is not None and spec.warn_utilization and used >= spec.warn_utilization:
+            text = text or self.env._("%(share)d %% of the limit is used.", share=round(used * 100))
+            return "watch", text
+        return ("watch", text) if verdict.outcome == core.Outcome.WARN else ("ok", False)
 
     # ------------------------------------------------------------------
     # ACTIONS

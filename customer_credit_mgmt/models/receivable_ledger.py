@@ -2,7 +2,7 @@
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import models
+from odoo import models, tools
 from odoo.tools import SQL
 
 
@@ -25,24 +25,31 @@ class ReceivableLedger(models.AbstractModel):
     # PARTS
     # ------------------------------------------------------------------
 
+    @tools.ormcache()
     def _receivable_account_ids(self):
         """Ids of all receivable accounts, as constants: a join on the account type misleads the planner."""
         # sudo: which accounts are receivable is no secret, and readers of credit facts need no right on accounts
         accounts = self.env["account.account"].sudo().with_context(active_test=False)
         return list(accounts._search([("account_type", "=", "asset_receivable")]).get_result_ids())
 
-    def _company_tree(self, company=None):
-        """All companies of the trees that ``company`` belongs to (root companies and their branches)."""
+    def _company_roots(self, company=None):
+        """``((company id, root id), ...)`` of all companies of the trees of ``company`` (default: the active ones)."""
         # sudo: a branch shares its root's customers whoever asks
         companies = (company or self.env.companies).sudo()
-        return companies.search([("id", "child_of", companies.root_id.ids)])
+        return self._tree_of_roots(tuple(sorted(companies.root_id.ids)))
+
+    @tools.ormcache("root_ids")
+    def _tree_of_roots(self, root_ids):
+        # sudo: see _company_roots
+        tree = self.env["res.company"].sudo().with_context(active_test=False).search([("id", "child_of", root_ids)])
+        return tuple((branch.id, branch.root_id.id) for branch in tree.sorted("id"))
 
     def _tree_company_ids(self, company=None):
-        return self._company_tree(company).ids
+        return [branch for branch, _root in self._company_roots(company)]
 
     def _root_companies_sql(self, company=None):
         """``company(id, root_id)``: every company of the trees with its root."""
-        rows = SQL(", ").join(SQL("(%s, %s)", branch.id, branch.root_id.id) for branch in self._company_tree(company))
+        rows = SQL(", ").join(SQL("%s", pair) for pair in self._company_roots(company))
         return SQL("(VALUES %s) AS company(id, root_id)", rows)
 
     def _ledger_fields(self):

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# Computed when it is read, as of the day in the context: values of two days must not share a cache.
+LIVE = {"readonly": True, "depends_context": ("as_of",)}
+
 
 class CreditExposure(models.Model):
     """Exposure of every profile by component, computed when it is read: it pivots, groups, filters and exports."""
@@ -11,33 +14,33 @@ class CreditExposure(models.Model):
     _order = "exposure_amount desc, id"
     _rec_name = "partner_id"
 
-    profile_id = fields.Many2one("credit.profile", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    company_id = fields.Many2one("res.company", readonly=True)
+    profile_id = fields.Many2one("credit.profile", **LIVE)
+    partner_id = fields.Many2one("res.partner", string="Customer", **LIVE)
+    company_id = fields.Many2one("res.company", **LIVE)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    user_id = fields.Many2one("res.users", string="Credit Controller", readonly=True)
-    status = fields.Selection([("ok", "OK"), ("watch", "Watch"), ("hold", "Hold")], readonly=True)
+    user_id = fields.Many2one("res.users", string="Credit Controller", **LIVE)
+    status = fields.Selection([("ok", "OK"), ("watch", "Watch"), ("hold", "Hold")], **LIVE)
     limit_mode = fields.Selection(
-        [("no_check", "No Limit Check"), ("no_credit", "No Credit"), ("limited", "Limited")], readonly=True
+        [("no_check", "No Limit Check"), ("no_credit", "No Credit"), ("limited", "Limited")], **LIVE
     )
-    rating_id = fields.Many2one("credit.rating", readonly=True)
-    score = fields.Float(readonly=True, aggregator="avg")
+    rating_id = fields.Many2one("credit.rating", **LIVE)
+    score = fields.Float(**LIVE, aggregator="avg")
     receivable_amount = fields.Monetary(
-        string="Open Receivable", readonly=True, help="Posted open items less unmatched payments and credit notes."
+        string="Open Receivable", **LIVE, help="Posted open items less unmatched payments and credit notes."
     )
     overdue_amount = fields.Monetary(
-        string="Overdue", readonly=True, help="Overdue items that unmatched credits do not cover; part of the receivable."
+        string="Overdue", **LIVE, help="Overdue items that unmatched credits do not cover; part of the receivable."
     )
-    overdue_days = fields.Integer(string="Oldest Days Overdue", readonly=True, aggregator="max")
-    draft_amount = fields.Monetary(string="Draft Invoices", readonly=True)
-    order_amount = fields.Monetary(string="Orders to Invoice", readonly=True)
-    secured_amount = fields.Monetary(string="Secured", readonly=True, help="Cover that reduces the exposure.")
+    overdue_days = fields.Integer(string="Oldest Days Overdue", **LIVE, aggregator="max")
+    draft_amount = fields.Monetary(string="Draft Invoices", **LIVE)
+    order_amount = fields.Monetary(string="Orders to Invoice", **LIVE)
+    secured_amount = fields.Monetary(string="Secured", **LIVE, help="Cover that reduces the exposure.")
     exposure_amount = fields.Monetary(
-        string="Exposure", readonly=True, help="Open receivable + draft invoices + orders to invoice - secured."
+        string="Exposure", **LIVE, help="Open receivable + draft invoices + orders to invoice - secured."
     )
-    limit_amount = fields.Monetary(string="Limit", readonly=True, help="Effective today; empty where no limit applies.")
-    available_amount = fields.Monetary(string="Available", readonly=True, help="Limit less exposure.")
-    utilization = fields.Float(readonly=True, aggregator="avg", help="Exposure as a share of the limit.")
+    limit_amount = fields.Monetary(string="Limit", **LIVE, help="Effective today; empty where no limit applies.")
+    available_amount = fields.Monetary(string="Available", **LIVE, help="Limit less exposure.")
+    utilization = fields.Float(**LIVE, aggregator="avg", help="Exposure as a share of the limit.")
 
     @api.model
     def _companies(self):
