@@ -7,6 +7,8 @@
     "license": "LGPL-3",
     "depends": ["customer_credit_mgmt", "sale"],
     "data": [
+        "views/credit_policy_views.xml",
+        "views/sale_order_views.xml",
     ],
     "auto_install": True,
 }

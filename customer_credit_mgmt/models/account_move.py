@@ -19,13 +19,16 @@ class AccountMove(models.Model):
         return self.partner_id
 
     def _credit_document(self):
-        if self.move_type not in ("out_invoice", "out_receipt"):
+        if not self._credit_is_ours():
             return core.Document(0.0)
         return core.Document(self.amount_total_signed, self._credit_counted_amount())
 
     def _credit_counted_amount(self):
         """The part of the invoice that the exposure holds already: what it invoices of confirmed orders."""
         return 0.0
+
+    def _credit_is_ours(self):
+        return self.move_type in ("out_invoice", "out_receipt")
 
     def _credit_is_immediate(self):
         return self.invoice_date_due and self.invoice_date_due <= (self.invoice_date or fields.Date.context_today(self))
@@ -35,16 +38,6 @@ class AccountMove(models.Model):
 
     def _credit_resume(self):
         self.action_post()
-
-    def action_open_credit_check(self):
-        self.ensure_one()
-        check = self._last_checks().get(self.id)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "credit.check",
-            "res_id": check.id,
-            "views": [(False, "form")],
-        }
 
     # ------------------------------------------------------------------
     # POSTING
@@ -73,19 +66,7 @@ class AccountMove(models.Model):
         posting._credit_open_files()
         return result
 
-    def _credit_open_files(self):
-        """The first posted invoice of a customer opens his credit profile; where a policy checks, the check did."""
-        for company, moves in self.filtered(lambda move: move._credit_document().amount > 0).grouped("company_id").items():
-            root = company.root_id
-            if not moves._credit_specs(root):
-                # sudo: whoever posts a document opens the customer's file, without a right on credit
-                self.env["credit.profile"].sudo()._open_files(moves.commercial_partner_id, root)
-
     @api.depends("company_id", "partner_id", "tax_totals", "currency_id", "state")
     def _compute_partner_credit_warning(self):
-        """The banner says what the check would say, where a policy applies; Odoo's own warning elsewhere."""
         super()._compute_partner_credit_warning()
-        drafts = self.filtered(lambda move: move.state == "draft" and move._credit_document().amount > 0)
-        for move, decision in drafts._credit_verdicts().items():
-            if decision.policy_id:
-                move.partner_credit_warning = move._credit_text(decision) if decision.outcome != "pass" else ""
+        self._credit_fill_warning()

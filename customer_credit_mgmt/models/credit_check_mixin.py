@@ -82,6 +82,10 @@ class CreditCheckMixin(models.AbstractModel):
         """Whether the document can still pass."""
         return self.state == "draft"
 
+    def _credit_is_ours(self):
+        """Whether it is a document of a customer, so that its first one opens the credit profile."""
+        return True
+
     def _credit_is_immediate(self):
         """Whether the document is due on its own date, so that it uses no credit."""
         return False
@@ -125,6 +129,17 @@ class CreditCheckMixin(models.AbstractModel):
         (self - waiting).credit_message = False
         for document, decision in waiting._credit_verdicts().items():
             document.credit_message = document._credit_text(decision) if decision.outcome != "pass" else False
+
+    def _credit_fill_warning(self):
+        """The native banner says what the check would say where a policy applies, and Odoo's own warning elsewhere.
+
+        The native banner is left empty on a held document, which has a banner of its own.
+        """
+        waiting = self.filtered(lambda document: document._credit_is_waiting())
+        for document, decision in waiting._credit_verdicts().items():
+            if decision.policy_id:
+                silent = decision.outcome == "pass" or document.credit_state
+                document.partner_credit_warning = "" if silent else document._credit_text(decision)
 
     def _credit_text(self, decision):
         check = self.env["credit.check"]
@@ -350,3 +365,24 @@ class CreditCheckMixin(models.AbstractModel):
         if blocked:
             texts = [f"{document.display_name}\n{document._credit_text(decisions[document])}" for document in blocked]
             raise UserError(self.env._("On credit hold:\n%(documents)s", documents="\n\n".join(texts)))
+
+    def _credit_open_files(self):
+        """The first document of a customer opens his credit profile; where a policy checks, the check did."""
+        for company, documents in self.grouped("company_id").items():
+            customers = documents.filtered(lambda document: document._credit_is_ours()).mapped(
+                lambda document: document._credit_customer()
+            )
+            if customers and not documents._credit_specs(company.root_id):
+                # sudo: whoever passes a document opens the customer's file, without a right on credit
+                self.env["credit.profile"].sudo()._open_files(customers, company.root_id)
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_open_credit_check(self):
+        self.ensure_one()
+        check = self._last_checks().get(self.id)
+        if not check:
+            raise UserError(self.env._("There is no credit check on this document any more: reload the page."))
+        return check.sudo(False)._get_records_action()

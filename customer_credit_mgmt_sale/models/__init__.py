@@ -1,0 +1,5 @@
+from . import receivable_ledger
+from . import credit_policy
+from . import credit_check
+from . import account_move
+from . import sale_order

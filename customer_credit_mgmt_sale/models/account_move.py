@@ -1,0 +1,22 @@
+from odoo import fields, models
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _credit_counted_amount(self):
+        """What the invoice takes of confirmed orders moves from one part of the exposure to another."""
+        counted = super()._credit_counted_amount()
+        if not self.line_ids.sale_line_ids:
+            return counted
+        # sudo: the amount decides, whoever posts
+        orders = self.sudo().line_ids.sale_line_ids.order_id.filtered(lambda order: order.state == "sale")
+        company = self.company_id
+        today = fields.Date.context_today(self)
+        for order in orders:
+            lines = self.invoice_line_ids.filtered(lambda line, order=order: order in line.sale_line_ids.order_id)
+            taken = self.currency_id._convert(sum(lines.mapped("price_total")), order.currency_id, company, today)
+            left = order.amount_total - order._credit_posted_amount()
+            amount = max(min(taken, left), 0.0)
+            counted += amount / (order.currency_rate or 1.0)
+        return min(counted, self.amount_total_signed)

@@ -1,0 +1,124 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from odoo.addons.customer_credit_mgmt.tests.common import CreditCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCreditHoldSale(CreditCommon):
+    @classmethod
+    def get_default_groups(cls):
+        return super().get_default_groups() | cls.quick_ref("sales_team.group_sale_manager")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.today = fields.Date.context_today(cls.env.user)
+        cls.policy = cls.env["credit.policy"].create(
+            {
+                "name": "Strict",
+                "company_id": cls.company.id,
+                "order_action": "block",
+                "invoice_action": "block",
+                "rule_ids": [(0, 0, {"kind": "over_limit"}), (0, 0, {"kind": "overdue_days", "threshold": 30})],
+            }
+        )
+        cls.profile = cls.env["credit.profile"]._get_or_create(cls.partner_a, cls.company).sudo(False)
+        cls.env["credit.limit"].sudo().create({"profile_id": cls.profile.id, "amount": 1000, "state": "approved"})
+        cls.profile.limit_mode = "limited"
+        cls.product_a.write({"taxes_id": False, "invoice_policy": "order"})
+
+    def _order(self, amount, partner=None, **values):
+        partner = partner or self.partner_a
+        return self.env["sale.order"].create(
+            {
+                "partner_id": partner.id,
+                "order_line": [
+                    (0, 0, {"product_id": self.product_a.id, "product_uom_qty": 1, "price_unit": amount, "tax_ids": False})
+                ],
+                **values,
+            }
+        )
+
+    def _exposure(self):
+        self.profile.invalidate_recordset()
+        return self.profile.exposure_amount
+
+    def test_order_counts_until_it_is_invoiced_and_never_twice(self):
+        order = self._order(400)
+        self.assertEqual(self._exposure(), 0)
+        order.action_confirm()
+        self.assertEqual((self._exposure(), self.profile.order_amount), (400, 400))
+        invoice = order._create_invoices()
+        self.assertEqual((self._exposure(), self.profile.order_amount, self.profile.draft_amount), (400, 400, 0))
+        invoice.action_post()
+        self.assertEqual((self._exposure(), self.profile.order_amount, self.profile.receivable_amount), (400, 0, 400))
+
+    def test_good_orders_of_a_batch_pass_and_the_others_are_held(self):
+        batch = self._order(600) | self._order(600) | self._order(400) | self._order(5000, partner=self.partner_b)
+        batch.action_confirm()
+        self.assertEqual(batch.mapped("state"), ["sale", "draft", "sale", "sale"])
+        self.assertEqual(batch.mapped("credit_state"), [False, "held", False, False])
+        self.assertEqual(self.env["sale.order"].search([("credit_state", "=", "held")]) & batch, batch[1])
+
+    def test_invoice_of_an_order_is_not_counted_twice_at_its_check(self):
+        order = self._order(1000)
+        order.action_confirm()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        self.assertEqual(invoice.state, "posted")
+
+    def test_order_and_invoice_share_the_limit(self):
+        self._order(700).action_confirm()
+        invoice = self._invoice(self.partner_a, 301, self.today, post=False)
+        invoice.action_post()
+        self.assertEqual(invoice.state, "draft")
+
+    def test_invoiced_customer_is_checked_not_the_ordering_one(self):
+        """peers.md row 4: the order of another company invoiced to this customer."""
+        order = self._order(1500, partner=self.partner_b, partner_invoice_id=self.partner_a.id)
+        order.action_confirm()
+        self.assertEqual(order.state, "draft")
+
+    def test_order_in_foreign_currency_counts_once_at_its_rate(self):
+        """peers.md row 2."""
+        currency = self.setup_other_currency("EUR", rates=[(str(self.today), 0.5)])
+        pricelist = self.env["product.pricelist"].create({"name": "EUR", "currency_id": currency.id})
+        order = self._order(400, pricelist_id=pricelist.id)
+        order.action_confirm()
+        self.assertEqual(order.currency_id, currency)
+        self.assertEqual(self._exposure(), 800)
+
+    def test_no_other_path_confirms_a_blocked_order(self):
+        order = self._order(1500)
+        with self.assertRaisesRegex(UserError, "limit"), self.cr.savepoint():
+            order.write({"state": "sale"})
+        order.with_context(skip_credit_check=True)._validate_order()
+        self.assertEqual(order.state, "draft")
+
+    def test_down_payment_moves_within_the_exposure(self):
+        order = self._order(1000)
+        order.action_confirm()
+        wizard = (
+            self.env["sale.advance.payment.inv"]
+            .with_context(active_model="sale.order", active_ids=order.ids)
+            .create({"advance_payment_method": "percentage", "amount": 30})
+        )
+        wizard.create_invoices()
+        down_payment = order.invoice_ids
+        down_payment.action_post()
+        self.assertEqual(down_payment.state, "posted")
+        self.assertEqual(self._exposure(), 1000)
+
+    def test_released_order_is_confirmed(self):
+        self._invoice(self.partner_a, 10, self.today - timedelta(days=60))
+        order = self._order(10)
+        order.action_confirm()
+        check = self.env["credit.check"].search([("res_model", "=", "sale.order"), ("res_id", "=", order.id)])
+        self.assertEqual(check.stage, "order")
+        self.policy.own_release = True
+        check._release(10, self.today, "Known customer")
+        self.assertEqual(order.state, "sale")
