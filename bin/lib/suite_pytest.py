@@ -50,3 +50,19 @@ def suite_template():
     return databases.suite_template()
 
 
+@pytest.fixture(scope="module")
+def own_registry(suite_template):
+    """Registry of a throw-away clone, for tests that commit or work with several sessions at once."""
+    from odoo.modules.registry import Registry
+    from odoo.tools import config
+
+    with databases.scratch(suite_template) as name:
+        before = config["test_enable"]
+        config["test_enable"] = False
+        try:
+            registry = Registry(name)
+        finally:
+            config["test_enable"] = before
+        yield registry
+        Registry.delete(name)
+        _close_connections(name)
