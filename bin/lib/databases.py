@@ -142,7 +142,20 @@ def shell(script, database):
     subprocess.run(command, input=script, text=True, check=True, stdout=sys.stderr)
 
 
+def account_template():
+    """The least that an addon needs: accounting alone, no demo data."""
+
+    def build(name):
+        say("building a database with accounting alone")
+        subprocess.run(["createdb", name], check=True)
+        odoo("-i", "account", "--without-demo", "--stop-after-init", database=name)
+
+    return ensure("account", fingerprint(os.environ["ODOO_VERSION"]), build)
+
+
 def base_template():
+    """Odoo's own applications with their demo data, in two languages: a database that people work in already."""
+
     def build(name):
         say("building the base database: Odoo's own applications, demo data, two languages (1-2 minutes)")
         subprocess.run(["createdb", name], check=True)

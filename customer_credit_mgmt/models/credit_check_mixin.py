@@ -46,13 +46,6 @@ class CreditCheckMixin(models.AbstractModel):
 
     _credit_stage = None  # a value of credit.check.stage; the policy's action is its field <stage>_action
 
-    credit_check_ids = fields.One2many(
-        "credit.check",
-        "res_id",
-        string="Credit Checks",
-        domain=lambda self: [("res_model", "=", self._name)],
-        groups="customer_credit_mgmt.group_credit_user",
-    )
     credit_state = fields.Selection(
         [("held", "Held"), ("released", "Released"), ("rejected", "Rejected")],
         string="Credit Hold",
