@@ -1,5 +1,7 @@
 """What ABC measures: one row per customer, gathered by PostgreSQL."""
 
+from itertools import pairwise
+
 from odoo import models
 from odoo.tools import SQL
 
@@ -178,47 +180,52 @@ class AbcSales(models.AbstractModel):
         :return: ``SQL`` of a SELECT with ``partner_id`` (commercial), ``partition_id``, ``measure``, and of the revenue
             per period for XYZ: ``active`` (periods with positive sales), ``sales``, ``squares`` (sum, sum of squares)
         """
-        day = self._day(policy)
+        columns = [SQL.identifier(f"period_{number}") for number in range(1, policy.xyz_period_count + 1)]
         return SQL(
             """
-            WITH sale AS (%(sale)s), customer AS (
-                SELECT partner_id, min(first_date) AS first_date, COALESCE(sum(revenue), 0) AS revenue,
-                       sum(invoices)::numeric AS invoices,
-                       count(*) FILTER (WHERE period BETWEEN 1 AND %(periods)s AND sales > 0) AS active,
-                       COALESCE(sum(sales) FILTER (WHERE period BETWEEN 1 AND %(periods)s), 0) AS sales,
-                       COALESCE(sum(sales * sales) FILTER (WHERE period BETWEEN 1 AND %(periods)s), 0) AS squares
-                  FROM sale
-                 GROUP BY partner_id
-            )
+            WITH customer AS (%(customers)s)
             SELECT customer.partner_id, %(partition)s AS partition_id, %(measure)s AS measure,
-                   customer.active, customer.sales, customer.squares
+                   %(active)s AS active, %(sales)s AS sales, %(squares)s AS squares
               FROM customer
               %(measure_join)s
               %(partition_join)s
              WHERE %(population)s
             """,
-            sale=SQL(
-                "%s GROUP BY 1, 2",
-                self._documents_sql(policy, as_of, self._sale_columns(policy, as_of, day)),
-            ),
-            periods=policy.xyz_period_count,
+            customers=SQL("%s GROUP BY 1", self._documents_sql(policy, as_of, self._customer_columns(policy, as_of, columns))),
             partition=self._partition(policy),
             measure=self._measure_column(policy),
+            active=SQL(" + ").join(SQL("(%s > 0)::int", column) for column in columns),
+            sales=SQL(" + ").join(columns),
+            squares=SQL(" + ").join(SQL("%s * %s", column, column) for column in columns),
             measure_join=self._measure_join(policy, as_of),
             partition_join=self._partition_join(policy),
             population=self._population(policy, as_of),
         )
 
-    def _sale_columns(self, policy, as_of, day):
-        """Columns of a customer's sales in one XYZ period (0: before the first, beyond the count: after the last)."""
+    def _customer_columns(self, policy, as_of, columns):
+        """A customer's first date, revenue and invoices of the window, and the sales of each XYZ period.
+
+        One column per period instead of one row: a second grouping would cost more than everything else.
+        """
+        day = self._day(policy)
+        periods = zip(columns, pairwise(policy._get_xyz_bounds(as_of)), strict=True)
         return SQL(
             """
-            move.commercial_partner_id AS partner_id, width_bucket(%(day)s, %(bounds)s::date[]) AS period,
-            min(%(day)s) AS first_date, sum(move.amount_untaxed_signed) AS sales,
-            sum(move.amount_untaxed_signed) FILTER (WHERE %(in_window)s) AS revenue,
-            count(*) FILTER (WHERE move.move_type = 'out_invoice' AND %(in_window)s) AS invoices
+            move.commercial_partner_id AS partner_id, min(%(day)s) AS first_date,
+            COALESCE(sum(move.amount_untaxed_signed) FILTER (WHERE %(in_window)s), 0) AS revenue,
+            (count(*) FILTER (WHERE move.move_type = 'out_invoice' AND %(in_window)s))::numeric AS invoices, %(periods)s
             """,
             day=day,
-            bounds=policy._get_xyz_bounds(as_of),
             in_window=self._in_window(policy, as_of, day),
+            periods=SQL(", ").join(
+                SQL(
+                    "COALESCE(sum(move.amount_untaxed_signed) FILTER (WHERE %(day)s >= %(start)s AND %(day)s < %(end)s), 0)"
+                    " AS %(column)s",
+                    day=day,
+                    start=start,
+                    end=end,
+                    column=column,
+                )
+                for column, (start, end) in periods
+            ),
         )

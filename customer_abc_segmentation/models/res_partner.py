@@ -81,28 +81,20 @@ class ResPartner(models.Model):
         if not policy:
             return SQL("NULL")
         on_day = self.env["abc.classification"]._on_day(fields.Date.context_today(self))
-        computed = self._join_abc(alias, query, "abc_computed", on_day & self._abc_strand(policy, [False]))
+        strand = on_day & Domain("policy_id", "=", policy.id)
+        computed = self._join_abc(alias, query, "abc_computed", strand & Domain("is_manual", "=", False))
         if field_expr == "abc_xyz":
             return SQL.identifier(computed, "xyz")
-        manual = self._join_abc(alias, query, "abc_manual", on_day & self._abc_strand(policy, [True]))
+        manual = self._join_abc(alias, query, "abc_manual", strand & Domain("is_manual", "=", True))
         return SQL("COALESCE(%s, %s)", SQL.identifier(manual, "class_id"), SQL.identifier(computed, "class_id"))
 
-    def _abc_strand(self, policy, manual):
-        return Domain("policy_id", "=", policy.id) & Domain("is_manual", "in", manual)
-
     def _join_abc(self, alias, query, link, domain):
-        """Join the classifications that match and that the user may see; returns the alias."""
-        rows = self.env["abc.classification"]._search(domain, order="partner_id, date_from DESC, id DESC")
-        table = SQL(
-            "(SELECT DISTINCT ON (partner_id) partner_id, class_id, xyz FROM abc_classification WHERE id IN %s"
-            " ORDER BY partner_id, date_from DESC, id DESC)",
-            rows.subselect(),
-        )
+        """Join today's classifications of one strand, at most one per customer, that the user may see."""
+        rows = self.env["abc.classification"]._search(domain)
         joined = query.make_alias(alias, link)
-        condition = SQL(
-            "%s = %s", SQL.identifier(joined, "partner_id"), SQL.identifier(alias, "commercial_partner_id")
-        )
-        query.add_join("LEFT JOIN", joined, table, condition)
+        condition = SQL("%s = %s", SQL.identifier(joined, "partner_id"), SQL.identifier(alias, "commercial_partner_id"))
+        columns = (SQL.identifier(rows.table, name) for name in ("partner_id", "class_id", "xyz"))
+        query.add_join("LEFT JOIN", joined, rows.subselect(*columns), condition)
         return joined
 
     # ------------------------------------------------------------------

@@ -53,7 +53,7 @@ export class ParetoAction extends Component {
         return this.chart.policy && this.chart.bars.length > 0;
     }
 
-    get window() {
+    get caption() {
         const [start, end] = this.chart.policy.window.map((day) => formatDate(deserializeDate(day)));
         return _t("%(measure)s from %(start)s to %(end)s", { measure: this.chart.policy.measure, start, end });
     }
