@@ -40,6 +40,26 @@ def load_ledger(env, path, company=None):
     return moves
 
 
+def load_ledger_company(env, path, name="Ledger"):
+    """Load a file into a new company with the generic chart of accounts, apart from everything else; returns it.
+
+    Its currency is that of the file when there is but one, else that of the active company. The administrator works
+    in it.
+    """
+    codes = {row.currency for row in read(path)} - {""}
+    currency = env.company.currency_id
+    if len(codes) == 1:
+        currency = env["res.currency"].with_context(active_test=False).search([("name", "in", list(codes))])
+        if not currency:
+            raise UserError(env._("There is no currency %s.", *codes))
+        currency.active = True
+    company = env["res.company"].create({"name": name, "currency_id": currency.id})
+    env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
+    env.ref("base.user_admin").write({"company_ids": [Command.link(company.id)], "company_id": company.id})
+    load_ledger(env, path, company)
+    return company
+
+
 def _say(text):
     print(f"· {text}", flush=True)
 
