@@ -32,7 +32,8 @@ def tell_story(env, today=None):
         users["portal"].partner_id.parent_id = customers[0]
     with _step("invoices, payments, credit notes"):
         _documents(env, today, customers, products)
-    with _step("orders"):
+    with _step("money and credit on account, orders"):
+        _on_account(env, today, customers, products)
         orders = _orders(env, today, customers, products)
     tell_features(env, today, customers, orders)
     print(f"· the story is told: {time.monotonic() - begin:.0f} s", flush=True)
@@ -60,6 +61,8 @@ def _company(env, today):
             "email": "receivables@rheinhafen.example",
             "phone": "+49 621 555 0100",
             "vat": "DE136695976",
+            # nothing is asked of services outside
+            "iap_enrich_auto_done": True,
         }
     )
     # on the contact: a country given to the company would install its localisation
@@ -207,6 +210,28 @@ def _credit(env, credits):
     env["account.move.line"]._reconcile_plan(plan_)
 
 
+def _on_account(env, today, customers, products):
+    """Two payments nobody has matched yet, and a credit note not used yet: they are to be netted, not forgotten."""
+    journal = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", env.company.id)], limit=1)
+    payments = env["account.payment"].create(
+        [
+            {
+                "journal_id": journal.id,
+                "partner_type": "customer",
+                "payment_type": "inbound",
+                "partner_id": customers[number].id,
+                "amount": amount,
+                "date": today - timedelta(days=6),
+                "memo": "on account",
+            }
+            for number, amount in ((3, 5000.0), (14, 2400.0))
+        ]
+    )
+    payments.action_post()
+    day, line = today - timedelta(days=12), (products[5], 2, 380.0)
+    env["account.move"].create(invoice_values(customers[13], day, line, move_type="out_refund")).action_post()
+
+
 def _orders(env, today, customers, products):
     """Orders of the last weeks: eight confirmed and not invoiced yet, the others still quotations; returns these."""
     buyers = [number for number, customer in enumerate(CUSTOMERS) if customer.limit][:14]
@@ -228,4 +253,5 @@ def _orders(env, today, customers, products):
 def _order_line(products, customer, place):
     product = products[place % len(products)]
     quantity = max(1, round(customer.size / product.list_price))
-    return Command.create({"product_id": product.id, "product_uom_qty": quantity, "tax_ids": [Command.clear()]})
+    values = {"product_id": product.id, "product_uom_qty": quantity, "price_unit": product.list_price}
+    return Command.create(values | {"tax_ids": [Command.clear()]})

@@ -4,7 +4,7 @@
     suite   base + the four addons                                           keyed by the addons' files
     ledger  base + a CSV of invoices, booked (minutes)                       keyed by the file and the loader
     loaded  ledger + the four addons (seconds)                               keyed by both
-    story   suite + the demo's customers and their two years                 keyed by the addons, the story, the month
+    story   suite + the demo's customers and their two years                 keyed by suite, the story, the month
 
 Attachments are stored in the database, so that ``createdb -T`` alone makes a working copy.
 """
@@ -110,16 +110,17 @@ def ensure(kind, key, build):
             drop(working)
             build(working)
             sql(f'ALTER DATABASE "{working}" RENAME TO "{name}"')
-            sql(f"COMMENT ON DATABASE \"{name}\" IS '{int(time.time())}'")
             say(f"template {name} built in {time.monotonic() - begin:.0f} s")
             _drop_oldest(kind)
+        # when it was used last: those that nobody uses go first
+        sql(f"COMMENT ON DATABASE \"{name}\" IS '{int(time.time())}'")
     return name
 
 
 def _drop_oldest(kind):
     rows = sql(
         "SELECT datname FROM pg_database WHERE datname LIKE %s"
-        " ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST",
+        " ORDER BY shobj_description(oid, 'pg_database') DESC NULLS FIRST",
         f"{PREFIX}\\_{kind}\\_%",
     )
     for (name,) in rows[TEMPLATES_KEPT:]:
@@ -221,6 +222,18 @@ def ledger_suite_template(csv_path):
         install_suite(name)
 
     return ensure("loaded", fingerprint(suite_key(), ledger), build)
+
+
+def story_template():
+    """Clone of suite with the demo's story, told relative to today and afresh every month."""
+
+    def build(name):
+        say("telling the demo's story (about a minute)")
+        clone(suite_template(), name)
+        shell("from demo.story import tell_story\ntell_story(env)\nenv.cr.commit()\n", database=name)
+
+    story = sorted([*(ROOT / "demo").glob("story*.py"), ROOT / "demo" / "ledger.py"])
+    return ensure("story", fingerprint(suite_key(), time.strftime("%Y-%m"), *story), build)
 
 
 if __name__ == "__main__":
