@@ -53,11 +53,19 @@ def load_ledger_company(env, path, name="Ledger"):
         if not currency:
             raise UserError(env._("There is no currency %s.", *codes))
         currency.active = True
-    # the last value: nothing is asked of services outside
-    company = env["res.company"].create({"name": name, "currency_id": currency.id, "iap_enrich_auto_done": True})
-    env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
-    env.ref("base.user_admin").write({"company_ids": [Command.link(company.id)], "company_id": company.id})
+    company = make_company(env, currency, name=name)
     load_ledger(env, path, company)
+    return company
+
+
+def make_company(env, currency, **values):
+    """A company with the generic chart of accounts, in which the administrator works."""
+    # nothing is asked of services outside about it
+    company = env["res.company"].create({**values, "iap_enrich_auto_done": True})
+    env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
+    # only now: the chart brings the currency of its country
+    company.currency_id = currency
+    env.ref("base.user_admin").write({"company_ids": [Command.link(company.id)], "company_id": company.id})
     return company
 
 

@@ -7,7 +7,7 @@ REQUIRED = ("customer", "number", "date", "due", "amount")
 _ALIASES = {
     "customer": "customer customerid customerno customercode customername partner client debtor account 客户 客户名称 客户编号",
     "country": "country countrycode land pays 国家 国家代码 国家地区",
-    "number": "number invoice invoicenumber invoiceno invoiceid document documentnumber reference ref 发票号 发票号码 单据号",
+    "number": "number invoice invoicenumber invoiceno invoiceid document documentnumber documentno reference ref 发票号 发票号码 单据号",
     "date": "invoicedate documentdate issuedate date billingdate 发票日期 开票日期 单据日期",
     "due": "duedate due invoicedatedue maturity maturitydate netduedate 到期日 到期日期 应付日期",
     "amount": "amount invoiceamount total amounttotal totalamount gross grossamount 金额 发票金额 价税合计",
@@ -36,7 +36,7 @@ class Problems:
     found: list = field(default_factory=list)
 
     def add(self, line, text):
-        self.found.append(f"line {line}: {text}" if line else text)
+        self.found.append(f"line {line}: {text}" if line else str(text))
 
     def attempt(self, line, read, *values):
         """``read(*values)``, or ``None`` with its complaint noted."""

@@ -101,7 +101,8 @@ def _rows(records, problems):
     dates = [(line, r[name]) for line, r in records for name in ("date", "due", "paid_on") if r.get(name)]
     read_date = problems.attempt(0, date_reader, dates)
     read_amount = problems.attempt(0, amount_reader, [r["amount"] for _line, r in records])
-    problems.raise_if_any()
+    if not (read_date and read_amount):
+        problems.raise_if_any()
     rows = []
     for line, record in records:
         before = len(problems.found)

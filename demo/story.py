@@ -10,7 +10,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.tools import split_every
 
-from .ledger import BATCH, QUIET, pay
+from .ledger import BATCH, QUIET, make_company, pay
 from .story_features import tell_features
 from .story_plan import CUSTOMERS, PRODUCTS, RATES, plan
 from .story_users import make_users
@@ -51,24 +51,19 @@ def _company(env, today):
     """A company of its own: nothing of Odoo's demo data among the figures."""
     currencies = env["res.currency"].with_context(active_test=False)
     currencies.search([("name", "in", ["EUR", *RATES])]).active = True
-    company = env["res.company"].create(
-        {
-            "name": COMPANY,
-            "currency_id": env.ref("base.EUR").id,
-            "street": "Hafenstraße 12",
-            "zip": "67059",
-            "city": "Ludwigshafen am Rhein",
-            "email": "receivables@rheinhafen.example",
-            "phone": "+49 621 555 0100",
-            "vat": "DE136695976",
-            # nothing is asked of services outside
-            "iap_enrich_auto_done": True,
-        }
+    company = make_company(
+        env,
+        env.ref("base.EUR"),
+        name=COMPANY,
+        street="Hafenstraße 12",
+        zip="67059",
+        city="Ludwigshafen am Rhein",
+        email="receivables@rheinhafen.example",
+        phone="+49 621 555 0100",
+        vat="DE136695976",
     )
     # on the contact: a country given to the company would install its localisation
     company.partner_id.country_id = env.ref("base.de")
-    env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
-    env.ref("base.user_admin").write({"company_ids": [Command.link(company.id)], "company_id": company.id})
     quarters = [today - timedelta(days=days) for days in range(760, -1, -92)]
     env["res.currency.rate"].create(
         [

@@ -131,6 +131,9 @@ def abc_classes(env, today, _customers, _orders):
 @needs("dunning.run")
 def dunning_runs(env, today, _customers, _orders):
     """A run of three weeks ago that was sent, and today's proposal that waits for the clerk."""
+    shipped = env.ref("receivable_dunning.dunning_plan_default")
+    if not env["dunning.plan"]._of_company(env.company):
+        shipped.copy({"name": shipped.name, "company_id": env.company.id})
     clerk = _user(env, "clerk")
     runs = env["dunning.run"].with_user(clerk)
     earlier = runs.create({"company_id": env.company.id, "date": today - timedelta(days=21)})

@@ -70,7 +70,7 @@ class TestLedgerLoad(AccountTestInvoicingCommon):
         currency.rate_ids.unlink()
         with self.assertRaisesRegex(UserError, "GBP: no exchange rate on 2024-01-10"):
             self._load(text, company=self.company)
-        self.env["res.currency.rate"].create({"name": "2024-01-01", "currency_id": currency.id, "rate": 0.5})
+        self.env["res.currency.rate"].create({"name": "2024-01-01", "currency_id": currency.id, "rate": 0.5, "company_id": False})
         move = self._load(text, company=self.company)
         self.assertEqual((move.amount_total, move.amount_total_signed, move.payment_state), (100, 200, "paid"))
 
@@ -82,4 +82,5 @@ class TestLedgerLoad(AccountTestInvoicingCommon):
     def test_a_file_in_one_currency_gets_a_company_of_that_currency(self):
         company = self._load("C1,1,2024-01-10,,1,,CN,CNY\n", load=load_ledger_company, name="Loaded")
         self.assertEqual(company.currency_id.name, "CNY")
+        self.assertEqual(self.env["account.move"].search([("company_id", "=", company.id)]).amount_total_signed, 1)
         self.assertIn(company, self.env.ref("base.user_admin").company_ids)
