@@ -3,7 +3,6 @@
 import time
 
 from babel.core import get_global
-
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tools import split_every
@@ -89,7 +88,7 @@ def _refuse_second_time(env, rows):
     if there:
         raise UserError(
             env._(
-                "%(company)s already has documents with numbers of this file (%(numbers)s). Load it into another company.",
+                "%(company)s already has documents of this file (%(numbers)s): load it into another company.",
                 company=env.company.name,
                 numbers=", ".join(there.mapped("ref")),
             )
@@ -129,7 +128,7 @@ def _partners(env, rows):
             for code in missing
         ]
     )
-    return known | dict(zip(missing, created))
+    return known | dict(zip(missing, created, strict=True))
 
 
 def _origins(env, codes):
@@ -156,7 +155,9 @@ def _origins(env, codes):
 def _tags(env, names):
     known = {tag.name: tag for tag in env["res.partner.category"].search([("name", "in", names)])}
     missing = [name for name in names if name not in known]
-    return known | dict(zip(missing, env["res.partner.category"].create([{"name": name} for name in missing])))
+    return known | dict(
+        zip(missing, env["res.partner.category"].create([{"name": name} for name in missing]), strict=True)
+    )
 
 
 # ---------------------------------------------------------------------- documents
@@ -169,9 +170,9 @@ def _book(env, rows, partners, currencies):
     )
     moves.action_post()
     disputed = env._("The customer disputed this document, says the file it was loaded from.")
-    noted = [move.id for move, row in zip(moves, rows) if row.disputed]
+    noted = [move.id for move, row in zip(moves, rows, strict=True) if row.disputed]
     moves.browse(noted)._message_log_batch(dict.fromkeys(noted, disputed))
-    pay(env, [(move, move.amount_total, row.paid_on) for move, row in zip(moves, rows) if row.paid_on])
+    pay(env, [(move, move.amount_total, row.paid_on) for move, row in zip(moves, rows, strict=True) if row.paid_on])
     return moves
 
 
@@ -217,7 +218,7 @@ def pay(env, payments):
     records.action_post()
     plan = [
         (payment.move_id + move).line_ids.filtered(lambda line: line.account_type == "asset_receivable")
-        for payment, (move, _amount, _day) in zip(records, payments)
+        for payment, (move, _amount, _day) in zip(records, payments, strict=True)
     ]
     env["account.move.line"]._reconcile_plan(plan)
     return records

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 REQUIRED = ("customer", "number", "date", "due", "amount")
 #: what a column may be called, spaces, dots, dashes, underscores and case apart
 _ALIASES = {
-    "customer": "customer customerid customerno customercode customername partner client debtor account 客户 客户名称 客户编号",
+    "customer": "customer customerid customerno customercode customername partner client debtor account"
+    " 客户 客户名称 客户编号",
     "country": "country countrycode land pays 国家 国家代码 国家地区",
-    "number": "number invoice invoicenumber invoiceno invoiceid document documentnumber documentno reference ref 发票号 发票号码 单据号",
+    "number": "number invoice invoicenumber invoiceno invoiceid document documentnumber documentno reference ref"
+    " 发票号 发票号码 单据号",
     "date": "invoicedate documentdate issuedate date billingdate 发票日期 开票日期 单据日期",
     "due": "duedate due invoicedatedue maturity maturitydate netduedate 到期日 到期日期 应付日期",
     "amount": "amount invoiceamount total amounttotal totalamount gross grossamount 金额 发票金额 价税合计",
@@ -73,7 +75,8 @@ def columns(header):
             problems.add(0, f'the columns {titles} all mean "{name}": keep one')
         elif not places and name in REQUIRED:
             problems.add(0, f'no column for "{name}" (known as: {", ".join(known[:3])}, ...)')
-        found.update({name: place for place in places})
+        if places:
+            found[name] = places[0]
     problems.raise_if_any()
     return found
 

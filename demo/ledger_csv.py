@@ -18,8 +18,8 @@ from decimal import Decimal
 from .ledger_columns import LedgerError, Problems, columns, speaks_chinese
 from .ledger_formats import amount_reader, date_reader
 
-YES = frozenset("1 y yes true t x oui ja si sí 是".split())
-NO = frozenset(["", *"0 n no false f non nein 否".split()])
+YES = frozenset(["1", "y", "yes", "true", "t", "x", "oui", "ja", "si", "sí", "是"])
+NO = frozenset(["", *["0", "n", "no", "false", "f", "non", "nein", "否"]])
 
 
 @dataclass(frozen=True, slots=True)

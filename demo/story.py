@@ -98,7 +98,7 @@ def _products(env):
             for name, _chinese, price, cost in PRODUCTS
         ]
     )
-    for product, (_name, chinese, _price, _cost) in zip(products, PRODUCTS):
+    for product, (_name, chinese, _price, _cost) in zip(products, PRODUCTS, strict=True):
         product.with_context(lang="zh_CN").name = chinese
     return products
 
@@ -128,7 +128,7 @@ def _customers(env, salesperson):
     env["res.partner"].create(
         [
             {"name": f"{who}, {partner.name}", "parent_id": partner.id, "type": "contact", "lang": partner.lang}
-            for partner, who in zip(partners[25:31], ("李明", "张伟", "王丽", "刘洋", "陈静", "赵磊"))
+            for partner, who in zip(partners[25:31], ("李明", "张伟", "王丽", "刘洋", "陈静", "赵磊"), strict=True)
         ]
     )
     return partners
@@ -157,9 +157,11 @@ def _documents(env, today, customers, products):
             ]
         )
         invoices.action_post()
-        payments = [(move, amount, day) for move, sale in zip(invoices, batch) for day, amount in sale.payments]
+        payments = [
+            (move, amount, day) for move, sale in zip(invoices, batch, strict=True) for day, amount in sale.payments
+        ]
         pay(env, payments)
-        _credit(env, [(move, *sale.credit) for move, sale in zip(invoices, batch) if sale.credit])
+        _credit(env, [(move, *sale.credit) for move, sale in zip(invoices, batch, strict=True) if sale.credit])
 
 
 def invoice_values(partner, day, line, **values):
@@ -199,7 +201,7 @@ def _credit(env, credits):
     # posting a credit note matches it with the invoice it names when that is open; the rest is matched here
     plan_ = [
         (note + move).line_ids.filtered(lambda line: line.account_type == "asset_receivable")
-        for note, (move, _day, _amount) in zip(notes, credits)
+        for note, (move, _day, _amount) in zip(notes, credits, strict=True)
         if not note.currency_id.is_zero(note.amount_residual)
     ]
     env["account.move.line"]._reconcile_plan(plan_)

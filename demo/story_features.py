@@ -48,7 +48,7 @@ def credit_limits(env, today, customers, _orders):
                 "date_from": today - timedelta(days=300),
                 "reason": "Yearly review",
             }
-            for partner, customer in zip(customers, CUSTOMERS)
+            for partner, customer in zip(customers, CUSTOMERS, strict=True)
             if customer.limit is not None
         ]
     )
@@ -155,4 +155,4 @@ def _user(env, login):
 def _customer(customers, habit):
     """The first customer of a habit."""
     assert habit in HABITS
-    return next(partner for partner, customer in zip(customers, CUSTOMERS) if customer.habit == habit)
+    return next(partner for partner, customer in zip(customers, CUSTOMERS, strict=True) if customer.habit == habit)

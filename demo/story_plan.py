@@ -1,13 +1,13 @@
 """The demo's customers and what they buy and pay over two years: plain data, from a fixed seed, relative to a day.
 
-    >>> from datetime import date
-    >>> sales = plan(date(2026, 3, 10))
-    >>> sales == plan(date(2026, 3, 10)), sales == sorted(sales, key=lambda sale: sale.date)
-    (True, True)
-    >>> 800 < len(sales) < 1400
-    True
-    >>> max(sale.date for sale in sales) <= date(2026, 3, 10)
-    True
+>>> from datetime import date
+>>> sales = plan(date(2026, 3, 10))
+>>> sales == plan(date(2026, 3, 10)), sales == sorted(sales, key=lambda sale: sale.date)
+(True, True)
+>>> 800 < len(sales) < 1400
+True
+>>> max(sale.date for sale in sales) <= date(2026, 3, 10)
+True
 """
 
 import random

@@ -11,11 +11,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-import databases
 from odoo.modules.registry import Registry
 from odoo.sql_db import close_db
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import config
+
+import databases
 
 SHARED = Path(os.environ.get("CREDIT_SUITE_SHARED") or databases.ROOT.parent / "shared")
 LEDGER_FOLDER = SHARED / "data" / "ibm_ar"

@@ -6,9 +6,10 @@ import subprocess
 import threading
 import urllib.request
 
-import databases
 import pytest
 from psycopg2 import connect
+
+import databases
 
 DEMO = databases.ROOT / "bin" / "demo"
 
@@ -38,7 +39,7 @@ def story():
         (700, "SELECT count(*) FROM account_payment WHERE state IN ('in_process', 'paid') AND {here}"),
         (8, "SELECT count(*) FROM sale_order WHERE state = 'sale' AND {here}"),
         (5, "SELECT count(DISTINCT currency_id) FROM account_move WHERE move_type = 'out_invoice' AND {here}"),
-        (15, "SELECT count(*) FROM account_move WHERE invoice_date_due < CURRENT_DATE AND amount_residual > 0 AND {here}"),
+        (15, "SELECT count(*) FROM account_move WHERE invoice_date_due < now() AND amount_residual > 0 AND {here}"),
         (6, "SELECT count(*) FROM res_partner WHERE lang = 'zh_CN' AND is_company AND {here}"),
         (1, "SELECT count(*) FROM account_move_line WHERE amount_residual < 0 AND parent_state = 'posted' AND {here}"),
     ],

@@ -4,8 +4,8 @@ import unittest
 from datetime import date
 from decimal import Decimal
 
-from demo.ledger_csv import decode, parse
 from demo.ledger_columns import LedgerError
+from demo.ledger_csv import decode, parse
 
 HEADER = "customer,number,invoice date,due date,amount,payment date,disputed,country,currency\n"
 

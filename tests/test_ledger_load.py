@@ -3,10 +3,11 @@
 import tempfile
 from datetime import date
 
-from demo.ledger import load_ledger, load_ledger_company
-from demo.ledger_columns import LedgerError
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.exceptions import UserError
+
+from demo.ledger import load_ledger, load_ledger_company
+from demo.ledger_columns import LedgerError
 
 HEADER = "customer,number,invoice date,due date,amount,payment date,country,currency\n"
 
@@ -29,7 +30,9 @@ class TestLedgerLoad(AccountTestInvoicingCommon):
 
     def test_invoice_credit_note_and_payments(self):
         moves = self._load(
-            "C1,1,2024-01-10,2024-02-10,100,2024-03-01,DE,\nC1,2,2024-01-11,2024-01-11,-40,,DE,\nC2,3,2024-01-12,,7,,FRA,\n",
+            "C1,1,2024-01-10,2024-02-10,100,2024-03-01,DE,\n"
+            "C1,2,2024-01-11,2024-01-11,-40,,DE,\n"
+            "C2,3,2024-01-12,,7,,FRA,\n",
             company=self.company,
         )
         self.assertRecordValues(
@@ -70,7 +73,9 @@ class TestLedgerLoad(AccountTestInvoicingCommon):
         currency.rate_ids.unlink()
         with self.assertRaisesRegex(UserError, "GBP: no exchange rate on 2024-01-10"):
             self._load(text, company=self.company)
-        self.env["res.currency.rate"].create({"name": "2024-01-01", "currency_id": currency.id, "rate": 0.5, "company_id": False})
+        self.env["res.currency.rate"].create(
+            {"name": "2024-01-01", "currency_id": currency.id, "rate": 0.5, "company_id": False}
+        )
         move = self._load(text, company=self.company)
         self.assertEqual((move.amount_total, move.amount_total_signed, move.payment_state), (100, 200, "paid"))
 

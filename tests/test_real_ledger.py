@@ -7,7 +7,6 @@ from decimal import Decimal
 from statistics import median
 
 from dateutil.relativedelta import relativedelta
-
 from odoo.tools import SQL
 
 from .common import LedgerCase, ledger_items, open_on
@@ -126,7 +125,7 @@ class TestRealLedger(LedgerCase):
         for customer, days in late.items():
             with self.subTest(customer=customer):
                 row = found[customer]
-                weighted = sum(n * a for n, a in zip(days, amounts[customer])) / sum(amounts[customer])
+                weighted = sum(n * a for n, a in zip(days, amounts[customer], strict=True)) / sum(amounts[customer])
                 self.assertAlmostEqual(float(row["days_late_avg"]), sum(days) / len(days), 6)
                 self.assertAlmostEqual(float(row["days_late_weighted"]), float(weighted), 6)
                 self.assertAlmostEqual(float(row["days_late_median"]), median(days), 6)

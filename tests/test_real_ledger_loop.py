@@ -92,7 +92,8 @@ class TestRealLedgerLoop(LedgerCase):
         """The plan that is shipped, for this company and by e-mail only."""
         shipped = self.env["dunning.plan"].search([("level_ids", "!=", False)], limit=1)
         plan = shipped.copy({"company_id": self.company.id, "minimum_item": 0, "minimum_customer": 0})
-        plan.level_ids.write({"send_email": True, "send_letter": False, "attach_letter": False, "attach_invoices": False})
+        plan.level_ids.write({"send_email": True, "send_letter": False})
+        plan.level_ids.write({"attach_letter": False, "attach_invoices": False})
         return plan
 
     def test_payers_that_are_later_score_lower(self):

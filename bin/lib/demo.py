@@ -10,13 +10,18 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-import databases
 import psycopg2
+
+import databases
 
 #: seconds that Odoo may take to answer
 PATIENCE = 300
 #: jobs that would talk to servers outside
-OUTSIDE_JOBS = ("mail.ir_cron_module_update_notification", "sms.ir_cron_sms_scheduler_action", "snailmail.snailmail_print")
+OUTSIDE_JOBS = (
+    "mail.ir_cron_module_update_notification",
+    "sms.ir_cron_sms_scheduler_action",
+    "snailmail.snailmail_print",
+)
 
 
 def database(options):
@@ -46,7 +51,8 @@ def _sign(name, template):
 
 
 def _signature(name):
-    [(template,)] = databases.sql("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", name)
+    statement = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s"
+    [(template,)] = databases.sql(statement, name)
     return template
 
 
