@@ -149,15 +149,7 @@ def base_template():
     def build(name):
         say("building the base database: Odoo's own applications, demo data, two languages (1-2 minutes)")
         subprocess.run(["createdb", name], check=True)
-        odoo(
-            "-i",
-            ",".join(BASE_MODULES),
-            "--with-demo",
-            "--load-language",
-            LANGUAGES,
-            "--stop-after-init",
-            database=name,
-        )
+        odoo("-i", ",".join(BASE_MODULES), "--with-demo", "--load-language", LANGUAGES, "--stop-after-init", database=name)
         shell(
             "env['ir.config_parameter'].set_param('ir_attachment.location', 'db')\n"
             "env['ir.config_parameter'].set_param('report.print_delay', '0')\n"
@@ -213,10 +205,8 @@ def ledger_template(csv_path):
     def build(name):
         say(f"loading {path.name} (1-2 minutes)")
         clone(base_template(), name)
-        script = (
-            f"from demo.ledger import load_ledger_company\nload_ledger_company(env, {str(path)!r})\nenv.cr.commit()\n"
-        )
-        shell(script, database=name)
+        load = f"from demo.ledger import load_ledger_company\nload_ledger_company(env, {str(path)!r})\n"
+        shell(load + "env.cr.commit()\n", database=name)
 
     loader = sorted((ROOT / "demo").glob("ledger*.py"))
     return ensure("ledger", fingerprint(base_template(), path.read_bytes(), *loader), build)
