@@ -14,6 +14,7 @@ import psycopg2
 
 import databases
 
+DEFAULT_PORT = 8069
 #: seconds that Odoo may take to answer
 PATIENCE = 300
 #: jobs that would talk to servers outside
@@ -78,16 +79,27 @@ def _prepare(name, lang):
 
 def port(options):
     """The wanted port, or a free one when only the default was wanted."""
-    for wanted in (options.port or 8069, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", wanted))
-            except OSError:
-                if options.port:
-                    sys.exit(f"port {options.port} is taken: choose another one with --port")
-                continue
-            return probe.getsockname()[1]
+    if found := _bindable(options.port or DEFAULT_PORT):
+        return found
+    if options.port:
+        sys.exit(f"port {options.port} is taken: choose another one with --port")
+    return _bindable(0)
+
+
+def free(_options):
+    """Any free port."""
+    return _bindable(0)
+
+
+def _bindable(wanted):
+    """The port when it can be had (0: any port), else ``None``."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            return None
+        return probe.getsockname()[1]
 
 
 def wait(options):
@@ -105,7 +117,7 @@ def wait(options):
 def main():
     parser = argparse.ArgumentParser()
     commands = parser.add_subparsers(required=True)
-    for function in (database, port, wait):
+    for function in (database, port, free, wait):
         command = commands.add_parser(function.__name__)
         command.set_defaults(function=function)
         command.add_argument("--ledger")
