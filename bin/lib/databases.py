@@ -2,7 +2,9 @@
 
     base    Odoo with account, sale_management, portal ... and two languages   keyed by the Odoo version
     suite   base + the four addons                                           keyed by the addons' files
-    other   suite + whatever a builder puts in (a loaded ledger)             keyed by the builder's inputs
+    ledger  base + a CSV of invoices, booked (minutes)                       keyed by the file and the loader
+    loaded  ledger + the four addons (seconds)                               keyed by both
+    story   suite + the demo's customers and their two years                 keyed by suite, the story, the month
 
 Attachments are stored in the database, so that ``createdb -T`` alone makes a working copy.
 """
@@ -108,16 +110,17 @@ def ensure(kind, key, build):
             drop(working)
             build(working)
             sql(f'ALTER DATABASE "{working}" RENAME TO "{name}"')
-            sql(f"COMMENT ON DATABASE \"{name}\" IS '{int(time.time())}'")
             say(f"template {name} built in {time.monotonic() - begin:.0f} s")
             _drop_oldest(kind)
+        # when it was used last: those that nobody uses go first
+        sql(f"COMMENT ON DATABASE \"{name}\" IS '{int(time.time())}'")
     return name
 
 
 def _drop_oldest(kind):
     rows = sql(
         "SELECT datname FROM pg_database WHERE datname LIKE %s AND datname NOT LIKE '%%\\_building'"
-        " ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST",
+        " ORDER BY shobj_description(oid, 'pg_database') DESC NULLS FIRST",
         f"{PREFIX}\\_{kind}\\_%",
     )
     for (name,) in rows[TEMPLATES_KEPT:]:
@@ -187,15 +190,63 @@ def suite_key():
     return fingerprint(base_template(), *parts)
 
 
+def install_suite(name, *options):
+    """Install the addons in a database and tell how long it took."""
+    begin = time.monotonic()
+    odoo("-i", ",".join(ADDONS), *options, "--stop-after-init", database=name)
+    say(f"the addons were installed in {time.monotonic() - begin:.0f} s")
+
+
 def suite_template():
     """Clone of base with the addons installed and the asset bundles made."""
 
     def build(name):
         say("building the suite database: installing the four addons")
         clone(base_template(), name)
-        odoo("-i", ",".join(ADDONS), "--with-demo", "--stop-after-init", database=name)
+        install_suite(name, "--with-demo")
 
     return ensure("suite", suite_key(), build)
+
+
+def ledger_template(csv_path):
+    """Clone of base with the invoices of a file, in a company of their own.
+
+    It knows nothing of our addons, so that a change of them does not load the file again.
+    """
+    path = Path(csv_path).resolve()
+
+    def build(name):
+        say(f"loading {path.name} (1-2 minutes)")
+        clone(base_template(), name)
+        load = f"from demo.ledger import load_ledger_company\nload_ledger_company(env, {str(path)!r})\n"
+        shell(load + "env.cr.commit()\n", database=name)
+
+    loader = sorted((ROOT / "demo").glob("ledger*.py"))
+    return ensure("ledger", fingerprint(base_template(), path.read_bytes(), *loader), build)
+
+
+def ledger_suite_template(csv_path):
+    """Clone of a loaded ledger with the addons installed on top, as in a company that has been invoicing for years."""
+    ledger = ledger_template(csv_path)
+
+    def build(name):
+        say("installing the addons on the loaded ledger")
+        clone(ledger, name)
+        install_suite(name)
+
+    return ensure("loaded", fingerprint(suite_key(), ledger), build)
+
+
+def story_template():
+    """Clone of suite with the demo's story, told relative to today and afresh every month."""
+
+    def build(name):
+        say("telling the demo's story (about a minute)")
+        clone(suite_template(), name)
+        shell("from demo.story import tell_story\ntell_story(env)\nenv.cr.commit()\n", database=name)
+
+    story = sorted([*(ROOT / "demo").glob("story*.py"), ROOT / "demo" / "ledger.py"])
+    return ensure("story", fingerprint(suite_key(), time.strftime("%Y-%m"), *story), build)
 
 
 if __name__ == "__main__":

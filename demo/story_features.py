@@ -1,0 +1,158 @@
+"""What the addons make of the two years: one function per addon, in the order in which a company would start."""
+
+import time
+from datetime import timedelta
+
+from .story_plan import CUSTOMERS, HABITS
+
+#: feature: the model it needs
+NEEDS = {}
+
+
+def needs(model):
+    """The function tells of a model; it is left out in a database that does not have it."""
+
+    def register(function):
+        NEEDS[function] = model
+        return function
+
+    return register
+
+
+def tell_features(env, today, customers, orders):
+    """Everything the installed addons have to tell."""
+    for function, model in NEEDS.items():
+        if model in env.registry:
+            begin = time.monotonic()
+            function(env, today, customers, orders)
+            print(f"· {function.__name__.replace('_', ' ')}: {time.monotonic() - begin:.0f} s", flush=True)
+
+
+# ---------------------------------------------------------------------- customer_credit_mgmt
+
+
+@needs("credit.limit")
+def credit_limits(env, today, customers, _orders):
+    """Limits that the controller asked for and the manager approved; a raise that waits for the manager."""
+    controller, manager = _user(env, "controller"), _user(env, "wang")
+    profiles = env["credit.profile"]._get_or_create(customers, env.company)
+    profiles.user_id = controller
+    profile_of = {profile.partner_id: profile for profile in profiles}
+    limits = env["credit.limit"].with_user(controller)
+    asked = limits.create(
+        [
+            {
+                "profile_id": profile_of[partner].id,
+                "kind": "base",
+                "amount": customer.limit,
+                "date_from": today - timedelta(days=300),
+                "reason": "Yearly review",
+            }
+            for partner, customer in zip(customers, CUSTOMERS, strict=True)
+            if customer.limit is not None
+        ]
+    )
+    asked.action_submit()
+    asked.with_user(manager).action_approve()
+    limits.create(
+        {
+            "profile_id": profile_of[_customer(customers, "growing fast")].id,
+            "kind": "temporary",
+            "amount": 15000,
+            "date_from": today,
+            "date_to": today + timedelta(days=60),
+            "reason": "Project order of the season",
+        }
+    ).action_submit()
+    prepaying = profile_of[_customer(customers, "prepaying")]
+    prepaying.with_user(manager).limit_mode = "no_credit"
+
+
+@needs("credit.scorecard")
+def scores(env, today, _customers, _orders):
+    """Scores a quarter ago and today, so that there is a change to look at."""
+    scorecard = env["credit.scorecard"]._get_active(env.company)
+    for as_of in (today - timedelta(days=91), today):
+        scorecard._score_profiles(env["credit.profile"].search([("company_id", "=", env.company.id)]), as_of)
+
+
+@needs("credit.policy")
+def held_documents(env, today, customers, orders):
+    """One policy that holds, then three invoices and six orders that want to pass it."""
+    order_action = {"order_action": "block"} if "order_action" in env["credit.policy"]._fields else {}
+    env["credit.policy"].create(
+        {
+            "name": "Standard",
+            "company_id": env.company.id,
+            "invoice_action": "block",
+            **order_action,
+            "rule_ids": [
+                (0, 0, {"kind": "over_limit", "action": "block"}),
+                (0, 0, {"kind": "overdue_days", "threshold": 30, "action": "block"}),
+                (0, 0, {"kind": "no_credit", "action": "block"}),
+                (0, 0, {"kind": "overdue_amount", "threshold": 5000, "action": "warn"}),
+                (0, 0, {"kind": "manual_hold", "action": "block"}),
+            ],
+        }
+    )
+    env["credit.profile"].search([("company_id", "=", env.company.id)])._refresh_status()
+    product = env["product.product"].search([("company_id", "=", env.company.id)], order="list_price DESC", limit=1)
+    buyers = [_customer(customers, habit) for habit in ("punctual", "growing fast", "collapsing")]
+    invoices = env["account.move"].create(
+        [
+            {
+                "move_type": "out_invoice",
+                "partner_id": buyer.id,
+                "invoice_user_id": buyer.user_id.id,
+                "invoice_date": today,
+                "invoice_line_ids": [(0, 0, {"product_id": product.id, "quantity": 2, "tax_ids": False})],
+            }
+            for buyer in buyers
+        ]
+    )
+    invoices.action_post()
+    orders.action_confirm()
+
+
+# ---------------------------------------------------------------------- customer_abc_segmentation
+
+
+@needs("abc.policy")
+def abc_classes(env, today, _customers, _orders):
+    """Classes half a year ago and today: who moved."""
+    policy = env["abc.policy"].search([("company_id", "=", env.company.id)], limit=1)
+    for as_of in (today - timedelta(days=182), today):
+        policy._classify(as_of)
+
+
+# ---------------------------------------------------------------------- receivable_dunning
+
+
+@needs("dunning.run")
+def dunning_runs(env, today, _customers, _orders):
+    """A run of three weeks ago that was sent, and today's proposal that waits for the clerk."""
+    shipped = env.ref("receivable_dunning.dunning_plan_default")
+    if not env["dunning.plan"]._of_company(env.company):
+        shipped.copy({"name": shipped.name, "company_id": env.company.id})
+    clerk = _user(env, "clerk")
+    runs = env["dunning.run"].with_user(clerk)
+    earlier = runs.create({"company_id": env.company.id, "date": today - timedelta(days=21)})
+    earlier.action_propose()
+    earlier.action_confirm()
+    # not by the job: that would date the letters of three weeks ago today
+    env["dunning.sender"]._send(earlier.notice_ids.filtered(lambda notice: notice.state == "queued"), earlier.date)
+    earlier._close_finished()
+    runs.create({"company_id": env.company.id, "date": today}).action_propose()
+
+
+# ---------------------------------------------------------------------- helpers
+
+
+def _user(env, login):
+    return env["res.users"].search([("login", "=", login)])
+
+
+def _customer(customers, habit):
+    """The first customer of a habit."""
+    assert habit in HABITS
+    return next(partner for partner, customer in zip(customers, CUSTOMERS, strict=True) if customer.habit == habit)
