@@ -1,4 +1,7 @@
-"""Two sessions at once, each within the limit, together past it: exactly one passes. Real connections, committed data."""
+"""Two sessions at once, each within the limit, together past it: exactly one passes.
+
+Real connections, committed data.
+"""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +16,7 @@ PREPARE = {"invoice": ("account.move", "action_post", "posted"), "order": ("sale
 
 
 def prepare(registry):
-    """A policy that holds both stages, and per round one customer with a limit of 100 and two documents of each kind."""
+    """A policy that holds, and per round a customer with a limit of 100 and two documents of each kind."""
     with registry.cursor() as cr:
         env = Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
         company = env.ref("base.main_company")
@@ -66,7 +69,9 @@ def attempt(registry, barrier, model, method, record_id):
 
 
 @pytest.mark.parametrize(
-    "kinds", [("invoice", "invoice"), ("order", "invoice"), ("order", "order")], ids=lambda kinds: " against ".join(kinds)
+    "kinds",
+    [("invoice", "invoice"), ("order", "invoice"), ("order", "order")],
+    ids=lambda kinds: " against ".join(kinds),
 )
 def test_of_two_at_once_exactly_one_passes(own_registry, kinds):
     registry = own_registry

@@ -3,11 +3,11 @@
 import tempfile
 from datetime import date
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.exceptions import UserError
 
 from demo.ledger import load_ledger, load_ledger_company
 from demo.ledger_columns import LedgerError
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 HEADER = "customer,number,invoice date,due date,amount,payment date,country,currency\n"
 

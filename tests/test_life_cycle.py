@@ -2,9 +2,10 @@
 
 import contextlib
 
-import databases
 import psycopg2
 import pytest
+
+import databases
 
 # What an addon may add to a database, as queries whose rows must be the same before and after.
 INVENTORY = {

@@ -7,6 +7,7 @@ from decimal import Decimal
 from statistics import median
 
 from dateutil.relativedelta import relativedelta
+
 from odoo.tools import SQL
 
 from .common import LedgerCase, ledger_items, open_on

@@ -162,7 +162,15 @@ def base_template():
     def build(name):
         say("building the base database: Odoo's own applications, demo data, two languages (1-2 minutes)")
         subprocess.run(["createdb", name], check=True)
-        odoo("-i", ",".join(BASE_MODULES), "--with-demo", "--load-language", LANGUAGES, "--stop-after-init", database=name)
+        odoo(
+            "-i",
+            ",".join(BASE_MODULES),
+            "--with-demo",
+            "--load-language",
+            LANGUAGES,
+            "--stop-after-init",
+            database=name,
+        )
         shell(
             "env['ir.config_parameter'].set_param('ir_attachment.location', 'db')\n"
             "env['ir.config_parameter'].set_param('report.print_delay', '0')\n"

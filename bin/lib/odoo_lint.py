@@ -2,9 +2,12 @@
 
 from unittest.mock import PropertyMock, patch
 
-import databases
 import pytest
 
+from odoo.modules import Manifest
+from odoo.tools import config
+
+import databases
 from odoo.addons.test_lint.tests.test_docstring import TestDocstring
 from odoo.addons.test_lint.tests.test_dunderinit import TestDunderinit
 from odoo.addons.test_lint.tests.test_i18n import TestI18n
@@ -20,8 +23,6 @@ from odoo.addons.test_lint.tests.test_pofile import PotLinter
 from odoo.addons.test_lint.tests.test_pylint import TestPyLint
 from odoo.addons.test_lint.tests.test_routes import RoutesLinter
 from odoo.addons.test_lint.tests.test_test_holes import TestTestHoles
-from odoo.modules import Manifest
-from odoo.tools import config
 
 __all__ = [
     "ManifestLinter", "PotLinter", "RoutesLinter", "TestConflictMarkers", "TestDocstring", "TestDunderinit",

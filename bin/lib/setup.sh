@@ -152,7 +152,7 @@ ensure_venv() {
     local name="$1" requirements="$2" python="${PYTHON:-python3}" key
     "$python" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null ||
         die "Python 3.10 to 3.13 is needed; set PYTHON to one"
-    key=$(cat "$requirements" <("$python" -c 'import sys; print(sys.version, sys.executable)') | sha256sum | cut -c1-12)
+    key=$(cat "$requirements" <("$python" -c 'import sys; print(sys.version, sys.base_prefix)') | sha256sum | cut -c1-12)
     VENV="$CACHE/venv-$name-$key"
     [ -e "$VENV/.complete" ] && return 0
     say "making the Python environment '$name' (about a minute)"

@@ -6,8 +6,9 @@ Under pytest-xdist the controller opens no database, and pytest-odoo clones the 
 
 import os
 
-import databases
 import pytest
+
+import databases
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

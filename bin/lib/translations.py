@@ -9,8 +9,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-import databases
 import polib
+
+import databases
 
 HEADER_KEYS_KEPT = ("Project-Id-Version", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
 
@@ -49,8 +50,10 @@ def check(addon, template):
         shipped = terms(polib.pofile(str(path)))
         missing, stale = terms(template) - shipped, shipped - terms(template)
         if missing or stale:
-            complaints.append(f"{path.name} of {addon}: {len(missing)} missing, {len(stale)} stale terms, e.g. "
-                              f"{sorted(missing | stale)[0]!r} (bin/lint --fix)")
+            complaints.append(
+                f"{path.name} of {addon}: {len(missing)} missing, {len(stale)} stale terms, e.g. "
+                f"{sorted(missing | stale)[0]!r} (bin/lint --fix)"
+            )
     if left := untranslated(polib.pofile(str(po))):
         complaints.append(f"{addon}: {len(left)} terms without Chinese, e.g. {left[0]!r}")
     return complaints

@@ -3,8 +3,18 @@ from odoo.exceptions import AccessError, UserError
 
 # What a check was decided on, and how: nobody changes it afterwards.
 FROZEN = {
-    "res_model", "res_id", "stage", "profile_id", "partner_id", "company_id", "amount", "verdict", "reasons", "inputs",
-    "policy_id", "requested_by",
+    "res_model",
+    "res_id",
+    "stage",
+    "profile_id",
+    "partner_id",
+    "company_id",
+    "amount",
+    "verdict",
+    "reasons",
+    "inputs",
+    "policy_id",
+    "requested_by",
 }
 
 
@@ -21,7 +31,9 @@ class CreditCheck(models.Model):
     document_name = fields.Char(compute="_compute_document", string="Document Name")
     stage = fields.Selection([("invoice", "Invoice")], required=True, readonly=True)
     profile_id = fields.Many2one("credit.profile", required=True, index=True, readonly=True, ondelete="restrict")
-    partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, readonly=True, ondelete="restrict")
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, index=True, readonly=True, ondelete="restrict"
+    )
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     policy_id = fields.Many2one("credit.policy", readonly=True, ondelete="restrict")
@@ -35,7 +47,10 @@ class CreditCheck(models.Model):
             ("rejected", "Rejected"),
             ("superseded", "Superseded"),
         ],
-        required=True, readonly=True, index=True, tracking=True,
+        required=True,
+        readonly=True,
+        index=True,
+        tracking=True,
         help="Held: the document waits. Released: it may pass, up to the amount and until the date below.\n"
         "Rejected: somebody decided that it shall not pass. Superseded: decided anew later.",
     )
@@ -106,7 +121,9 @@ class CreditCheck(models.Model):
         }
         match reason["kind"]:
             case "over_limit":
-                return self.env._("Exposure with this document %(figure)s, limit %(threshold)s: %(excess)s over.", **money)
+                return self.env._(
+                    "Exposure with this document %(figure)s, limit %(threshold)s: %(excess)s over.", **money
+                )
             case "no_credit":
                 return self.env._("This customer gets no credit.")
             case "overdue_days":

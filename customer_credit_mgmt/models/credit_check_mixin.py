@@ -93,13 +93,17 @@ class CreditCheckMixin(models.AbstractModel):
     def _last_checks(self):
         """``{document id: its last check that still says something}``."""
         # sudo: the state of the own document is shown to whoever works on it
-        checks = self.env["credit.check"].sudo().search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("state", "in", ("held", "released", "rejected")),
-            ],
-            order="id",
+        checks = (
+            self.env["credit.check"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("state", "in", ("held", "released", "rejected")),
+                ],
+                order="id",
+            )
         )
         return {check.res_id: check for check in checks}
 
@@ -112,8 +116,10 @@ class CreditCheckMixin(models.AbstractModel):
         if operator != "in":
             return NotImplemented
         # sudo: see _last_checks
-        query = self.env["credit.check"].sudo()._search(
-            [("res_model", "=", self._name), ("state", "in", [state for state in value if state])]
+        query = (
+            self.env["credit.check"]
+            .sudo()
+            ._search([("res_model", "=", self._name), ("state", "in", [state for state in value if state])])
         )
         return [("id", "in", query.subselect("res_id")), ("state", "in", ("draft", "sent"))]
 
@@ -158,7 +164,9 @@ class CreditCheckMixin(models.AbstractModel):
 
     def _credit_verdicts_in(self, root):
         asked = {document: document._credit_document() for document in self}
-        asking = self.filtered(lambda document: asked[document].amount > 0) if self._credit_specs(root) else self.browse()
+        asking = (
+            self.filtered(lambda document: asked[document].amount > 0) if self._credit_specs(root) else self.browse()
+        )
         rows = self._credit_rows(asking, root)
         specs = self._credit_match(asking, root, rows)
         added = defaultdict(float)

@@ -21,9 +21,7 @@ class CreditLimit(models.Model):
         help="The newest base limit counts alone; temporary and seasonal amounts are added while they are valid.",
     )
     amount = fields.Monetary(required=True, tracking=True)
-    date_from = fields.Date(
-        string="Valid From", required=True, default=lambda self: fields.Date.context_today(self)
-    )
+    date_from = fields.Date(string="Valid From", required=True, default=lambda self: fields.Date.context_today(self))
     date_to = fields.Date(string="Valid Until", help="Last day on which it counts; empty for no end.")
     state = fields.Selection(
         [
@@ -116,7 +114,9 @@ class CreditLimit(models.Model):
             raise UserError(self.env._("This limit was decided: make a new one instead of changing it."))
         if decided & {"amount", "date_from", "date_to", "kind"}:
             # an edited request is a new request: the editor becomes the one who asks
-            super(CreditLimit, self.filtered(lambda limit: limit.state == "submitted")).write({"requested_by": self.env.uid})
+            super(CreditLimit, self.filtered(lambda limit: limit.state == "submitted")).write(
+                {"requested_by": self.env.uid}
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

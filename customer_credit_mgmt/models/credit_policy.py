@@ -19,18 +19,30 @@ class CreditPolicy(models.Model):
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True, tracking=True)
-    sequence = fields.Integer(default=10, help="The first policy in this order whose customers include one applies to him.")
+    sequence = fields.Integer(
+        default=10, help="The first policy in this order whose customers include one applies to him."
+    )
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company.root_id,
-        domain="[('parent_id', '=', False)]", help="Its branches follow the same policy.",
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company.root_id,
+        domain="[('parent_id', '=', False)]",
+        help="Its branches follow the same policy.",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_domain = fields.Char(
-        string="Customers", default="[]", required=True, tracking=True,
+        string="Customers",
+        default="[]",
+        required=True,
+        tracking=True,
         help="Conditions on the customer (the commercial entity); empty: everybody.",
     )
     exempt_domain = fields.Char(
-        string="Exempt Customers", default=NOBODY, required=True, tracking=True,
+        string="Exempt Customers",
+        default=NOBODY,
+        required=True,
+        tracking=True,
         help="Customers whom this policy never checks, though they match.",
     )
     exempt_intercompany = fields.Boolean(
@@ -40,19 +52,26 @@ class CreditPolicy(models.Model):
         string="Exempt Cash Terms", tracking=True, help="Documents due on their own date use no credit."
     )
     invoice_action = fields.Selection(
-        STAGE_ACTIONS, string="On Invoices", default="none", required=True, tracking=True,
+        STAGE_ACTIONS,
+        string="On Invoices",
+        default="none",
+        required=True,
+        tracking=True,
         help="The hardest that a rule may answer when a customer invoice is posted.",
     )
     warn_utilization = fields.Float(
-        string="Warn at Utilization", default=0.9,
+        string="Warn at Utilization",
+        default=0.9,
         help="Share of the limit from which on the customer is watched; 0 for never.",
     )
     user_id = fields.Many2one(
-        "res.users", string="Credit Controller",
+        "res.users",
+        string="Credit Controller",
         help="Is told of held documents of customers who have no credit controller of their own.",
     )
     own_release = fields.Boolean(
-        string="Managers Release Own Documents", tracking=True,
+        string="Managers Release Own Documents",
+        tracking=True,
         help="Otherwise somebody else than who posted the document has to release it (four eyes).",
     )
     rule_ids = fields.One2many("credit.policy.rule", "policy_id", string="Rules", copy=True)

@@ -22,7 +22,9 @@ class CreditPolicyRule(models.Model):
     company_id = fields.Many2one(related="policy_id.company_id", store=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
-        RULE_KINDS, required=True, default="over_limit",
+        RULE_KINDS,
+        required=True,
+        default="over_limit",
         help="Over the limit: open receivable + orders to invoice + this document are more than the limit.\n"
         "No credit granted: the limit mode of the customer is 'No Credit'.\n"
         "Overdue for days: the oldest overdue item, not covered by unmatched credits, is older than the threshold.\n"

@@ -47,7 +47,9 @@ class CreditProfile(models.Model):
         inverse="_inverse_policy_id",
         help="The first policy whose customers include this one, unless another is set by hand.",
     )
-    policy_by_hand_id = fields.Many2one("credit.policy", string="Policy Set by Hand", ondelete="set null", tracking=True)
+    policy_by_hand_id = fields.Many2one(
+        "credit.policy", string="Policy Set by Hand", ondelete="set null", tracking=True
+    )
     limit_mode = fields.Selection(
         LIMIT_MODES,
         default="no_check",
@@ -77,14 +79,20 @@ class CreditProfile(models.Model):
     )
 
     # What was found (see credit.scorecard)
-    score = fields.Float(readonly=True, aggregator="avg", help="0 to 100, higher is better. 0 without a rating: none yet.")
+    score = fields.Float(
+        readonly=True, aggregator="avg", help="0 to 100, higher is better. 0 without a rating: none yet."
+    )
     rating_id = fields.Many2one("credit.rating", readonly=True, index="btree_not_null", tracking=True)
-    probability_late = fields.Float(readonly=True, aggregator="avg", help="Probability that the next invoice is paid late.")
+    probability_late = fields.Float(
+        readonly=True, aggregator="avg", help="Probability that the next invoice is paid late."
+    )
     next_review_date = fields.Date()
 
     # Live figures
     receivable_amount = fields.Monetary(
-        string="Open Receivable", compute="_compute_live_figures", help="Posted open items, less unmatched payments and credits."
+        string="Open Receivable",
+        compute="_compute_live_figures",
+        help="Posted open items, less unmatched payments and credits.",
     )
     overdue_amount = fields.Monetary(
         string="Overdue", compute="_compute_live_figures", help="Overdue items that unmatched credits do not cover."
@@ -170,7 +178,7 @@ class CreditProfile(models.Model):
             if profile.partner_id != profile.partner_id.commercial_partner_id:
                 raise ValidationError(
                     self.env._(
-                        "%(contact)s belongs to %(customer)s: make the credit profile for the company, not the contact.",
+                        "%(contact)s belongs to %(customer)s: make the credit profile for the customer.",
                         contact=profile.partner_id.display_name,
                         customer=profile.partner_id.commercial_partner_id.display_name,
                     )
@@ -192,7 +200,9 @@ class CreditProfile(models.Model):
         decisive = {"limit_mode", "policy_id", "policy_by_hand_id", "partner_id", "company_id"} & vals.keys()
         is_manager = self.env.su or self.env.user.has_group("customer_credit_mgmt.group_credit_manager")
         if decisive and not is_manager:
-            raise AccessError(self.env._("Only a credit manager can change the limit mode or the policy of a customer."))
+            raise AccessError(
+                self.env._("Only a credit manager can change the limit mode or the policy of a customer.")
+            )
         result = super().write(vals)
         if "limit_mode" in vals:
             self.env["credit.limit"]._sync_native_limit(self)
@@ -241,7 +251,9 @@ class CreditProfile(models.Model):
             # sudo: a branch shares its root's customers whoever asks
             roots=(company or self.env.companies).sudo().root_id.ids,
             partners=SQL("TRUE") if partners is None else SQL("profile.partner_id = ANY(%s)", list(partners.ids)),
-            to_flush=[self._fields[name] for name in ("status", "limit_mode", "manual_hold", "user_id", "policy_by_hand_id")],
+            to_flush=[
+                self._fields[name] for name in ("status", "limit_mode", "manual_hold", "user_id", "policy_by_hand_id")
+            ],
         )
 
     def _gather_figures(self, as_of):
@@ -252,7 +264,7 @@ class CreditProfile(models.Model):
 
     @api.model
     def _facts(self, row, company):
-        """What the verdict needs of a row of figures. Drafts do not count: only what is posted, ordered or asked for."""
+        """What the verdict needs of a row of figures. Drafts do not count, but for the one that is checked."""
         return core.Facts(
             limit_mode=row["limit_mode"],
             limit_amount=row["limit_amount"] or 0.0,
@@ -326,8 +338,8 @@ class CreditProfile(models.Model):
         made = self.env.execute_query(
             SQL(
                 """
-                INSERT INTO credit_profile (partner_id, company_id, limit_mode, status, manual_hold, create_uid, write_uid,
-                                            create_date, write_date)
+                INSERT INTO credit_profile (partner_id, company_id, limit_mode, status, manual_hold, create_uid,
+                                            write_uid, create_date, write_date)
                 SELECT partner.commercial_partner_id, company.root_id, 'no_check', 'ok', FALSE, %(uid)s, %(uid)s,
                        now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
                   FROM (SELECT DISTINCT partner_id, company_id FROM account_move_line

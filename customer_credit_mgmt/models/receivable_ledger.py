@@ -239,9 +239,7 @@ class ReceivableLedger(models.AbstractModel):
         for name, statement in components.items():
             if statement is not None:
                 values = SQL("").join(SQL(", amount") if other == name else SQL(", 0") for other in components)
-                rows.append(
-                    SQL("SELECT partner_id, company_id, 0, 0, 0 %s FROM (%s) AS component", values, statement)
-                )
+                rows.append(SQL("SELECT partner_id, company_id, 0, 0, 0 %s FROM (%s) AS component", values, statement))
         sums = SQL("").join(SQL(", sum(%(name)s) AS %(name)s", name=SQL.identifier(name)) for name in components)
         return SQL(
             """

@@ -42,11 +42,15 @@ class ResPartner(models.Model):
     def _credit_profiles(self):
         """``{commercial partner id: profile in the current company}``."""
         # sudo: salespeople see status and reasons of their customers without a right on credit profiles
-        profiles = self.env["credit.profile"].sudo().search(
-            [
-                ("partner_id", "in", self.commercial_partner_id.ids),
-                ("company_id", "=", self.env.company.root_id.id),
-            ]
+        profiles = (
+            self.env["credit.profile"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", self.commercial_partner_id.ids),
+                    ("company_id", "=", self.env.company.root_id.id),
+                ]
+            )
         )
         return {profile.partner_id.id: profile for profile in profiles}
 
@@ -73,8 +77,10 @@ class ResPartner(models.Model):
 
     def _search_credit_field(self, name, operator, value):
         # sudo: see _credit_profiles
-        found = self.env["credit.profile"].sudo()._search(
-            [("company_id", "=", self.env.company.root_id.id), (name, operator, value)]
+        found = (
+            self.env["credit.profile"]
+            .sudo()
+            ._search([("company_id", "=", self.env.company.root_id.id), (name, operator, value)])
         )
         return [("commercial_partner_id", "in", found.subselect("partner_id"))]
 

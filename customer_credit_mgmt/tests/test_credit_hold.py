@@ -190,9 +190,11 @@ class TestCreditHold(CreditCommon):
     # ------------------------------------------------------------------
 
     def _release(self, check, user, amount=None, days=7):
-        wizard = Form(self.env["credit.release.wizard"].with_user(user).with_context(
-            active_model="credit.check", active_ids=check.ids
-        ))
+        wizard = Form(
+            self.env["credit.release.wizard"]
+            .with_user(user)
+            .with_context(active_model="credit.check", active_ids=check.ids)
+        )
         wizard.reason = "Paid today, slip seen"
         if amount is not None:
             wizard.amount = amount

@@ -17,8 +17,10 @@ class TestCreditLimit(CreditCommon):
         cls.asker = new_test_user(cls.env, "asker", "customer_credit_mgmt.group_credit_user", **company)
 
     def _limit(self, amount, approve=True, **values):
-        limit = self.env["credit.limit"].with_user(self.asker).create(
-            {"profile_id": self.profile.id, "amount": amount, "date_from": date(2024, 1, 1), **values}
+        limit = (
+            self.env["credit.limit"]
+            .with_user(self.asker)
+            .create({"profile_id": self.profile.id, "amount": amount, "date_from": date(2024, 1, 1), **values})
         )
         limit.action_submit()
         if approve:

@@ -99,7 +99,10 @@ class ReceivableLedger(models.AbstractModel):
         item = self.env["sale.order.line"]._fields
         line = self.env["account.move.line"]._fields
         return [
-            *(order[name] for name in ("state", "invoice_status", "amount_total", "currency_rate", "partner_invoice_id")),
+            *(
+                order[name]
+                for name in ("state", "invoice_status", "amount_total", "currency_rate", "partner_invoice_id")
+            ),
             *(item[name] for name in ("order_id", "invoice_lines")),
             *(line[name] for name in ("price_total", "parent_state")),
             self.env["account.move"]._fields["invoice_currency_rate"],

@@ -37,7 +37,11 @@ class TestCreditHoldSale(CreditCommon):
             {
                 "partner_id": partner.id,
                 "order_line": [
-                    (0, 0, {"product_id": self.product_a.id, "product_uom_qty": 1, "price_unit": amount, "tax_ids": False})
+                    (
+                        0,
+                        0,
+                        {"product_id": self.product_a.id, "product_uom_qty": 1, "price_unit": amount, "tax_ids": False},
+                    )
                 ],
                 **values,
             }
