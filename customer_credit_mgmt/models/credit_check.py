@@ -26,9 +26,9 @@ class CreditCheck(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id desc"
 
-    res_model = fields.Char(string="Document Model", required=True, readonly=True)
+    res_model = fields.Char(required=True, readonly=True)
     res_id = fields.Many2oneReference(string="Document", model_field="res_model", required=True, readonly=True)
-    document_name = fields.Char(compute="_compute_document", string="Document Name")
+    document_name = fields.Char(compute="_compute_document")
     stage = fields.Selection([("invoice", "Invoice")], required=True, readonly=True)
     profile_id = fields.Many2one("credit.profile", required=True, index=True, readonly=True, ondelete="restrict")
     partner_id = fields.Many2one(

@@ -1,6 +1,5 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, replace
-from itertools import groupby
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -335,8 +334,8 @@ class CreditCheckMixin(models.AbstractModel):
 
     def _credit_hold_notification(self, held):
         """What the user sees after some documents were held."""
-        groups = groupby(held, key=lambda document: document._credit_customer())
-        names = ", ".join(f"{customer.display_name}: {len(list(docs))}" for customer, docs in groups)
+        counts = Counter(document._credit_customer() for document in held)
+        names = ", ".join(f"{customer.display_name}: {count}" for customer, count in counts.items())
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
