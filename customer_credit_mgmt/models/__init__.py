@@ -2,3 +2,13 @@ from . import account_move_line
 from . import account_partial_reconcile
 from . import account_payment
 from . import receivable_ledger
+from . import credit_profile
+from . import credit_profile_score
+from . import credit_rating
+from . import credit_score
+from . import credit_scorecard
+from . import credit_scorecard_band
+from . import credit_scorecard_criterion
+from . import credit_scorecard_scoring
+from . import credit_scorecard_statement
+from . import res_company

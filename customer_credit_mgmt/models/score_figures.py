@@ -1,0 +1,164 @@
+"""The figures a criterion can judge: where each one comes from, and the sentence it makes.
+
+A new figure is one more entry here. ``sql`` may use the columns of ``receivable.ledger._payment_behaviour_sql`` (alias
+``behaviour``), the profile (alias ``profile``), ``chance.late_share`` (probability of paying late) and, when
+``needs_exposure``, ``exposure.amount``. It is NULL when the figure is not known. It is rounded to ``digits`` before it
+is judged, so that the value people read is the one that was judged.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+
+from odoo.tools import formatLang
+from odoo.tools.translate import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+
+def _days(env, value, _currency):
+    return formatLang(env, abs(value), digits=0 if float(value).is_integer() else 1)
+
+
+def _percent(env, value, _currency):
+    percent = round(value * 100, 2)
+    return env._("%(number)s %%", number=formatLang(env, percent, digits=0 if percent.is_integer() else 2))
+
+
+def _count(env, value, _currency):
+    return formatLang(env, value, digits=0)
+
+
+def _amount(env, value, currency):
+    return formatLang(env, value, currency_obj=currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of the ledger about a customer. ``sentence`` has the placeholder ``value``; ``below_zero`` replaces it."""
+
+    key: str
+    label: str
+    sql: str
+    unit: object
+    digits: int
+    sentence: object
+    below_zero: object = None
+    needs_exposure: bool = False
+
+    def describe(self, env, value, currency):
+        """The figure as a sentence in the language of ``env``; ``value`` is not ``None``."""
+        template = self.below_zero if self.below_zero and value < 0 else self.sentence
+        return env._(template) % {"value": self.unit(env, value, currency)}
+
+
+_in_days = partial(Figure, unit=_days, digits=1)
+_in_percent = partial(Figure, unit=_percent, digits=4)
+
+FIGURES = {
+    figure.key: figure
+    for figure in (
+        _in_percent(
+            key="probability_late",
+            label="Probability of paying late",
+            sql="chance.late_share",
+            sentence=_lt("Pays the next invoice late with a probability of %(value)s"),
+        ),
+        _in_days(
+            key="days_late_weighted",
+            label="Average days late, by amount",
+            sql="behaviour.days_late_weighted",
+            sentence=_lt("Pays %(value)s days late on average"),
+            below_zero=_lt("Pays %(value)s days early on average"),
+        ),
+        _in_days(
+            key="days_late_median",
+            label="Median days late",
+            sql="behaviour.days_late_median",
+            sentence=_lt("Half of the invoices are paid at most %(value)s days late"),
+            below_zero=_lt("Half of the invoices are paid at least %(value)s days early"),
+        ),
+        _in_days(
+            key="days_late_worst",
+            label="Worst delay in days",
+            sql="behaviour.days_late_worst",
+            sentence=_lt("The worst delay was %(value)s days"),
+            below_zero=_lt("Even the latest payment came %(value)s days early"),
+        ),
+        _in_percent(
+            key="late_share_count",
+            label="Share of invoices paid after the due date",
+            sql="behaviour.late_share_count",
+            sentence=_lt("%(value)s of the invoices were paid after the due date"),
+        ),
+        _in_percent(
+            key="late_share_amount",
+            label="Share of the amount paid after the due date",
+            sql="behaviour.late_share_amount",
+            sentence=_lt("%(value)s of the amount was paid after the due date"),
+        ),
+        _in_percent(
+            key="partial_share",
+            label="Share of invoices paid in parts",
+            sql="behaviour.partial_share",
+            sentence=_lt("%(value)s of the invoices were paid in parts"),
+        ),
+        _in_days(
+            key="days_late_trend",
+            label="Trend of the days late",
+            sql="behaviour.days_late_trend",
+            sentence=_lt("Paid %(value)s days later in the last 3 months than in the 9 before"),
+            below_zero=_lt("Paid %(value)s days sooner in the last 3 months than in the 9 before"),
+        ),
+        _in_days(
+            key="days_since_payment",
+            label="Days since the last settlement",
+            sql="behaviour.days_since_payment",
+            sentence=_lt("The last invoice was settled %(value)s days ago"),
+        ),
+        _in_days(
+            key="overdue_days",
+            label="Oldest overdue item in days",
+            sql="behaviour.overdue_days",
+            sentence=_lt("The oldest open item is %(value)s days overdue today"),
+        ),
+        _in_percent(
+            key="overdue_share",
+            label="Overdue compared with the sales of 12 months",
+            sql="behaviour.overdue_amount / NULLIF(GREATEST(behaviour.turnover_12m, 0), 0)",
+            sentence=_lt("Overdue today: %(value)s of the sales of 12 months"),
+        ),
+        Figure(
+            key="turnover_12m",
+            label="Sales of 12 months",
+            sql="behaviour.turnover_12m",
+            unit=_amount,
+            digits=2,
+            sentence=_lt("Sales of %(value)s in 12 months"),
+        ),
+        Figure(
+            key="invoice_count",
+            label="Invoices in 24 months",
+            sql="behaviour.invoice_count",
+            unit=_count,
+            digits=0,
+            sentence=_lt("Invoiced %(value)s times in 24 months"),
+        ),
+        Figure(
+            key="relationship_months",
+            label="Months since the first invoice",
+            sql="extract(year FROM age(%(as_of)s, behaviour.first_invoice_date)) * 12"
+            " + extract(month FROM age(%(as_of)s, behaviour.first_invoice_date))",
+            unit=_count,
+            digits=0,
+            sentence=_lt("Customer for %(value)s months"),
+        ),
+        _in_percent(
+            key="utilization",
+            label="Exposure compared with the limit",
+            sql="CASE WHEN profile.limit_mode = 'limited'"
+            " THEN GREATEST(COALESCE(exposure.amount, 0), 0) / NULLIF(profile.limit_amount, 0) END",
+            sentence=_lt("Uses %(value)s of the credit limit"),
+            needs_exposure=True,
+        ),
+    )
+}
