@@ -37,7 +37,7 @@ class CreditProfile(models.Model):
     @api.depends_context("lang")
     def _compute_score_explanation(self):
         for profile in self:
-            profile.score_explanation = profile.score_id.score_explanation
+            profile.score_explanation = profile.score_id.score_explanation or self.env["credit.score"]._explain_nothing()
 
     def action_score_now(self):
         """Score these customers as of today."""

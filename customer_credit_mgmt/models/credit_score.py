@@ -73,9 +73,7 @@ class CreditScore(models.Model):
     @api.depends_context("lang")
     def _compute_score_explanation(self):
         for score in self:
-            score.score_explanation = self.env["ir.qweb"]._render(
-                "customer_credit_mgmt.credit_score_explanation", score._prepare_explanation()
-            )
+            score.score_explanation = self._render_explanation(score._prepare_explanation())
 
     # ------------------------------------------------------------------
     # CRUD
@@ -103,6 +101,13 @@ class CreditScore(models.Model):
         lines = [self._prepare_explanation_line(reason) for reason in result.reasons]
         best = result.improvement
         return {"score": self, "lines": lines, "improvement": best and self._get_improvement_sentence(best)}
+
+    def _explain_nothing(self):
+        """What is shown for a customer who was never scored."""
+        return self._render_explanation({"score": self.browse(), "lines": [], "improvement": None})
+
+    def _render_explanation(self, values):
+        return self.env["ir.qweb"]._render("customer_credit_mgmt.credit_score_explanation", values)
 
     def _prepare_explanation_line(self, reason):
         finding = reason.finding

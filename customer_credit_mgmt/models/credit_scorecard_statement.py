@@ -71,6 +71,13 @@ class CreditScorecard(models.Model):
     def _needs_exposure(self):
         return any(FIGURES[criterion.source].needs_exposure for criterion in self.criterion_ids)
 
+    def _exposure_join_sql(self):
+        if not self._needs_exposure():
+            return SQL()
+        return SQL(
+            "LEFT JOIN exposure ON exposure.partner_id = profile.partner_id AND exposure.company_id = profile.company_id"
+        )
+
     def _portfolio_sql(self, company):
         """``late_share`` of all customers; the stored one while it is near enough, so that nothing moves for nothing."""
         return SQL(
@@ -118,9 +125,7 @@ class CreditScorecard(models.Model):
              WHERE profile.company_id = %(company)s AND %(profiles)s
             """,
             columns=columns,
-            exposure=SQL("LEFT JOIN exposure USING (partner_id, company_id)")
-            if self._needs_exposure()
-            else SQL(),
+            exposure=self._exposure_join_sql(),
             history=core.MIN_HISTORY,
             strength=PRIOR_STRENGTH,
             company=company.id,
@@ -169,7 +174,9 @@ class CreditScorecard(models.Model):
         )
 
     def _changes_sql(self):
-        """What differs from the newest score or from the profile; ``is_new`` when history gets a row."""
+        """What differs from the newest score or from the profile; ``is_new`` when history gets a row.
+
+        Who was never scored and still cannot be gets none."""
         grades = self._get_grades_ascending()
         rating_ids = [rating_id for _minimum, rating_id, _months in grades]
         return SQL(
@@ -184,10 +191,10 @@ class CreditScorecard(models.Model):
               JOIN credit_profile profile ON profile.id = scored.profile_id
               LEFT JOIN credit_score previous ON previous.profile_id = scored.profile_id AND previous.is_current
              CROSS JOIN LATERAL (
-                   SELECT previous.id IS NULL OR previous.scorecard_id <> %(scorecard)s
+                   SELECT previous.scorecard_id <> %(scorecard)s
                           OR previous.score IS DISTINCT FROM scored.score
                           OR previous.rating_id IS DISTINCT FROM rating.id
-                          OR previous.data_share IS DISTINCT FROM scored.data_share
+                          OR COALESCE(previous.data_share, 0) <> scored.data_share
                    ) AS verdict(is_new)
              WHERE verdict.is_new
                 OR profile.score::numeric IS DISTINCT FROM scored.score

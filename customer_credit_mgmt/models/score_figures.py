@@ -34,7 +34,7 @@ def _amount(env, value, currency):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure of the ledger about a customer. ``sentence`` has the placeholder ``value``; ``below_zero`` replaces it."""
+    """A figure of the ledger about a customer. ``sentence`` has the placeholder ``value``; the others replace it."""
 
     key: str
     label: str
@@ -42,12 +42,13 @@ class Figure:
     unit: object
     digits: int
     sentence: object
+    at_zero: object = None
     below_zero: object = None
     needs_exposure: bool = False
 
     def describe(self, env, value, currency):
         """The figure as a sentence in the language of ``env``; ``value`` is not ``None``."""
-        template = self.below_zero if self.below_zero and value < 0 else self.sentence
+        template = (self.at_zero if value == 0 else self.below_zero if value < 0 else None) or self.sentence
         return env._(template) % {"value": self.unit(env, value, currency)}
 
 
@@ -68,6 +69,7 @@ FIGURES = {
             label="Average days late, by amount",
             sql="behaviour.days_late_weighted",
             sentence=_lt("Pays %(value)s days late on average"),
+            at_zero=_lt("Pays on the due date on average"),
             below_zero=_lt("Pays %(value)s days early on average"),
         ),
         _in_days(
@@ -75,6 +77,7 @@ FIGURES = {
             label="Median days late",
             sql="behaviour.days_late_median",
             sentence=_lt("Half of the invoices are paid at most %(value)s days late"),
+            at_zero=_lt("Half of the invoices are paid by the due date"),
             below_zero=_lt("Half of the invoices are paid at least %(value)s days early"),
         ),
         _in_days(
@@ -82,6 +85,7 @@ FIGURES = {
             label="Worst delay in days",
             sql="behaviour.days_late_worst",
             sentence=_lt("The worst delay was %(value)s days"),
+            at_zero=_lt("No invoice was ever late"),
             below_zero=_lt("Even the latest payment came %(value)s days early"),
         ),
         _in_percent(
@@ -89,24 +93,28 @@ FIGURES = {
             label="Share of invoices paid after the due date",
             sql="behaviour.late_share_count",
             sentence=_lt("%(value)s of the invoices were paid after the due date"),
+            at_zero=_lt("No invoice was paid after the due date"),
         ),
         _in_percent(
             key="late_share_amount",
             label="Share of the amount paid after the due date",
             sql="behaviour.late_share_amount",
             sentence=_lt("%(value)s of the amount was paid after the due date"),
+            at_zero=_lt("Nothing was paid after the due date"),
         ),
         _in_percent(
             key="partial_share",
             label="Share of invoices paid in parts",
             sql="behaviour.partial_share",
             sentence=_lt("%(value)s of the invoices were paid in parts"),
+            at_zero=_lt("No invoice was paid in parts"),
         ),
         _in_days(
             key="days_late_trend",
             label="Trend of the days late",
             sql="behaviour.days_late_trend",
             sentence=_lt("Paid %(value)s days later in the last 3 months than in the 9 before"),
+            at_zero=_lt("Paid as in the 9 months before during the last 3 months"),
             below_zero=_lt("Paid %(value)s days sooner in the last 3 months than in the 9 before"),
         ),
         _in_days(
@@ -114,18 +122,21 @@ FIGURES = {
             label="Days since the last settlement",
             sql="behaviour.days_since_payment",
             sentence=_lt("The last invoice was settled %(value)s days ago"),
+            at_zero=_lt("The last invoice was settled today"),
         ),
         _in_days(
             key="overdue_days",
             label="Oldest overdue item in days",
             sql="behaviour.overdue_days",
             sentence=_lt("The oldest open item is %(value)s days overdue today"),
+            at_zero=_lt("Nothing is overdue today"),
         ),
         _in_percent(
             key="overdue_share",
             label="Overdue compared with the sales of 12 months",
             sql="behaviour.overdue_amount / NULLIF(GREATEST(behaviour.turnover_12m, 0), 0)",
             sentence=_lt("Overdue today: %(value)s of the sales of 12 months"),
+            at_zero=_lt("Nothing overdue today, compared with the sales of 12 months"),
         ),
         Figure(
             key="turnover_12m",
@@ -134,6 +145,7 @@ FIGURES = {
             unit=_amount,
             digits=2,
             sentence=_lt("Sales of %(value)s in 12 months"),
+            at_zero=_lt("No sales in 12 months"),
         ),
         Figure(
             key="invoice_count",
@@ -151,6 +163,7 @@ FIGURES = {
             unit=_count,
             digits=0,
             sentence=_lt("Customer for %(value)s months"),
+            at_zero=_lt("Customer for less than a month"),
         ),
         _in_percent(
             key="utilization",
@@ -158,6 +171,7 @@ FIGURES = {
             sql="CASE WHEN profile.limit_mode = 'limited'"
             " THEN GREATEST(COALESCE(exposure.amount, 0), 0) / NULLIF(profile.limit_amount, 0) END",
             sentence=_lt("Uses %(value)s of the credit limit"),
+            at_zero=_lt("Does not use the credit limit"),
             needs_exposure=True,
         ),
     )

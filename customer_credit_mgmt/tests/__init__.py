@@ -1,2 +1,4 @@
+from . import test_core_score
+from . import test_credit_score
 from . import test_credit_scorecard
 from . import test_receivable_ledger
