@@ -12,7 +12,7 @@
         "security/rules.xml",
         "data/credit_rating_data.xml",
         "data/credit_scorecard_data.xml",
-        "data/ir_cron_data.xml",
+        "data/credit_scorecard_cron.xml",
         "views/credit_rating_views.xml",
         "views/credit_scorecard_views.xml",
         "views/credit_score_views.xml",

@@ -30,7 +30,7 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one criterion said. ``points`` is ``None`` when it does not count; ``value`` and ``band`` are ``None`` without data.
+    """What one criterion said. ``points`` is ``None`` when it does not count; without data ``value`` and ``band`` are.
 
     ``better_band`` and ``better_points`` name the next better band, if there is one.
     """

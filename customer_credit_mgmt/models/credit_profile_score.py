@@ -36,8 +36,9 @@ class CreditProfile(models.Model):
     @api.depends("score_id")
     @api.depends_context("lang")
     def _compute_score_explanation(self):
+        scores = self.env["credit.score"]
         for profile in self:
-            profile.score_explanation = profile.score_id.score_explanation or self.env["credit.score"]._explain_nothing()
+            profile.score_explanation = profile.score_id.score_explanation or scores._explain_nothing()
 
     def action_score_now(self):
         """Score these customers as of today."""

@@ -22,7 +22,7 @@ class CreditScorecard(models.Model):
         required=True,
         readonly=True,
         copy=False,
-        help="Customers are scored with the active scorecard of their company, else with the active one of all companies.",
+        help="Customers are scored with the active scorecard of their company, else with that of all companies.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -61,7 +61,9 @@ class CreditScorecard(models.Model):
     @api.depends("name", "version")
     def _compute_display_name(self):
         for scorecard in self:
-            scorecard.display_name = self.env._("%(name)s, version %(version)s", name=scorecard.name, version=scorecard.version)
+            scorecard.display_name = self.env._(
+                "%(name)s, version %(version)s", name=scorecard.name, version=scorecard.version
+            )
 
     # ------------------------------------------------------------------
     # CONSTRAINTS AND CRUD
@@ -95,8 +97,10 @@ class CreditScorecard(models.Model):
         self._check_not_frozen()
 
     def copy_data(self, default=None):
-        names = [{"name": self.env._("%(name)s (copy)", name=scorecard.name)} for scorecard in self]
-        return [{**vals, **name, **(default or {})} for vals, name in zip(super().copy_data(default), names, strict=True)]
+        copies = super().copy_data(default)
+        for scorecard, vals in zip(self, copies, strict=True):
+            vals["name"] = (default or {}).get("name") or self.env._("%(name)s (copy)", name=scorecard.name)
+        return copies
 
     def _get_fields_never_frozen(self):
         """Fields that no score depends on."""
@@ -143,10 +147,11 @@ class CreditScorecard(models.Model):
         companies = self._get_scored_companies() & self.env.companies.root_id
         scores = self._score_companies(companies, fields.Date.context_today(self))
         message = self.env._("%(count)s scores changed.", count=len(scores))
+        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"type": "success", "message": message, "next": {"type": "ir.actions.client", "tag": "soft_reload"}},
+            "params": {"type": "success", "message": message, "next": reload},
         }
 
     def action_open_scores(self):

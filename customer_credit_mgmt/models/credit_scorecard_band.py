@@ -16,7 +16,10 @@ class CreditScorecardBand(models.Model):
         string="From", digits=(16, 4), help="The band starts at this value; the value itself belongs to it."
     )
     upper = fields.Float(
-        string="Below", digits=(16, 4), compute="_compute_upper", help="Where the next band starts; not part of this one."
+        string="Below",
+        digits=(16, 4),
+        compute="_compute_upper",
+        help="Where the next band starts; not part of this one.",
     )
     open_above = fields.Boolean(string="No Upper End", compute="_compute_upper")
     points = fields.Float(digits=(5, 2), help="From 0 (worst) to 100 (best).")

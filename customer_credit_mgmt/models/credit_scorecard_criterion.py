@@ -25,7 +25,7 @@ class CreditScorecardCriterion(models.Model):
         ],
         required=True,
         default="character",
-        help="The five Cs of credit: will they pay, can they pay, what do they own, what secures us, what surrounds them.",
+        help="The five Cs of credit: will they pay, can they pay, what do they own, what secures us, what surrounds us.",
     )
     source = fields.Selection(
         [(figure.key, figure.label) for figure in FIGURES.values()],
@@ -33,7 +33,9 @@ class CreditScorecardCriterion(models.Model):
         required=True,
         help="What is judged. All figures come from the ledger of the company, for the last 24 months.",
     )
-    weight = fields.Float(default=10.0, required=True, digits=(8, 2), help="Counts by its share in the sum of the weights.")
+    weight = fields.Float(
+        default=10.0, required=True, digits=(8, 2), help="Counts by its share in the sum of the weights."
+    )
     weight_share = fields.Float(compute="_compute_weight_share", string="Share")
     missing = fields.Selection(
         [
@@ -119,7 +121,9 @@ class CreditScorecardCriterion(models.Model):
         figure = self.display_name
         return {
             "empty": self.env._("%(figure)s has no bands: add at least one.", figure=figure),
-            "closed": self.env._("%(figure)s: mark exactly one band, the lowest, as having no lower end.", figure=figure),
+            "closed": self.env._(
+                "%(figure)s: mark exactly one band, the lowest, as having no lower end.", figure=figure
+            ),
             "twice": self.env._("%(figure)s: two bands start at the same value.", figure=figure),
             "points": self.env._("%(figure)s: points must be between 0 and 100.", figure=figure),
         }[problem]

@@ -27,7 +27,7 @@ class CreditScorecard(models.Model):
         return self._score_companies(companies, as_of or fields.Date.context_today(self), profiles)
 
     def _cron_score_profiles(self):
-        """Nightly job: a company is a batch. A pass that was interrupted goes on with the companies it did not reach."""
+        """Nightly job, company by company. A pass that was interrupted goes on with those it did not reach."""
         today = fields.Date.context_today(self)
         batches = {
             company: scorecard

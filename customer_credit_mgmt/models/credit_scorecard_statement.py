@@ -16,7 +16,7 @@ LATE_SHARE_TOLERANCE = 0.005
 class CreditScorecard(models.Model):
     """The scoring statement: it reads the ledger, judges, compares with the newest scores and writes what changed.
 
-    Its constants (points, weights, better bands) come from core/score.py; the tests prove that statement and core agree.
+    Its constants (points, weights, better bands) come from core/score.py; the tests prove that both agree.
     """
 
     _inherit = "credit.scorecard"
@@ -41,7 +41,7 @@ class CreditScorecard(models.Model):
         )
 
     def _gathered_sql(self, company, as_of, profiles=None):
-        """The behaviour of the customers, the late share of all, and the exposure when a criterion asks for it."""
+        """The behaviour of the customers, the late share of all, and the position when a criterion asks for it."""
         ledger = self.env["receivable.ledger"]
         partners = None if profiles is None else profiles.partner_id
         portfolio = (
@@ -56,30 +56,16 @@ class CreditScorecard(models.Model):
             ),
             SQL("portfolio AS MATERIALIZED (%s)", portfolio),
         ]
-        if self._needs_exposure():
-            components = ledger._get_exposure_components(as_of, company, partners)
-            amount = SQL(" + ").join([SQL("receivable_amount"), *(SQL.identifier(name) for name in components)])
-            parts.append(
-                SQL(
-                    "exposure AS MATERIALIZED (SELECT partner_id, company_id, %s AS amount FROM (%s) AS component)",
-                    amount,
-                    ledger._exposure_sql(as_of, company, partners),
-                )
-            )
+        if self._needs_position():
+            position = self.env["credit.profile"]._figures_sql(as_of, company, partners)
+            parts.append(SQL("position AS MATERIALIZED (SELECT profile_id, utilization FROM (%s) figure)", position))
         return SQL(", ").join(parts)
 
-    def _needs_exposure(self):
-        return any(FIGURES[criterion.source].needs_exposure for criterion in self.criterion_ids)
-
-    def _exposure_join_sql(self):
-        if not self._needs_exposure():
-            return SQL()
-        return SQL(
-            "LEFT JOIN exposure ON exposure.partner_id = profile.partner_id AND exposure.company_id = profile.company_id"
-        )
+    def _needs_position(self):
+        return any(FIGURES[criterion.source].needs_position for criterion in self.criterion_ids)
 
     def _portfolio_sql(self, company):
-        """``late_share`` of all customers; the stored one while it is near enough, so that nothing moves for nothing."""
+        """``late_share`` of all customers; the stored one while near enough, so that nothing moves for nothing."""
         return SQL(
             """
             SELECT CASE WHEN abs(measured.share - company.credit_late_share) < %(tolerance)s
@@ -115,7 +101,7 @@ class CreditScorecard(models.Model):
              CROSS JOIN portfolio
               LEFT JOIN behaviour ON behaviour.partner_id = profile.partner_id
                     AND behaviour.company_id = profile.company_id
-              %(exposure)s
+              %(position)s
              CROSS JOIN LATERAL (
                    SELECT CASE WHEN behaviour.outcome_count >= %(history)s
                                THEN (behaviour.late_weight + %(strength)s * portfolio.late_share)
@@ -125,7 +111,9 @@ class CreditScorecard(models.Model):
              WHERE profile.company_id = %(company)s AND %(profiles)s
             """,
             columns=columns,
-            exposure=self._exposure_join_sql(),
+            position=SQL("LEFT JOIN position ON position.profile_id = profile.id")
+            if self._needs_position()
+            else SQL(),
             history=core.MIN_HISTORY,
             strength=PRIOR_STRENGTH,
             company=company.id,

@@ -2,8 +2,8 @@
 
 A new figure is one more entry here. ``sql`` may use the columns of ``receivable.ledger._payment_behaviour_sql`` (alias
 ``behaviour``), the profile (alias ``profile``), ``chance.late_share`` (probability of paying late) and, when
-``needs_exposure``, ``exposure.amount``. It is NULL when the figure is not known. It is rounded to ``digits`` before it
-is judged, so that the value people read is the one that was judged.
+``needs_position``, ``position.utilization``. It is NULL when the figure is not known. It is rounded to ``digits``
+before it is judged, so that the value people read is the one that was judged.
 """
 
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Figure:
     sentence: object
     at_zero: object = None
     below_zero: object = None
-    needs_exposure: bool = False
+    needs_position: bool = False
 
     def describe(self, env, value, currency):
         """The figure as a sentence in the language of ``env``; ``value`` is not ``None``."""
@@ -168,11 +168,10 @@ FIGURES = {
         _in_percent(
             key="utilization",
             label="Exposure compared with the limit",
-            sql="CASE WHEN profile.limit_mode = 'limited'"
-            " THEN GREATEST(COALESCE(exposure.amount, 0), 0) / NULLIF(profile.limit_amount, 0) END",
+            sql="CASE WHEN position.utilization < 0 THEN 0 ELSE position.utilization END",
             sentence=_lt("Uses %(value)s of the credit limit"),
             at_zero=_lt("Does not use the credit limit"),
-            needs_exposure=True,
+            needs_position=True,
         ),
     )
 }

@@ -50,7 +50,8 @@ class TestCoreScore(BaseCase):
     def test_contributions_add_up_to_the_score(self):
         draw = random.Random(7)
         for _ in range(200):
-            card = [self._criterion(draw.choice([core.NEUTRAL, core.WORST, core.EXCLUDE]), weight) for weight in (7, 11, 3)]
+            policies = draw.choices([core.NEUTRAL, core.WORST, core.EXCLUDE], k=3)
+            card = [self._criterion(policy, weight) for policy, weight in zip(policies, (7, 11, 3), strict=True)]
             findings = [core.judge(criterion, draw.choice([None, -1.0, 5.0, 40.0])) for criterion in card]
             result = core.summarize(findings)
             if result.value is None:

@@ -102,8 +102,11 @@ class TestCreditScorecard(CreditCommon):
 
     def test_controller_reads_and_manager_edits(self):
         controller = new_test_user(
-            self.env, "controller", "customer_credit_mgmt.group_credit_controller", company_ids=[(6, 0, self.company.ids)],
+            self.env,
+            "controller",
+            "customer_credit_mgmt.group_credit_controller",
             company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
         )
         card = self._draft()
         self.assertEqual(card.with_user(controller).criterion_ids.mapped("weight"), [3, 1])
