@@ -13,3 +13,11 @@ from . import credit_check_mixin
 from . import account_move
 from . import res_partner
 from . import res_users
+from . import credit_profile_score
+from . import credit_score
+from . import credit_scorecard
+from . import credit_scorecard_band
+from . import credit_scorecard_criterion
+from . import credit_scorecard_scoring
+from . import credit_scorecard_statement
+from . import res_company

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class CreditRating(models.Model):
@@ -39,9 +39,3 @@ class CreditRating(models.Model):
     _review_months_positive = models.Constraint(
         "CHECK (review_months > 0)", "A rating must be reviewed after at least one month."
     )
-
-    @api.model
-    def _get_grades(self):
-        """``[(minimum score, id)]`` of the ratings in use, the best first."""
-        ratings = self.search([]).sorted("min_score", reverse=True)
-        return [(rating.min_score, rating.id) for rating in ratings]

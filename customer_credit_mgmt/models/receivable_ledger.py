@@ -5,6 +5,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import models, tools
 from odoo.tools import SQL
 
+from ..core.shrinkage import GRACE_DAYS, HALF_LIFE_DAYS
+
 
 class ReceivableLedger(models.AbstractModel):
     """Composable SQL over the receivable accounts.
@@ -89,6 +91,17 @@ class ReceivableLedger(models.AbstractModel):
              WHERE payment.move_id IS NULL AND payment.state IN ('in_process', 'paid') AND payment.date <= %s
             """,
             as_of,
+        )
+
+    def _late_after_sql(self, due):
+        """The last day on time for a due date: ``late_after`` of core/shrinkage.py.
+
+        Days since a Monday, in whole numbers: three times as fast as ``extract``.
+        """
+        return SQL(
+            "%(due)s + CASE (%(due)s - DATE '0001-01-01') %% 7 WHEN 4 THEN 3 WHEN 5 THEN 2 ELSE 1 END + %(grace)s",
+            due=due,
+            grace=GRACE_DAYS,
         )
 
     def _matchings_undone_sql(self, as_of, company_ids, account_ids):
@@ -295,12 +308,15 @@ class ReceivableLedger(models.AbstractModel):
             days_late_avg, days_late_weighted`` (by amount), ``days_late_median, days_late_worst`` (open overdue items
             included), ``late_share_count, late_share_amount, partial_share, days_late_trend`` (settled in the last 3
             months less the 9 before, amount-weighted), ``days_since_payment, overdue_amount, overdue_days,
-            turnover_12m`` (net of credit notes, tax included), ``first_invoice_date``
+            turnover_12m`` (net of credit notes, tax included), ``first_invoice_date``, and for the probability of
+            paying late (core/shrinkage.py) ``outcome_count`` (settled, or open and late), ``outcome_weight`` and
+            ``late_weight`` (sums of the weights by age)
         """
         return SQL(
             """
             WITH instalment AS (
-                SELECT line.id, partner.commercial_partner_id AS partner_id, company.root_id AS company_id,
+                SELECT line.id, line.move_id, partner.commercial_partner_id AS partner_id,
+                       company.root_id AS company_id,
                        line.date, COALESCE(line.date_maturity, line.date) AS date_maturity, line.balance,
                        line.date > %(window_start)s AND line.balance > 0 AS in_window
                   FROM account_move_line line
@@ -321,16 +337,30 @@ class ReceivableLedger(models.AbstractModel):
                    AND credit_move_id NOT IN (
                         SELECT id FROM account_move_line
                          WHERE parent_state = 'draft' AND account_id = ANY(%(accounts)s)
-                       )
+                       ) AND %(matched)s
                  GROUP BY debit_move_id
-            ), settled AS (
-                SELECT partner_id, company_id, balance, settled_on, parts,
-                       settled_on - date_maturity AS days_late
+            ), outcome AS (
+                SELECT partner_id, company_id, settled_on, parts, date_maturity,
+                       -- NULL when not settled, so that the sums below count what is settled
+                       CASE WHEN settled_on IS NOT NULL THEN balance END AS balance,
+                       settled_on - date_maturity AS days_late,
+                       %(late_after)s AS late_after,
+                       settled_on IS NOT NULL OR move_id NOT IN (%(in_payment)s) AS is_certain
                   FROM instalment
-                  JOIN matching ON matching.line_id = instalment.id AND matching.amount = instalment.balance
+                  LEFT JOIN matching ON matching.line_id = instalment.id AND matching.amount = instalment.balance
                  WHERE in_window
+            ), judged AS (
+                SELECT outcome.*,
+                       settled_on IS NULL OR settled_on > late_after AS is_late,
+                       -- the ones not past their last day on time are not judged yet, see core/shrinkage.py
+                       CASE WHEN is_certain AND late_after < %(as_of)s
+                            THEN power(0.5, (%(as_of)s - date_maturity)::float8 / %(half_life)s) END AS weight
+                  FROM outcome
             ), behaviour AS (
-                SELECT partner_id, company_id, count(*) AS settled_count,
+                SELECT partner_id, company_id, count(settled_on) AS settled_count,
+                       count(*) FILTER (WHERE settled_on IS NOT NULL OR weight IS NOT NULL) AS outcome_count,
+                       COALESCE(sum(weight), 0) AS outcome_weight,
+                       COALESCE(sum(weight) FILTER (WHERE is_late), 0) AS late_weight,
                        avg(days_late) AS days_late_avg,
                        sum(days_late * balance) / sum(balance) AS days_late_weighted,
                        percentile_cont(0.5) WITHIN GROUP (ORDER BY days_late) AS days_late_median,
@@ -345,7 +375,7 @@ class ReceivableLedger(models.AbstractModel):
                            / sum(balance) FILTER (WHERE settled_on <= %(trend_start)s AND settled_on > %(year_start)s)
                            AS days_late_trend,
                        %(as_of)s - max(settled_on) AS days_since_payment
-                  FROM settled
+                  FROM judged
                  GROUP BY partner_id, company_id
             ), exposure AS (%(exposure)s)
             SELECT turnover.partner_id, turnover.company_id, turnover.invoice_count,
@@ -358,7 +388,10 @@ class ReceivableLedger(models.AbstractModel):
                    behaviour.partial_share, behaviour.days_late_trend, behaviour.days_since_payment,
                    COALESCE(exposure.overdue_amount, 0) AS overdue_amount,
                    COALESCE(exposure.overdue_days, 0) AS overdue_days,
-                   turnover.turnover_12m, turnover.first_invoice_date
+                   turnover.turnover_12m, turnover.first_invoice_date,
+                   COALESCE(behaviour.outcome_count, 0) AS outcome_count,
+                   COALESCE(behaviour.outcome_weight, 0) AS outcome_weight,
+                   COALESCE(behaviour.late_weight, 0) AS late_weight
               FROM turnover
               LEFT JOIN behaviour USING (partner_id, company_id)
               LEFT JOIN exposure USING (partner_id, company_id)
@@ -368,6 +401,11 @@ class ReceivableLedger(models.AbstractModel):
             company=self._root_companies_sql(company),
             partners=self._partner_condition(partners, SQL("line.partner_id")),
             exposure=self._exposure_sql(as_of, company, partners),
+            in_payment=self._moves_in_payment_sql(as_of),
+            # of some customers: look their matchings up; of all: reading them in one go is faster
+            matched=SQL("TRUE") if partners is None else SQL("debit_move_id IN (SELECT id FROM instalment)"),
+            late_after=self._late_after_sql(SQL("date_maturity")),
+            half_life=SQL("%s::float8", HALF_LIFE_DAYS),
             as_of=SQL("%s::date", as_of),
             window_start=SQL("%s::date", as_of - relativedelta(months=months)),
             year_start=SQL("%s::date", as_of - relativedelta(months=12)),

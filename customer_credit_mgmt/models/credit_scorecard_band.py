@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+
+
+class CreditScorecardBand(models.Model):
+    """Values from a lower end (inclusive) to the lower end of the next band (exclusive), and their points."""
+
+    _name = "credit.scorecard.band"
+    _description = "Credit Scorecard Band"
+    _order = "open_below DESC, lower, id"
+    _rec_name = "label"
+
+    criterion_id = fields.Many2one("credit.scorecard.criterion", required=True, index=True, ondelete="cascade")
+    label = fields.Char(required=True, translate=True)
+    open_below = fields.Boolean(string="No Lower End", help="The lowest band takes everything below the next one.")
+    lower = fields.Float(
+        string="From", digits=(16, 4), help="The band starts at this value; the value itself belongs to it."
+    )
+    upper = fields.Float(
+        string="Below",
+        digits=(16, 4),
+        compute="_compute_upper",
+        help="Where the next band starts; not part of this one.",
+    )
+    open_above = fields.Boolean(string="No Upper End", compute="_compute_upper")
+    points = fields.Float(digits=(5, 2), help="From 0 (worst) to 100 (best).")
+
+    _points_range = models.Constraint("CHECK (points >= 0 AND points <= 100)", "Points must be between 0 and 100.")
+
+    @api.depends("lower", "open_below", "criterion_id.band_ids.lower", "criterion_id.band_ids.open_below")
+    def _compute_upper(self):
+        for band in self:
+            above = [
+                other.lower
+                for other in band.criterion_id.band_ids
+                if not other.open_below and (band.open_below or other.lower > band.lower)
+            ]
+            band.open_above = not above
+            band.upper = min(above, default=0.0)
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        bands = super().create(vals_list)
+        bands._check_not_frozen()
+        return bands
+
+    def write(self, vals):
+        self._check_not_frozen()
+        result = super().write(vals)
+        self._check_not_frozen()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_frozen(self):
+        self._check_not_frozen()
+
+    def _check_not_frozen(self):
+        self.criterion_id.scorecard_id._check_not_frozen()
+
+    def _in_order(self):
+        """Bands in ascending order, the one without lower end first."""
+        return self.sorted(lambda band: (not band.open_below, band.lower, band.id))

@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    credit_late_share = fields.Float(
+        string="Late Share of All Customers",
+        readonly=True,
+        help="Share of the recent invoices of all customers that were paid late; what is assumed of a customer of whom"
+        " little is known. Kept by the scoring.",
+    )
+    credit_score_pending = fields.Boolean(
+        readonly=True, help="The nightly scoring has begun and has not come to this company yet."
+    )
