@@ -1,1 +1,2 @@
 from . import test_receivable_ledger
+from . import test_receivable_ledger_law
