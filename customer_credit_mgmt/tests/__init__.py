@@ -1,2 +1,3 @@
 from . import test_receivable_ledger
+from . import test_receivable_ledger_cases
 from . import test_receivable_ledger_law

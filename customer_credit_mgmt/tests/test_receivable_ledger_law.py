@@ -26,7 +26,10 @@ documents = st.tuples(st.sampled_from(["invoice", "invoice", "refund", "draft", 
 matchings = st.tuples(
     st.sampled_from(["pay", "match", "match", "unmatch", "reset", "post", "reverse", "cancel"]), small, days, cents
 )
-ledgers = st.tuples(st.lists(documents, min_size=2, max_size=6), st.lists(st.one_of(matchings, documents), max_size=8))
+ledgers = st.tuples(
+    st.lists(documents, min_size=2, max_size=6),
+    st.lists(st.one_of(matchings, matchings, documents), min_size=3, max_size=9),
+)
 
 
 @tagged("post_install", "-at_install")
