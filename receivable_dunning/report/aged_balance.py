@@ -3,8 +3,8 @@ from odoo import api, models
 from ..core.aging import paginate
 
 # rows of an A4 landscape page; the first one also carries the letterhead
-ROWS_FIRST_PAGE = 24
-ROWS_PAGE = 30
+ROWS_FIRST_PAGE = 26
+ROWS_PAGE = 31
 
 
 class ReportAgedBalance(models.AbstractModel):

@@ -72,7 +72,7 @@ class AgedBalanceWorkbook:
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         basis = dict(wizard._fields["date_basis"]._description_selection(wizard.env))[wizard.date_basis]
-        sheet.write_string(0, 0, self.translate("Aged Receivables as of %(date)s", date=wizard.as_of), self.bold)
+        sheet.write_string(0, 0, wizard._title(), self.bold)
         sheet.write_string(
             1, 0, self.translate("Age from: %(basis)s. Buckets: %(scheme)s.", basis=basis, scheme=wizard.scheme_id.name)
         )

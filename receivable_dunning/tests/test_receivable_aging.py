@@ -71,9 +71,14 @@ class TestReceivableAging(CollectionsCommon):
                     self.assertAlmostEqual(sum(buckets.values()), self._ledger_balance(as_of), 2)
 
     def test_groups_by_bucket_come_in_the_order_of_the_columns(self):
+        """As the client asks for pivot, graph and list; the order in which the buckets were made does not matter."""
         self._mixed_ledger()
-        names = list(self._by_bucket(self._aging()))
-        self.assertEqual(names, ["Not due", "1-30", "31-60", "61-90", "91-120", "Over 120"])
+        aging = self._aging(bucket_scheme_id=self._new_scheme(60, 7, 30).id)
+        expected = ["Not due", "<= 7", "<= 30", "<= 60", "Above"]
+        groups = aging.formatted_read_group([], ["bucket_id"], ["amount_residual:sum"])
+        self.assertEqual([group["bucket_id"][1] for group in groups], expected)
+        (pivot,) = aging.formatted_read_grouping_sets([], [["bucket_id"]], ["amount_residual:sum"])
+        self.assertEqual([group["bucket_id"][1] for group in pivot], expected)
 
     # ------------------------------------------------------------------
     # CONTEXT

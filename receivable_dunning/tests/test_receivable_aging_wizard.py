@@ -74,7 +74,7 @@ class TestReceivableAgingWizard(CollectionsCommon):
             self.assertIn(expected, text)
 
     def test_pdf_repeats_the_head_on_every_page(self):
-        for number in range(60):
+        for number in range(62):
             partner = self.env["res.partner"].create({"name": f"Customer {number:02}"})
             self._invoice(partner, 10, days_ago(3))
         article = self._page(self._wizard())

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..core.aging import aged_table
 from ..report.receivable_aging import DATE_BASES
@@ -46,14 +47,18 @@ class ReceivableAgingWizard(models.TransientModel):
     # WHAT IS SHOWN
     # ------------------------------------------------------------------
 
+    def _title(self):
+        self.ensure_one()
+        return self.env._("Aged Receivables as of %(date)s", date=format_date(self.env, self.as_of))
+
     def _aging_context(self):
         self.ensure_one()
         return {"as_of": str(self.as_of), "date_basis": self.date_basis, "bucket_scheme_id": self.scheme_id.id}
 
     def _aging(self):
         """Aged receivables with the chosen parameters; the active companies are those chosen."""
-        return (
-            self.env["receivable.aging"].with_context(**self._aging_context(), allowed_company_ids=self.company_ids.ids)
+        return self.env["receivable.aging"].with_context(
+            **self._aging_context(), allowed_company_ids=self.company_ids.ids
         )
 
     def _domain(self):
@@ -70,6 +75,7 @@ class ReceivableAgingWizard(models.TransientModel):
             self._domain(),
             ["company_id", "commercial_partner_id", "bucket_id"],
             ["amount_residual:sum"],
+            order="company_id, commercial_partner_id",
         )
         cells = {company: [] for company in self.company_ids}
         for company, partner, bucket, amount in groups:
@@ -87,8 +93,8 @@ class ReceivableAgingWizard(models.TransientModel):
     def action_view(self):
         """The figures to pivot, group, filter, follow to the document and export."""
         action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_receivable_aging")
-        action["display_name"] = self.env._("Aged Receivables as of %(date)s", date=self.as_of)
-        action["context"] = {**self._aging_context(), "search_default_group_customer": 1}
+        action["display_name"] = self._title()
+        action["context"] = self._aging_context()
         action["domain"] = list(self._domain())
         return action
 
