@@ -30,13 +30,17 @@ class TestReceivableLedgerCases(CreditCommon):
 
     def test_other_company_stays_outside(self):
         other = self.setup_other_company()["company"]
-        invoice = self.env["account.move"].with_company(other).create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.partner_a.id,
-                "invoice_date": date(2024, 1, 1),
-                "invoice_line_ids": [Command.create({"name": "goods", "price_unit": 7, "tax_ids": False})],
-            }
+        invoice = (
+            self.env["account.move"]
+            .with_company(other)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.partner_a.id,
+                    "invoice_date": date(2024, 1, 1),
+                    "invoice_line_ids": [Command.create({"name": "goods", "price_unit": 7, "tax_ids": False})],
+                }
+            )
         )
         invoice.action_post()
         self._invoice(self.partner_a, 100, date(2024, 1, 1))

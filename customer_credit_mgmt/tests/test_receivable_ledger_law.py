@@ -22,7 +22,9 @@ small = st.integers(min_value=0, max_value=11)
 days = st.integers(min_value=0, max_value=DAYS)
 cents = st.integers(min_value=1, max_value=500_000)
 # invoices first, so that there is something to match; the other operations pick what there is by index
-documents = st.tuples(st.sampled_from(["invoice", "invoice", "refund", "draft", "payment", "entry"]), small, days, cents)
+documents = st.tuples(
+    st.sampled_from(["invoice", "invoice", "refund", "draft", "payment", "entry"]), small, days, cents
+)
 matchings = st.tuples(
     st.sampled_from(["pay", "match", "match", "unmatch", "reset", "post", "reverse", "cancel"]), small, days, cents
 )

@@ -31,7 +31,9 @@ class ReceivableBucket(models.Model):
         "(scheme_id, upper_bound) WHERE NOT is_not_due AND NOT is_open",
         "Two buckets of a scheme cannot end on the same day.",
     )
-    _is_not_due_uniq = models.UniqueIndex("(scheme_id) WHERE is_not_due", "A scheme has one bucket for what is not due.")
+    _is_not_due_uniq = models.UniqueIndex(
+        "(scheme_id) WHERE is_not_due", "A scheme has one bucket for what is not due."
+    )
     _is_open_uniq = models.UniqueIndex("(scheme_id) WHERE is_open", "A scheme has one bucket for everything above.")
 
     @api.depends("upper_bound", "is_not_due", "is_open")
@@ -47,5 +49,7 @@ class ReceivableBucket(models.Model):
     def _unlink_except_ends(self):
         if any(bucket.is_not_due or bucket.is_open for bucket in self):
             raise UserError(
-                self.env._("A scheme keeps its first bucket (not due) and its last one (everything above): no item may get lost.")
+                self.env._(
+                    "A scheme keeps its first bucket (not due) and its last one (everything above): no item may get lost."
+                )
             )

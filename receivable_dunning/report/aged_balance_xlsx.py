@@ -1,10 +1,14 @@
 """The aged balance as a spreadsheet: written row by row, so that memory stays flat whatever the size."""
 
+from datetime import date
+
 import xlsxwriter
 
 from odoo.tools import SQL
 
 BATCH = 5_000
+# spreadsheets count days from here; writing the number takes half the time of writing a date
+DAY_ZERO = date(1899, 12, 30)
 CURSOR = SQL.identifier("aged_balance_export")
 
 
@@ -88,7 +92,7 @@ class AgedBalanceWorkbook:
         sheet, row = self._sheet(_("Customers"), heads, widths)
         for company, table in self.wizard._aged_tables():
             for aged in table.rows:
-                self._write_aged(sheet, row, company, aged, aged.key.display_name or _("No customer"), self.money)
+                self._write_aged(sheet, row, company, aged, aged.key.complete_name or _("No customer"), self.money)
                 row += 1
             self._write_aged(sheet, row, company, table.sums, _("Total"), self.money_bold)
             row += 1
@@ -98,7 +102,8 @@ class AgedBalanceWorkbook:
         sheet.write_string(row, 1, name)
         sheet.write_string(row, 2, company.currency_id.name)
         for column, amount in enumerate((*aged.amounts, aged.total), start=3):
-            sheet.write_number(row, column, amount, money)
+            if amount:
+                sheet.write_number(row, column, amount, money)
 
     def _write_items(self):
         _ = self.translate
@@ -106,18 +111,16 @@ class AgedBalanceWorkbook:
         heads += [_("Bucket"), _("Currency"), _("Open in Currency"), _("Open Amount"), _("Salesperson")]
         sheet, first = self._sheet(_("Open Items"), heads, [22, 38, 14, 20, 11, 11, 8, 12, 9, 16, 16, 24])
         names = {bucket.id: bucket.name for bucket in self.buckets}
-        text, number, day = sheet.write_string, sheet.write_number, sheet.write_datetime
+        text, number = sheet.write_string, sheet.write_number
         for row, item in enumerate(item_rows(self.wizard._aging(), self.wizard._domain()), start=first):
             company, customer, ref, document, dated, due, age, bucket, currency, foreign, amount, salesperson = item
-            text(row, 0, company)
-            text(row, 1, customer or "")
-            text(row, 2, ref or "")
-            text(row, 3, document or "")
-            day(row, 4, dated, self.day)
-            day(row, 5, due, self.day)
+            for column, value in ((0, company), (1, customer), (2, ref), (3, document), (11, salesperson)):
+                if value:
+                    text(row, column, value)
+            number(row, 4, (dated - DAY_ZERO).days, self.day)
+            number(row, 5, (due - DAY_ZERO).days, self.day)
             number(row, 6, age)
             text(row, 7, names[bucket])
             text(row, 8, currency)
             number(row, 9, foreign, self.money)
             number(row, 10, amount, self.money)
-            text(row, 11, salesperson or "")

@@ -17,9 +17,7 @@ class CollectionsCommon(CreditCommon):
 
     def _aging(self, as_of=date(2024, 6, 30), **context):
         """Aged receivables as of a date, of the company under test only."""
-        return self.env["receivable.aging"].with_context(
-            as_of=as_of, allowed_company_ids=self.company.ids, **context
-        )
+        return self.env["receivable.aging"].with_context(as_of=as_of, allowed_company_ids=self.company.ids, **context)
 
     def _by_bucket(self, aging, domain=()):
         """``{bucket name: open amount}`` in the order of the columns."""

@@ -166,13 +166,17 @@ class TestReceivableAging(CollectionsCommon):
 
     def test_other_companies_are_not_seen(self):
         other = self.setup_other_company()["company"]
-        invoice = self.env["account.move"].with_company(other).create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": self.partner_a.id,
-                "invoice_date": days_ago(5),
-                "invoice_line_ids": [Command.create({"name": "goods", "price_unit": 7, "tax_ids": False})],
-            }
+        invoice = (
+            self.env["account.move"]
+            .with_company(other)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.partner_a.id,
+                    "invoice_date": days_ago(5),
+                    "invoice_line_ids": [Command.create({"name": "goods", "price_unit": 7, "tax_ids": False})],
+                }
+            )
         )
         invoice.action_post()
         self._invoice(self.partner_a, 100, days_ago(5))
@@ -211,9 +215,7 @@ class TestBucketScheme(CollectionsCommon):
 
     def test_columns_follow_the_bounds(self):
         scheme = self._new_scheme(60, 7, 30)
-        self.assertEqual(
-            scheme._ordered_buckets().mapped("name"), ["Not due", "<= 7", "<= 30", "<= 60", "Above"]
-        )
+        self.assertEqual(scheme._ordered_buckets().mapped("name"), ["Not due", "<= 7", "<= 30", "<= 60", "Above"])
 
     def test_scheme_that_would_lose_items_is_refused(self):
         Scheme = self.env["receivable.bucket.scheme"]

@@ -103,17 +103,20 @@ class TestReceivableAgingWizard(CollectionsCommon):
         self.assertEqual(
             [(row[1], *row[3:]) for row in customers],
             [
-                ("partner_a", 0, 100.1, 0, 0, 0, 20.2, 120.3),
-                ("partner_b", 0, -50, 70, 0, 0, 0, 20),
-                ("Total", 0, 50.1, 70, 0, 0, 20.2, 140.3),
+                ("partner_a", None, 100.1, None, None, None, 20.2, 120.3),
+                ("partner_b", None, -50, 70, None, None, None, 20),
+                ("Total", None, 50.1, 70, None, None, 20.2, 140.3),
             ],
         )
-        self.assertEqual(sorted((row[1], row[7], row[10]) for row in items), [
-            ("partner_a", "1-30", 100.1),
-            ("partner_a", "Over 120", 20.2),
-            ("partner_b", "1-30", -50),
-            ("partner_b", "31-60", 70),
-        ])
+        self.assertEqual(
+            sorted((row[1], row[7], row[10]) for row in items),
+            [
+                ("partner_a", "1-30", 100.1),
+                ("partner_a", "Over 120", 20.2),
+                ("partner_b", "1-30", -50),
+                ("partner_b", "31-60", 70),
+            ],
+        )
         self.assertEqual(items[0][5].date(), days_ago(200))
 
 
