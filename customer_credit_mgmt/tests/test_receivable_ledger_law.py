@@ -159,10 +159,10 @@ class TestReceivableLedgerLaw(CreditCommon):
         if debits:
             debit = debits[pick % len(debits)]
             owner = debit.partner_id.commercial_partner_id
-            credits = self._lines(("amount_residual", "<", 0), ("reconciled", "=", False)).filtered(
+            open_credits = self._lines(("amount_residual", "<", 0), ("reconciled", "=", False)).filtered(
                 lambda line: line.partner_id.commercial_partner_id == owner and line.account_id == debit.account_id
             )
-            (debit + (credits if pick % 2 else credits[:1])).reconcile()
+            (debit + (open_credits if pick % 2 else open_credits[:1])).reconcile()
 
     def _do_unmatch(self, pick, _day, _amount):
         matched = self._lines().filtered(lambda line: line.matched_debit_ids or line.matched_credit_ids)
@@ -172,7 +172,8 @@ class TestReceivableLedgerLaw(CreditCommon):
     def _do_reset(self, pick, _day, _amount):
         """Back to draft: Odoo keeps the matchings."""
         moves = self._moves("posted")
-        moves[pick % len(moves) :][:1].button_draft()
+        if moves:
+            moves[pick % len(moves)].button_draft()
 
     def _do_post(self, pick, _day, _amount):
         moves = self._moves("draft")
@@ -187,7 +188,8 @@ class TestReceivableLedgerLaw(CreditCommon):
 
     def _do_cancel(self, pick, _day, _amount):
         moves = self._moves("draft")
-        moves[pick % len(moves) :][:1].button_cancel() if moves else None
+        if moves:
+            moves[pick % len(moves)].button_cancel()
 
     # ------------------------------------------------------------------
     # WHAT IS TRUE OF IT

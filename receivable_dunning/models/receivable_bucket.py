@@ -50,6 +50,7 @@ class ReceivableBucket(models.Model):
         if any(bucket.is_not_due or bucket.is_open for bucket in self):
             raise UserError(
                 self.env._(
-                    "A scheme keeps its first bucket (not due) and its last one (everything above): no item may get lost."
+                    "A scheme keeps its first bucket (not due) and its last one (everything above):"
+                    " no item may get lost."
                 )
             )

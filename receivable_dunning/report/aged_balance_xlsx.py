@@ -72,13 +72,13 @@ class AgedBalanceWorkbook:
 
     def _sheet(self, name, heads, widths):
         """A sheet with a title, the parameters, and frozen column heads; returns it and the next free row."""
-        wizard, sheet = self.wizard, self.book.add_worksheet(name)
+        _, wizard, sheet = self.translate, self.wizard, self.book.add_worksheet(name)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         basis = dict(wizard._fields["date_basis"]._description_selection(wizard.env))[wizard.date_basis]
         sheet.write_string(0, 0, wizard._title(), self.bold)
         sheet.write_string(
-            1, 0, self.translate("Age from: %(basis)s. Buckets: %(scheme)s.", basis=basis, scheme=wizard.scheme_id.name)
+            1, 0, _("Age from: %(basis)s. Buckets: %(scheme)s.", basis=basis, scheme=wizard.scheme_id.name)
         )
         for column, head in enumerate(heads):
             sheet.write_string(3, column, head, self.head)

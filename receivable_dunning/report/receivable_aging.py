@@ -109,7 +109,7 @@ class ReceivableAging(models.Model):
 
     def _context_date_basis(self):
         value = self.env.context.get("date_basis") or "due"
-        if value not in dict(DATE_BASES):
+        if not isinstance(value, str) or value not in dict(DATE_BASES):
             raise UserError(
                 self.env._(
                     "Aging counts from the due date (due) or the invoice date (invoice), not “%(value)s”.", value=value
@@ -176,7 +176,7 @@ class ReceivableAging(models.Model):
         """What the statement reads beside the ledger; the ORM flushes it first."""
         move = self.env["account.move"]._fields
         return [
-            *(move[name] for name in "move_type partner_id invoice_date invoice_user_id payment_state".split()),
+            *(move[name] for name in ("move_type", "partner_id", "invoice_date", "invoice_user_id", "payment_state")),
             self.env["res.partner"]._fields["country_id"],
             self.env["res.company"]._fields["currency_id"],
         ]

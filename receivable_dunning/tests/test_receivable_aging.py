@@ -112,6 +112,7 @@ class TestReceivableAging(CollectionsCommon):
             {"as_of": "yesterday"},
             {"as_of": 7},
             {"date_basis": "shipping"},
+            {"date_basis": ["due"]},
             {"bucket_scheme_id": 0x7FFFFFFF},
             {"bucket_scheme_id": "1 OR 1=1"},
             {"bucket_scheme_id": foreign.id},
