@@ -1,0 +1,2 @@
+from . import receivable_bucket
+from . import receivable_bucket_scheme

@@ -1,0 +1,2 @@
+from . import aged_balance
+from . import receivable_aging
