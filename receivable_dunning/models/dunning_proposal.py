@@ -1,0 +1,272 @@
+from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..core.dunning import decide
+from ..core.ladder import Customer, Item, SkipReason
+from .dunning_notice import OPEN_STATES
+
+# Open items are read as of the end of time: what is settled already, under whatever date, is never claimed.
+END_OF_TIME = date.max
+# Rows per INSERT: memory and statement size stay flat however many customers there are.
+CUSTOMERS_PER_INSERT = 5000
+
+NOTICE_COLUMNS = {
+    "plan_id": "int", "partner_id": "int", "contact_id": "int", "lang": "text", "level_id": "int",
+    "level_number": "int", "send_email": "bool", "send_letter": "bool", "amount_due": "numeric",
+    "amount_credit": "numeric", "amount_total": "numeric",
+}  # fmt: skip
+LINE_COLUMNS = {
+    "notice_id": "int", "currency_id": "int", "move_line_id": "int", "move_id": "int", "date_maturity": "date",
+    "days": "int", "amount_original": "numeric", "residual_currency": "numeric", "residual": "numeric",
+    "level_id": "int", "level_number": "int", "is_credit": "bool", "is_covered": "bool",
+}  # fmt: skip
+SKIP_COLUMNS = {
+    "partner_id": "int", "move_line_id": "int", "move_id": "int", "date_maturity": "date", "days": "int",
+    "residual": "numeric", "reason": "text",
+}  # fmt: skip
+
+
+class DunningProposal(models.AbstractModel):
+    """Gather, decide, apply: from the open items of a company to the notices and skipped items of a run."""
+
+    _name = "dunning.proposal"
+    _description = "Dunning Proposal"
+
+    def _propose(self, run):
+        """Replace the notices and skipped items of ``run`` (one that may be written)."""
+        plans = self.env["dunning.plan"]._of_company(run.company_id)
+        self.env.flush_all()
+        self.env.cr.execute(SQL("DELETE FROM dunning_notice WHERE run_id = %s", run.id))
+        self.env.cr.execute(SQL("DELETE FROM dunning_skip WHERE run_id = %s", run.id))
+        horizon = run.date - timedelta(days=min([1, *plans.level_ids.mapped("days")]))
+        items = self.env.execute_query_dict(self._candidates_sql(run.company_id, horizon))
+        groups = {partner_id: list(rows) for partner_id, rows in groupby(items, itemgetter("partner_id"))}
+        customers = self._customers(run.company_id, list(groups), plans, run)
+        self._apply(run, plans, groups, customers)
+        self.env.invalidate_all(flush=False)
+
+    # ------------------------------------------------------------------
+    # GATHER
+    # ------------------------------------------------------------------
+
+    def _candidates_sql(self, company, horizon):
+        """Items due by ``horizon`` and credits of the customers that have such an item, customer by customer."""
+        return SQL(
+            """
+            WITH item AS MATERIALIZED (%(items)s)
+            SELECT item.partner_id, item.line_id, item.move_id, item.currency_id, item.date_maturity, item.residual,
+                   item.residual_currency, item.no_followup, item.in_payment,
+                   COALESCE(move.payment_state = 'blocked', FALSE) AS blocked, line.amount_currency AS amount_original,
+                   COALESCE(reached.level_number, 0) AS level_number
+              FROM item
+              JOIN account_move move ON move.id = item.move_id
+              JOIN account_move_line line ON line.id = item.line_id
+              LEFT JOIN (%(reached)s) reached ON reached.move_line_id = item.line_id
+             WHERE item.partner_id IN (
+                    SELECT partner_id FROM item WHERE residual > 0 AND date_maturity <= %(horizon)s
+                   )
+               AND (item.residual < 0 OR item.date_maturity <= %(horizon)s)
+             ORDER BY item.partner_id, item.date_maturity, item.line_id
+            """,
+            items=self.env["receivable.ledger"]._open_items_sql(END_OF_TIME, company),
+            reached=self._reached_sql(company),
+            horizon=horizon,
+            to_flush=self._candidate_fields(),
+        )
+
+    def _candidate_fields(self):
+        move = self.env["account.move"]._fields
+        return [move["payment_state"]]
+
+    def _reached_sql(self, company):
+        """``(move_line_id, level_number)``: the highest level at which each item was reminded by a notice *sent*."""
+        return SQL(
+            """
+            SELECT line.move_line_id, max(line.level_number) AS level_number
+              FROM dunning_notice_line line
+              JOIN dunning_notice notice ON notice.id = line.notice_id AND notice.state = 'sent'
+             WHERE line.is_credit IS NOT TRUE AND line.drop_reason IS NULL AND line.is_covered IS NOT TRUE
+               AND notice.company_id = %s
+             GROUP BY line.move_line_id
+            """,
+            company.id,
+        )
+
+    def _customers(self, company, partner_ids, plans, run):
+        """``{partner_id: row}``: contact, language, addresses, plan, last contact, and whether a notice is open."""
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                WITH contact AS (%(contacts)s)
+                SELECT contact.partner_id, contact.contact_id, contact.lang, contact.has_email, contact.has_address,
+                       %(plan)s AS plan_id, last.sent_date AS last_contact,
+                       contact.partner_id IN (
+                            SELECT partner_id FROM dunning_notice
+                             WHERE company_id = %(company)s AND run_id <> %(run)s AND state = ANY(%(open_states)s)
+                       ) AS has_open_notice
+                  FROM contact
+                  LEFT JOIN (
+                        SELECT partner_id, max(sent_date) AS sent_date FROM dunning_notice
+                         WHERE company_id = %(company)s AND state = 'sent' GROUP BY partner_id
+                       ) last ON last.partner_id = contact.partner_id
+                """,
+                contacts=self._contacts_sql(partner_ids),
+                plan=self._plan_sql(plans),
+                company=company.id,
+                run=run.id,
+                open_states=list(OPEN_STATES),
+            )
+        )
+        return {row["partner_id"]: row for row in rows}
+
+    def _contacts_sql(self, partner_ids):
+        """Whom to write to: the dunning contact of the customer, else an invoice address, else the customer itself."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (partner.id) partner.id AS partner_id, contact.id AS contact_id, contact.lang,
+                   COALESCE(contact.email, '') LIKE '%%@%%' AS has_email,
+                   COALESCE(contact.street, contact.street2, contact.city, contact.zip, '') <> '' AS has_address
+              FROM res_partner partner
+              LEFT JOIN res_partner invoice ON invoice.commercial_partner_id = partner.id
+                                           AND invoice.type = 'invoice' AND invoice.active
+              LEFT JOIN res_partner chosen ON chosen.id = partner.dunning_contact_id AND chosen.active
+              JOIN res_partner contact ON contact.id = COALESCE(chosen.id, invoice.id, partner.id)
+             WHERE partner.id = ANY(%(partners)s)
+             ORDER BY partner.id, invoice.id
+            """,
+            partners=partner_ids,
+        )
+
+    def _plan_sql(self, plans):
+        """The first plan whose domain matches the customer: domains are sub-selects, none is evaluated per record."""
+        # sudo: a plan is for its customers whoever proposes; inactive customers owe as well
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        cases = SQL(" ").join(
+            SQL(
+                "WHEN %s THEN %s",
+                SQL("TRUE")
+                if domain.is_true()
+                else SQL(
+                    "contact.partner_id IN %s",
+                    partners.with_company(plan.company_id)._search(domain).subselect(),
+                ),
+                plan.id,
+            )
+            for plan in plans
+            for domain in [plan._customer_domain()]
+        )
+        return SQL("CASE %s END", cases) if plans else SQL("NULL::int")
+
+    # ------------------------------------------------------------------
+    # DECIDE
+    # ------------------------------------------------------------------
+
+    @staticmethod
+    def _core_item(row):
+        return Item(
+            row["line_id"], row["date_maturity"], row["residual"], row["level_number"],
+            row["no_followup"], row["blocked"], row["in_payment"],
+        )  # fmt: skip
+
+    @staticmethod
+    def _core_customer(row):
+        return Customer(row["last_contact"], row["has_email"], row["has_address"], row["has_open_notice"])
+
+    # ------------------------------------------------------------------
+    # APPLY
+    # ------------------------------------------------------------------
+
+    def _apply(self, run, plans, groups, customers):
+        core_plans = {plan.id: plan._core_plan() for plan in plans if plan in run.plan_ids}
+        level_ids = {plan.id: [level.id for level in plan.level_ids] for plan in plans}
+        covers_all = plans <= run.plan_ids
+        batch, skips = [], []
+        for partner_id, rows in groups.items():
+            customer = customers[partner_id]
+            plan = core_plans.get(customer["plan_id"])
+            if plan:
+                by_key = {row["line_id"]: row for row in rows}
+                verdict = decide(self._core_customer(customer), map(self._core_item, rows), plan, run.date)
+                skips += [(by_key[item.key], reason) for item, reason in verdict.skipped]
+                if verdict.claims:
+                    batch.append((customer, by_key, verdict))
+            elif covers_all:
+                skips += [(row, SkipReason.NO_PLAN) for row in rows if row["residual"] > 0]
+            if len(batch) >= CUSTOMERS_PER_INSERT:
+                self._insert_notices(run, batch, level_ids)
+                batch = []
+        self._insert_notices(run, batch, level_ids)
+        self._insert_skips(run, skips)
+
+    def _insert_notices(self, run, batch, level_ids):
+        values = [
+            (
+                customer["plan_id"], customer["partner_id"], customer["contact_id"], customer["lang"],
+                level_ids[customer["plan_id"]][verdict.level - 1], verdict.level, verdict.email, verdict.letter,
+                sum(claim.amount for claim in verdict.claims), sum(item.residual for item in verdict.credits),
+                verdict.total,
+            )
+            for customer, _rows, verdict in batch
+        ]  # fmt: skip
+        fixed = {"run_id": run.id, "company_id": run.company_id.id, "date": run.date, "state": "proposed"}
+        returned = self._insert("dunning.notice", NOTICE_COLUMNS, values, fixed, SQL("partner_id, id"))
+        notice_ids = dict(returned)
+        lines = [
+            line
+            for customer, rows, verdict in batch
+            for line in self._line_values(
+                notice_ids[customer["partner_id"]], rows, verdict, (run.date, level_ids[customer["plan_id"]])
+            )
+        ]
+        self._insert("dunning.notice.line", LINE_COLUMNS, lines, {"company_id": run.company_id.id}, SQL("id"))
+
+    def _line_values(self, notice_id, rows, verdict, basis):
+        """Values of the lines of one notice; ``basis`` is the date of the ages and the ids of the plan's levels."""
+        as_of, level_ids = basis
+        for claim in verdict.claims:
+            row = rows[claim.item.key]
+            yield (
+                notice_id, row["currency_id"], row["line_id"], row["move_id"], row["date_maturity"],
+                (as_of - row["date_maturity"]).days, row["amount_original"], row["residual_currency"], row["residual"],
+                level_ids[claim.level - 1], claim.level, False, claim.covered,
+            )  # fmt: skip
+        for item in verdict.credits:
+            row = rows[item.key]
+            yield (
+                notice_id, row["currency_id"], row["line_id"], row["move_id"], row["date_maturity"],
+                None, row["amount_original"], row["residual_currency"], row["residual"], None, None, True, False,
+            )  # fmt: skip
+
+    def _insert_skips(self, run, skips):
+        values = [
+            (
+                row["partner_id"], row["line_id"], row["move_id"], row["date_maturity"],
+                (run.date - row["date_maturity"]).days, row["residual"], str(reason),
+            )
+            for row, reason in skips
+        ]  # fmt: skip
+        fixed = {"run_id": run.id, "company_id": run.company_id.id}
+        for start in range(0, len(values), 4 * CUSTOMERS_PER_INSERT):
+            self._insert("dunning.skip", SKIP_COLUMNS, values[start : start + 4 * CUSTOMERS_PER_INSERT], fixed, SQL("id"))
+
+    def _insert(self, model_name, columns, values, fixed, returning):
+        """One INSERT of many rows: ``columns`` with their SQL types, ``values`` row by row, ``fixed`` the same in all."""
+        if not values:
+            return []
+        fixed = {**fixed, "create_uid": self.env.uid, "write_uid": self.env.uid, "create_date": fields.Datetime.now()}
+        fixed["write_date"] = fixed["create_date"]
+        arrays = [SQL("%s::%s[]", list(column), SQL(kind)) for column, kind in zip(zip(*values, strict=True), columns.values(), strict=True)]
+        return self.env.execute_query(
+            SQL(
+                "INSERT INTO %s (%s) SELECT %s, item.* FROM unnest(%s) item RETURNING %s",
+                SQL.identifier(self.env[model_name]._table),
+                SQL(", ").join(map(SQL.identifier, (*fixed, *columns))),
+                SQL(", ").join(SQL("%s", value) for value in fixed.values()),
+                SQL(", ").join(arrays),
+                returning,
+            )
+        )
