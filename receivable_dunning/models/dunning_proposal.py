@@ -190,7 +190,8 @@ class DunningProposal(models.AbstractModel):
             plan = core_plans.get(customer["plan_id"])
             if plan:
                 by_key = {row["line_id"]: row for row in rows}
-                verdict = decide(self._core_customer(customer), map(self._core_item, rows), plan, run.date)
+                items = [self._core_item(row) for row in rows]
+                verdict = decide(self._core_customer(customer), items, plan, run.date)
                 skips += [(by_key[item.key], reason) for item, reason in verdict.skipped]
                 if verdict.claims:
                     batch.append((customer, by_key, verdict))

@@ -1,0 +1,5 @@
+from . import test_dunning_access
+from . import test_dunning_plan
+from . import test_dunning_run
+from . import test_dunning_sending
+from . import test_dunning_tour
