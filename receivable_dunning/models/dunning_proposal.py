@@ -208,8 +208,7 @@ class DunningProposal(models.AbstractModel):
             (
                 customer["plan_id"], customer["partner_id"], customer["contact_id"], customer["lang"],
                 level_ids[customer["plan_id"]][verdict.level - 1], verdict.level, verdict.email, verdict.letter,
-                sum(claim.amount for claim in verdict.claims), sum(item.residual for item in verdict.credits),
-                verdict.total,
+                *self._amounts(verdict, run.currency_id),
             )
             for customer, _rows, verdict in batch
         ]  # fmt: skip
@@ -224,6 +223,13 @@ class DunningProposal(models.AbstractModel):
             )
         ]
         self._insert("dunning.notice.line", LINE_COLUMNS, lines, {"company_id": run.company_id.id}, SQL("id"))
+
+    @staticmethod
+    def _amounts(verdict, currency):
+        """Claims, credits and total of a verdict, rounded once."""
+        due = currency.round(sum(claim.amount for claim in verdict.claims))
+        credit = currency.round(sum(item.residual for item in verdict.credits))
+        return due, credit, currency.round(due + credit)
 
     def _line_values(self, notice_id, rows, verdict, basis):
         """Values of the lines of one notice; ``basis`` is the date of the ages and the ids of the plan's levels."""

@@ -134,10 +134,9 @@ class DunningSender(models.AbstractModel):
                 line.drop_reason = dropped.get(line_id, SkipReason.PAID)
         self._replace_credits(notice, verdict.credits, rows)
         level = notice.plan_id.level_ids[verdict.level - 1]
+        amounts = self.env["dunning.proposal"]._amounts(verdict, notice.currency_id)
         values = {
-            "amount_due": sum(claim.amount for claim in verdict.claims),
-            "amount_credit": sum(item.residual for item in verdict.credits),
-            "amount_total": verdict.total,
+            **dict(zip(("amount_due", "amount_credit", "amount_total"), amounts, strict=True)),
             "level_id": level.id,
             "level_number": verdict.level,
             "send_email": verdict.email,
@@ -189,6 +188,7 @@ class DunningSender(models.AbstractModel):
         """Letters, e-mails, states and notes of the notices, all or none."""
         lettered = notices.filtered(lambda notice: notice.send_letter or notice.level_id.attach_letter)
         self._make_letters(lettered)
+        self._sign_portal_links(notices)
         for template, group in notices.filtered("send_email").grouped(lambda n: n.level_id.mail_template_id).items():
             self._queue_emails(template, group)
         notices.write({"state": "sent", "sent_date": as_of, "error": False})
@@ -212,6 +212,18 @@ class DunningSender(models.AbstractModel):
         )
         for notice, attachment in zip(notices, attachments, strict=True):
             notice.letter_id = attachment
+
+    def _sign_portal_links(self, notices):
+        """Give the documents named their portal token, in one statement: written one by one it takes six queries each."""
+        moves = notices.line_ids.move_id
+        moves.flush_recordset(["access_token"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE account_move SET access_token = gen_random_uuid()::text WHERE id = ANY(%s) AND access_token IS NULL",
+                moves.ids,
+            )
+        )
+        moves.invalidate_recordset(["access_token"])
 
     def _queue_emails(self, template, notices):
         """One e-mail per notice into Odoo's mail queue, in the language of its contact, with its attachments."""

@@ -141,17 +141,15 @@ class TestDunningRun(DunningCommon):
     def test_payment_without_entry_under_way_stops_the_reminder(self):
         """peers 17: an invoice in payment may keep its residual in Community."""
         invoice = self._overdue(30, 100)
-        journal = self.company_data["default_journal_bank"]
-        journal.inbound_payment_method_line_ids.payment_account_id = False
         payment = self.env["account.payment"].create(
             {
                 "partner_id": self.customer.id,
                 "amount": 100,
                 "payment_type": "inbound",
-                "journal_id": journal.id,
                 "invoice_ids": [(6, 0, invoice.ids)],
             }
         )
+        payment.outstanding_account_id = False
         payment.action_post()
         self.assertFalse(payment.move_id)
         self.assertEqual(self._reasons(self._run()), ["in_payment"])

@@ -81,7 +81,8 @@ class TestDunningSending(DunningCommon):
                 {"residual": 100, "drop_reason": "paid"},
             ],
         )
-        self.assertNotIn(paid.name, self._mail(notice).body_html)
+        self.assertIn(f"/my/invoices/{part.id}?", self._mail(notice).body_html)
+        self.assertNotIn(f"/my/invoices/{paid.id}?", self._mail(notice).body_html)
         self.assertFalse(paid.dunning_notice_count)
 
     def test_credit_note_and_block_between_confirm_and_send_suppress(self):
