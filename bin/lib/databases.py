@@ -30,7 +30,7 @@ ADDONS = (
 BASE_MODULES = ("account", "sale_management", "portal", "contacts", "spreadsheet_dashboard")
 LANGUAGES = "en_US,zh_CN"
 PREFIX = "credit_suite"
-TEMPLATES_KEPT = 12
+TEMPLATES_KEPT = 24
 
 
 def say(message):
@@ -116,7 +116,7 @@ def ensure(kind, key, build):
 
 def _drop_oldest(kind):
     rows = sql(
-        "SELECT datname FROM pg_database WHERE datname LIKE %s"
+        "SELECT datname FROM pg_database WHERE datname LIKE %s AND datname NOT LIKE '%%\\_building'"
         " ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST",
         f"{PREFIX}\\_{kind}\\_%",
     )
