@@ -79,7 +79,7 @@ def review(customer: Customer, claims: list[Claim], items: list[Item], plan: Pla
         if reason:
             skipped.append((claim.item, reason))
         else:
-            kept.append(Claim(item, min(claim.amount, item.residual), claim.level))
+            kept.append(Claim(item, min(claim.amount, item.residual), min(claim.level, len(plan.levels))))
     if not kept:
         return Verdict(skipped=tuple(skipped), reason=skipped[0][1] if skipped else SkipReason.PAID)
     kept.sort(key=lambda claim: (claim.item.due, claim.item.key))

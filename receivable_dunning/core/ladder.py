@@ -58,7 +58,10 @@ class Plan:
         >>> [plan.reached(age) for age in (-4, -3, 8, 9, 22, 23)]
         [0, 1, 1, 2, 2, 3]
         """
-        return max((level.number for level in self.levels if age >= self.days_of(level)), default=0)
+        for level in reversed(self.levels):
+            if age >= self.days_of(level):
+                return level.number
+        return 0
 
     def days_of(self, level):
         """Days after the due date from which a level is reached."""

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 
+from odoo.addons.base.models.res_partner import _lang_get
+
 from ..core.ladder import SkipReason
 from .dunning_skip import REASONS
 
@@ -37,7 +39,7 @@ class DunningNotice(models.Model):
         "res.partner", string="Customer", required=True, readonly=True, index=True, ondelete="restrict"
     )
     contact_id = fields.Many2one("res.partner", string="Sent to", required=True, index=True, ondelete="restrict")
-    lang = fields.Char(string="Language", help="Language of the contact, in which the notice is written.")
+    lang = fields.Selection(_lang_get, string="Language", help="Language of the contact, in which the notice is written.")
     level_id = fields.Many2one("dunning.level", readonly=True, index=True, ondelete="restrict")
     level_number = fields.Integer(string="Level Number", readonly=True, aggregator="max")
     state = fields.Selection(STATES, required=True, readonly=True, default="proposed", index=True)

@@ -11,24 +11,27 @@ class DunningNoticeLine(models.Model):
     _name = "dunning.notice.line"
     _description = "Dunning Notice Line"
     _order = "notice_id, is_credit, date_maturity, id"
+    # Lines come by the hundred thousand: every foreign key and every log column would be checked for each of them.
+    _log_access = False
 
     notice_id = fields.Many2one("dunning.notice", required=True, readonly=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    company_id = fields.Many2one(related="notice_id.company_id")
     company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     move_line_id = fields.Many2one(
         "account.move.line", string="Item", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    move_id = fields.Many2one("account.move", string="Document", readonly=True, index="btree_not_null", ondelete="set null")
+    move_id = fields.Many2one(related="move_line_id.move_id", string="Document")
     date_maturity = fields.Date(string="Due Date", readonly=True)
     days = fields.Integer(string="Days Overdue", readonly=True, help="On the date of the run; negative: not due yet.")
-    amount_original = fields.Monetary(string="Original Amount", readonly=True, help="In document currency.")
+    amount_original = fields.Monetary(
+        related="move_line_id.amount_currency", string="Original Amount", help="In document currency."
+    )
     residual_currency = fields.Monetary(string="Open Amount", readonly=True, help="In document currency.")
     residual = fields.Monetary(
         string="Open in Company Currency", currency_field="company_currency_id", readonly=True
     )
-    level_id = fields.Many2one("dunning.level", readonly=True, index="btree_not_null", ondelete="restrict")
-    level_number = fields.Integer(string="Level Number", readonly=True)
+    level_number = fields.Integer(string="Level", readonly=True)
     is_credit = fields.Boolean(string="Credit", readonly=True)
     is_covered = fields.Boolean(
         string="Covered", readonly=True, help="The customer's credits pay this item: it does not climb a level."
@@ -36,9 +39,6 @@ class DunningNoticeLine(models.Model):
     drop_reason = fields.Selection(
         REASONS, string="Taken Off", readonly=True, help="Why the item is no longer claimed by this notice."
     )
-
-    # Levels that items have reached and documents reminded are looked up by these.
-    _reached_idx = models.Index("(move_line_id, level_number) WHERE is_credit IS NOT TRUE AND drop_reason IS NULL")
 
     @api.depends("move_id", "date_maturity")
     def _compute_display_name(self):

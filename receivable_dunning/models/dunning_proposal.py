@@ -20,13 +20,13 @@ NOTICE_COLUMNS = {
     "amount_credit": "numeric", "amount_total": "numeric",
 }  # fmt: skip
 LINE_COLUMNS = {
-    "notice_id": "int", "currency_id": "int", "move_line_id": "int", "move_id": "int", "date_maturity": "date",
-    "days": "int", "amount_original": "numeric", "residual_currency": "numeric", "residual": "numeric",
-    "level_id": "int", "level_number": "int", "is_credit": "bool", "is_covered": "bool",
+    "notice_id": "int", "currency_id": "int", "move_line_id": "int", "date_maturity": "date", "days": "int",
+    "residual_currency": "numeric", "residual": "numeric", "level_number": "int", "is_credit": "bool",
+    "is_covered": "bool",
 }  # fmt: skip
 SKIP_COLUMNS = {
-    "partner_id": "int", "move_line_id": "int", "move_id": "int", "date_maturity": "date", "days": "int",
-    "residual": "numeric", "reason": "text",
+    "partner_id": "int", "move_line_id": "int", "date_maturity": "date", "days": "int", "residual": "numeric",
+    "reason": "text",
 }  # fmt: skip
 
 
@@ -58,13 +58,10 @@ class DunningProposal(models.AbstractModel):
         return SQL(
             """
             WITH item AS MATERIALIZED (%(items)s)
-            SELECT item.partner_id, item.line_id, item.move_id, item.currency_id, item.date_maturity, item.residual,
-                   item.residual_currency, item.no_followup, item.in_payment,
-                   COALESCE(move.payment_state = 'blocked', FALSE) AS blocked, line.amount_currency AS amount_original,
+            SELECT item.partner_id, item.line_id, item.currency_id, item.date_maturity, item.residual,
+                   item.residual_currency, item.no_followup, item.in_payment, %(blocked)s AS blocked,
                    COALESCE(reached.level_number, 0) AS level_number
               FROM item
-              JOIN account_move move ON move.id = item.move_id
-              JOIN account_move_line line ON line.id = item.line_id
               LEFT JOIN (%(reached)s) reached ON reached.move_line_id = item.line_id
              WHERE item.partner_id IN (
                     SELECT partner_id FROM item WHERE residual > 0 AND date_maturity <= %(horizon)s
@@ -74,13 +71,16 @@ class DunningProposal(models.AbstractModel):
             """,
             items=self.env["receivable.ledger"]._open_items_sql(END_OF_TIME, company),
             reached=self._reached_sql(company),
+            blocked=self._blocked_sql(),
             horizon=horizon,
-            to_flush=self._candidate_fields(),
         )
 
-    def _candidate_fields(self):
-        move = self.env["account.move"]._fields
-        return [move["payment_state"]]
+    def _blocked_sql(self):
+        """Whether payment of the document of ``item`` is blocked."""
+        return SQL(
+            "item.move_id IN (SELECT id FROM account_move WHERE payment_state = 'blocked')",
+            to_flush=self.env["account.move"]._fields["payment_state"],
+        )
 
     def _reached_sql(self, company):
         """``(move_line_id, level_number)``: the highest level at which each item was reminded by a notice *sent*."""
@@ -184,14 +184,14 @@ class DunningProposal(models.AbstractModel):
         core_plans = {plan.id: plan._core_plan() for plan in plans if plan in run.plan_ids}
         level_ids = {plan.id: [level.id for level in plan.level_ids] for plan in plans}
         covers_all = plans <= run.plan_ids
-        batch, skips = [], []
+        as_of, batch, skips = run.date, [], []
         for partner_id, rows in groups.items():
             customer = customers[partner_id]
             plan = core_plans.get(customer["plan_id"])
             if plan:
                 by_key = {row["line_id"]: row for row in rows}
                 items = [self._core_item(row) for row in rows]
-                verdict = decide(self._core_customer(customer), items, plan, run.date)
+                verdict = decide(self._core_customer(customer), items, plan, as_of)
                 skips += [(by_key[item.key], reason) for item, reason in verdict.skipped]
                 if verdict.claims:
                     batch.append((customer, by_key, verdict))
@@ -204,25 +204,25 @@ class DunningProposal(models.AbstractModel):
         self._insert_skips(run, skips)
 
     def _insert_notices(self, run, batch, level_ids):
+        as_of, currency = run.date, run.currency_id
         values = [
             (
                 customer["plan_id"], customer["partner_id"], customer["contact_id"], customer["lang"],
                 level_ids[customer["plan_id"]][verdict.level - 1], verdict.level, verdict.email, verdict.letter,
-                *self._amounts(verdict, run.currency_id),
+                *self._amounts(verdict, currency),
             )
             for customer, _rows, verdict in batch
         ]  # fmt: skip
-        fixed = {"run_id": run.id, "company_id": run.company_id.id, "date": run.date, "state": "proposed"}
+        fixed = {"run_id": run.id, "company_id": run.company_id.id, "date": as_of, "state": "proposed"}
+        fixed["create_date"] = fixed["write_date"] = fields.Datetime.now()
         returned = self._insert("dunning.notice", NOTICE_COLUMNS, values, fixed, SQL("partner_id, id"))
         notice_ids = dict(returned)
         lines = [
             line
             for customer, rows, verdict in batch
-            for line in self._line_values(
-                notice_ids[customer["partner_id"]], rows, verdict, (run.date, level_ids[customer["plan_id"]])
-            )
+            for line in self._line_values(notice_ids[customer["partner_id"]], rows, verdict, as_of)
         ]
-        self._insert("dunning.notice.line", LINE_COLUMNS, lines, {"company_id": run.company_id.id}, SQL("id"))
+        self._insert("dunning.notice.line", LINE_COLUMNS, lines, {}, SQL("1"))
 
     @staticmethod
     def _amounts(verdict, currency):
@@ -231,48 +231,47 @@ class DunningProposal(models.AbstractModel):
         credit = currency.round(sum(item.residual for item in verdict.credits))
         return due, credit, currency.round(due + credit)
 
-    def _line_values(self, notice_id, rows, verdict, basis):
-        """Values of the lines of one notice; ``basis`` is the date of the ages and the ids of the plan's levels."""
-        as_of, level_ids = basis
+    @staticmethod
+    def _line_values(notice_id, rows, verdict, as_of):
+        """Values of the lines of one notice, in the order of ``LINE_COLUMNS``."""
         for claim in verdict.claims:
-            row = rows[claim.item.key]
+            row, due = rows[claim.item.key], claim.item.due
             yield (
-                notice_id, row["currency_id"], row["line_id"], row["move_id"], row["date_maturity"],
-                (as_of - row["date_maturity"]).days, row["amount_original"], row["residual_currency"], row["residual"],
-                level_ids[claim.level - 1], claim.level, False, claim.covered,
+                notice_id, row["currency_id"], claim.item.key, due, (as_of - due).days, row["residual_currency"],
+                claim.amount, claim.level, False, claim.covered,
             )  # fmt: skip
         for item in verdict.credits:
             row = rows[item.key]
             yield (
-                notice_id, row["currency_id"], row["line_id"], row["move_id"], row["date_maturity"],
-                None, row["amount_original"], row["residual_currency"], row["residual"], None, None, True, False,
+                notice_id, row["currency_id"], item.key, item.due, None, row["residual_currency"],
+                item.residual, None, True, False,
             )  # fmt: skip
 
     def _insert_skips(self, run, skips):
+        as_of = run.date
         values = [
             (
-                row["partner_id"], row["line_id"], row["move_id"], row["date_maturity"],
-                (run.date - row["date_maturity"]).days, row["residual"], str(reason),
+                row["partner_id"], row["line_id"], row["date_maturity"], (as_of - row["date_maturity"]).days,
+                row["residual"], str(reason),
             )
             for row, reason in skips
         ]  # fmt: skip
-        fixed = {"run_id": run.id, "company_id": run.company_id.id}
+        fixed = {"run_id": run.id}
         for start in range(0, len(values), 4 * CUSTOMERS_PER_INSERT):
-            self._insert("dunning.skip", SKIP_COLUMNS, values[start : start + 4 * CUSTOMERS_PER_INSERT], fixed, SQL("id"))
+            self._insert("dunning.skip", SKIP_COLUMNS, values[start : start + 4 * CUSTOMERS_PER_INSERT], fixed, SQL("1"))
 
     def _insert(self, model_name, columns, values, fixed, returning):
         """One INSERT of many rows: ``columns`` with their SQL types, ``values`` row by row, ``fixed`` the same in all."""
         if not values:
             return []
-        fixed = {**fixed, "create_uid": self.env.uid, "write_uid": self.env.uid, "create_date": fields.Datetime.now()}
-        fixed["write_date"] = fixed["create_date"]
-        arrays = [SQL("%s::%s[]", list(column), SQL(kind)) for column, kind in zip(zip(*values, strict=True), columns.values(), strict=True)]
+        kinds = zip(zip(*values, strict=True), columns.values(), strict=True)
+        arrays = [SQL("%s::%s[]", list(column), SQL(kind)) for column, kind in kinds]
         return self.env.execute_query(
             SQL(
-                "INSERT INTO %s (%s) SELECT %s, item.* FROM unnest(%s) item RETURNING %s",
+                "INSERT INTO %s (%s) SELECT %s FROM unnest(%s) item RETURNING %s",
                 SQL.identifier(self.env[model_name]._table),
                 SQL(", ").join(map(SQL.identifier, (*fixed, *columns))),
-                SQL(", ").join(SQL("%s", value) for value in fixed.values()),
+                SQL(", ").join((*(SQL("%s", value) for value in fixed.values()), SQL("item.*"))),
                 SQL(", ").join(arrays),
                 returning,
             )

@@ -82,19 +82,14 @@ class DunningSender(models.AbstractModel):
 
     def _open_items(self, company, partners):
         """``{partner_id: {line_id: row}}`` of everything open now."""
-        proposal = self.env["dunning.proposal"]
         statement = SQL(
             """
-            SELECT item.partner_id, item.line_id, item.move_id, item.currency_id, item.date_maturity, item.residual,
-                   item.residual_currency, item.no_followup, item.in_payment,
-                   COALESCE(move.payment_state = 'blocked', FALSE) AS blocked, line.amount_currency AS amount_original,
-                   0 AS level_number
+            SELECT item.partner_id, item.line_id, item.currency_id, item.date_maturity, item.residual,
+                   item.residual_currency, item.no_followup, item.in_payment, %(blocked)s AS blocked, 0 AS level_number
               FROM (%(items)s) item
-              JOIN account_move move ON move.id = item.move_id
-              JOIN account_move_line line ON line.id = item.line_id
             """,
             items=self.env["receivable.ledger"]._open_items_sql(END_OF_TIME, company, partners),
-            to_flush=proposal._candidate_fields(),
+            blocked=self.env["dunning.proposal"]._blocked_sql(),
         )
         result = defaultdict(dict)
         for row in self.env.execute_query_dict(statement):
@@ -167,14 +162,14 @@ class DunningSender(models.AbstractModel):
         if listed == {item.key: item.residual for item in credits}:
             return
         notice._credits().unlink()
-        columns = ("move_line_id", "move_id", "currency_id", "date_maturity", "amount_original", "residual_currency", "residual")
+        columns = ("currency_id", "date_maturity", "residual_currency", "residual")
         self.env["dunning.notice.line"].create(
             [
                 {
                     "notice_id": notice.id,
-                    "company_id": notice.company_id.id,
+                    "move_line_id": item.key,
                     "is_credit": True,
-                    **{name: rows[item.key]["line_id" if name == "move_line_id" else name] for name in columns},
+                    **{name: rows[item.key][name] for name in columns},
                 }
                 for item in credits
             ]

@@ -27,15 +27,16 @@ class DunningSkip(models.Model):
     _name = "dunning.skip"
     _description = "Item Not Reminded"
     _order = "run_id, partner_id, date_maturity, id"
+    _log_access = False  # as for the lines of notices
 
     run_id = fields.Many2one("dunning.run", required=True, readonly=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    company_id = fields.Many2one(related="run_id.company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, index=True, ondelete="cascade")
     move_line_id = fields.Many2one(
         "account.move.line", string="Item", readonly=True, index="btree_not_null", ondelete="cascade"
     )
-    move_id = fields.Many2one("account.move", string="Document", readonly=True, index="btree_not_null", ondelete="cascade")
+    move_id = fields.Many2one(related="move_line_id.move_id", string="Document")
     date_maturity = fields.Date(string="Due Date", readonly=True)
     days = fields.Integer(string="Days Overdue", readonly=True)
     residual = fields.Monetary(string="Open Amount", readonly=True, help="In company currency.")
