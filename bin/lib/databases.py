@@ -120,11 +120,7 @@ def ensure(kind, key, build):
 def _drop_oldest(kind):
     rows = sql(
         "SELECT datname FROM pg_database WHERE datname LIKE %s AND datname NOT LIKE '%%\\_building'"
-<<<<<<< HEAD
         " ORDER BY shobj_description(oid, 'pg_database') DESC NULLS FIRST",
-=======
-        " ORDER BY shobj_description(oid, 'pg_database') DESC NULLS LAST",
->>>>>>> aging
         f"{PREFIX}\\_{kind}\\_%",
     )
     for (name,) in rows[TEMPLATES_KEPT:]:

@@ -1,6 +1,64 @@
-from datetime import date
+from datetime import date, timedelta
+
+from odoo import fields
 
 from odoo.addons.customer_credit_mgmt.tests.common import CreditCommon
+
+
+class DunningCommon(CreditCommon):
+    """A company with the standard plan, and a customer who can be written to."""
+
+    @classmethod
+    def get_default_groups(cls):
+        return super().get_default_groups() | cls.quick_ref("receivable_dunning.group_collections_manager")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.today = fields.Date.context_today(cls.env.user)
+        cls.plan = cls.env.ref("receivable_dunning.dunning_plan_default").sudo().copy({"company_id": cls.company.id})
+        cls.customer = cls._customer("Customer")
+
+    @classmethod
+    def _customer(cls, name, **values):
+        email = f"{name.lower().replace(' ', '.')}@example.com"
+        return cls.env["res.partner"].create(
+            {"name": name, "is_company": True, "email": email, "street": "Main street 1", "city": "Town", **values}
+        )
+
+    def _overdue(self, days, amount=100, partner=None, **values):
+        """An invoice that is due ``days`` before today."""
+        due = self.today - timedelta(days=days)
+        return self._invoice(partner or self.customer, amount, min(due, self.today), due=due, **values)
+
+    def _run(self, **values):
+        run = self.env["dunning.run"].create({"company_id": self.company.id, **values})
+        run.action_propose()
+        return run
+
+    def _notice(self, run, partner=None):
+        return run.notice_ids.filtered(lambda notice: notice.partner_id == (partner or self.customer))
+
+    def _reasons(self, run, partner=None):
+        skips = run.skip_ids.filtered(lambda skip: skip.partner_id == (partner or self.customer))
+        return sorted(set(skips.mapped("reason")))
+
+    def _send(self, run):
+        """Confirm, and let the sender work, without the batches of the scheduled action."""
+        run.action_confirm()
+        self._deliver(run)
+        return run
+
+    def _deliver(self, run, as_of=None):
+        queued = run.notice_ids.filtered(lambda notice: notice.state == "queued")
+        self.env["dunning.sender"].sudo()._send(queued.sudo(), as_of or self.today)
+
+    def _mail(self, notice):
+        return self.env["mail.mail"].sudo().search([("mail_message_id", "=", notice.mail_message_id.id)])
+
+    @staticmethod
+    def _day(text):
+        return date.fromisoformat(text)
 
 
 class CollectionsCommon(CreditCommon):

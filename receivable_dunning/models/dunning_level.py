@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..core.ladder import Level
+
+
+class DunningLevel(models.Model):
+    """A step of a plan: when it is reached, by which channels it speaks, and in which words."""
+
+    _name = "dunning.level"
+    _description = "Dunning Level"
+    _order = "plan_id, sequence, id"
+
+    plan_id = fields.Many2one("dunning.plan", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
+    sequence = fields.Integer(default=10)
+    number = fields.Integer(
+        string="Level", compute="_compute_number", store=True, help="Position in the plan: 1 is the first reminder."
+    )
+    name = fields.Char(required=True, translate=True, help="Heading of the letter.")
+    days = fields.Integer(
+        string="Days after Due",
+        required=True,
+        help="The level is reached this many days after the due date; negative: before it.",
+    )
+    wait_days = fields.Integer(
+        string="Days since Last Contact",
+        default=7,
+        help="The customer gets a notice of this level only if its last one was sent at least this many days ago.",
+    )
+    send_email = fields.Boolean(string="E-mail", default=True)
+    send_letter = fields.Boolean(string="Letter", help="A PDF letter is stored on the notice, ready to be printed.")
+    mail_template_id = fields.Many2one("mail.template", string="E-mail Template", domain=[("model", "=", "dunning.notice")])
+    attach_letter = fields.Boolean(string="Attach Letter", help="The letter goes along with the e-mail as a PDF.")
+    attach_invoices = fields.Boolean(
+        string="Attach Invoices", default=True, help="Invoice PDFs that exist already go along with the e-mail."
+    )
+    letter_text = fields.Html(
+        translate=True, sanitize_style=True, help="What the letter says above the list of items."
+    )
+    closing_text = fields.Html(translate=True, sanitize_style=True, help="What the letter says below the list of items.")
+
+    _wait_check = models.Constraint("CHECK (wait_days >= 0)", "Days since the last contact cannot be negative.")
+
+    @api.depends("sequence", "plan_id.level_ids.sequence")
+    def _compute_number(self):
+        for plan in self.plan_id:
+            levels = plan.level_ids.sorted(lambda level: (level.sequence, level._origin.id or level.id.origin or 0))
+            for number, level in enumerate(levels, start=1):
+                level.number = number
+        self.filtered(lambda level: not level.plan_id).number = 1
+
+    @api.constrains("sequence", "days", "plan_id")
+    def _check_days_rise(self):
+        for plan in self.plan_id:
+            days = plan.level_ids.sorted("sequence").mapped("days")
+            if any(later <= earlier for earlier, later in zip(days, days[1:], strict=False)):
+                raise ValidationError(
+                    self.env._("Plan %(plan)s: each level needs more days than the one before it.", plan=plan.name)
+                )
+
+    @api.constrains("send_email", "send_letter", "mail_template_id")
+    def _check_channels(self):
+        for level in self:
+            if not (level.send_email or level.send_letter):
+                raise ValidationError(self.env._("Level %(level)s needs a channel: e-mail or letter.", level=level.name))
+            if level.send_email and not level.mail_template_id:
+                raise ValidationError(self.env._("Level %(level)s needs an e-mail template.", level=level.name))
+
+    def _core_level(self):
+        """The level as a value of the pure core."""
+        return Level(self.number, self.days, self.wait_days, self.send_email, self.send_letter)

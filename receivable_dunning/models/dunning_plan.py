@@ -1,0 +1,123 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools.safe_eval import safe_eval
+
+from ..core.ladder import CatchUp, Plan
+
+
+class DunningPlan(models.Model):
+    """The ladder of reminders for the customers that a domain chooses. The first plan that matches applies."""
+
+    _name = "dunning.plan"
+    _description = "Dunning Plan"
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10, help="A customer follows the first plan, in this order, that applies to it.")
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self._default_company_id(),
+        domain=[("parent_id", "=", False)],
+        help="Branches are reminded with the company they belong to.",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_domain = fields.Char(
+        string="Customers", default="[]", help="The customers this plan is for. Empty: all customers."
+    )
+    level_ids = fields.One2many("dunning.level", "plan_id", string="Levels", copy=True)
+    grace_days = fields.Integer(help="Days added to every level that follows the due date: payments take time to arrive.")
+    minimum_item = fields.Monetary(
+        string="Minimum per Item", help="Items with a smaller open amount, in company currency, are not reminded."
+    )
+    minimum_customer = fields.Monetary(
+        string="Minimum per Customer",
+        help="Customers whose overdue items less their credits are below this amount, in company currency, get no notice.",
+    )
+    catch_up = fields.Selection(
+        [(CatchUp.NEXT, "One level at a time"), (CatchUp.HIGHEST, "Straight to the highest level reached")],
+        string="Catch-up",
+        required=True,
+        default=CatchUp.NEXT,
+        help="What happens to an item that has reached several levels since its last reminder.",
+    )
+    is_scheduled = fields.Boolean(string="Propose Daily", help="A scheduled action makes a run of this plan every day.")
+    auto_confirm = fields.Boolean(
+        string="Confirm Automatically",
+        help="Runs made by the scheduled action are confirmed, so that their notices are sent without a further look.",
+    )
+
+    _minimum_check = models.Constraint(
+        "CHECK (minimum_item >= 0 AND minimum_customer >= 0 AND grace_days >= 0)",
+        "Minimum amounts and grace days cannot be negative.",
+    )
+
+    def _default_company_id(self):
+        return self.env.company.root_id
+
+    # ------------------------------------------------------------------
+    # CONSTRAINTS
+    # ------------------------------------------------------------------
+
+    @api.constrains("partner_domain")
+    def _check_partner_domain(self):
+        for plan in self:
+            try:
+                self.env["res.partner"].sudo()._search(plan._customer_domain())
+            except (ValueError, SyntaxError, NameError, TypeError) as error:
+                raise UserError(
+                    self.env._("The customers of plan %(plan)s are not a valid filter: %(error)s", plan=plan.name, error=error)
+                ) from error
+
+    # ------------------------------------------------------------------
+    # BUSINESS
+    # ------------------------------------------------------------------
+
+    def _customer_domain(self):
+        """The customers of the plan as a ``Domain``."""
+        self.ensure_one()
+        return Domain(safe_eval(self.partner_domain or "[]", {"uid": self.env.uid}))
+
+    def _core_plan(self):
+        """The plan as a value of the pure core."""
+        self.ensure_one()
+        return Plan(
+            levels=tuple(level._core_level() for level in self.level_ids),
+            grace_days=self.grace_days,
+            minimum_item=self.minimum_item,
+            minimum_customer=self.minimum_customer,
+            catch_up=self.catch_up,
+        )
+
+    def _of_company(self, company):
+        """All active plans with levels of a company, in the order in which they are tried."""
+        return self.search([("company_id", "=", company.id), ("level_ids", "!=", False)])
+
+    # ------------------------------------------------------------------
+    # CRON
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_run_plans(self):
+        """One run per scheduled plan; a run that has nothing to propose leaves nothing behind."""
+        plans = self.search([("is_scheduled", "=", True), ("level_ids", "!=", False)])
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=len(plans))
+        for plan in plans:
+            plan._run_scheduled()
+            if not progress(1):
+                break
+
+    def _run_scheduled(self):
+        self.ensure_one()
+        run = self.env["dunning.run"].create({"company_id": self.company_id.id, "plan_ids": [fields.Command.set(self.ids)]})
+        run.action_propose()
+        if not run.notice_count:
+            run.unlink()
+        elif self.auto_confirm:
+            run.action_confirm()
+        return run

@@ -1,0 +1,43 @@
+from odoo import fields, models
+
+from ..core.ladder import SkipReason
+
+# The meaning of each reason is told in core/ladder.py; here are the words that people read.
+REASONS = [
+    (SkipReason.NO_FOLLOWUP, "No follow-up"),
+    (SkipReason.BLOCKED, "Payment blocked"),
+    (SkipReason.IN_PAYMENT, "Payment under way"),
+    (SkipReason.NOT_DUE, "Overdue, first reminder not due yet"),
+    (SkipReason.WAITING, "Reminded, next level not due yet"),
+    (SkipReason.LAST_LEVEL, "Last level reached"),
+    (SkipReason.BELOW_MINIMUM, "Below the minimum amount"),
+    (SkipReason.TOO_SOON, "Contacted recently"),
+    (SkipReason.NET_CREDIT, "Covered by the customer's credits"),
+    (SkipReason.NO_ADDRESS, "No address for any channel"),
+    (SkipReason.OPEN_NOTICE, "On another notice not sent yet"),
+    (SkipReason.NO_PLAN, "No plan applies"),
+    (SkipReason.PAID, "Paid meanwhile"),
+    (SkipReason.EXCLUDED, "Excluded by hand"),
+]
+
+
+class DunningSkip(models.Model):
+    """An overdue item that a run does not remind, and why."""
+
+    _name = "dunning.skip"
+    _description = "Item Not Reminded"
+    _order = "run_id, partner_id, date_maturity, id"
+    _log_access = False  # as for the lines of notices
+
+    run_id = fields.Many2one("dunning.run", required=True, readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="run_id.company_id")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, index=True, ondelete="cascade")
+    move_line_id = fields.Many2one(
+        "account.move.line", string="Item", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    move_id = fields.Many2one(related="move_line_id.move_id", string="Document")
+    date_maturity = fields.Date(string="Due Date", readonly=True)
+    days = fields.Integer(string="Days Overdue", readonly=True)
+    residual = fields.Monetary(string="Open Amount", readonly=True, help="In company currency.")
+    reason = fields.Selection(REASONS, required=True, readonly=True)

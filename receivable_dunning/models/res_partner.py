@@ -1,0 +1,48 @@
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    dunning_contact_id = fields.Many2one(
+        "res.partner",
+        string="Reminders to",
+        index="btree_not_null",
+        domain="[('id', 'child_of', id), ('id', '!=', id)]",
+        help="Contact that gets the reminders of this customer. Empty: the invoice address, else the customer itself.",
+    )
+    dunning_notice_count = fields.Integer(
+        string="Reminders", compute="_compute_dunning", groups="receivable_dunning.group_collections_user"
+    )
+    dunning_date = fields.Date(
+        string="Last Reminder", compute="_compute_dunning", groups="receivable_dunning.group_collections_user"
+    )
+    dunning_level_id = fields.Many2one(
+        "dunning.level",
+        string="Last Reminder Level",
+        compute="_compute_dunning",
+        groups="receivable_dunning.group_collections_user",
+    )
+
+    def _compute_dunning(self):
+        """Reminders sent to the commercial partner by the active companies."""
+        customers = self.commercial_partner_id
+        domain = [
+            ("partner_id", "in", customers.ids),
+            ("state", "=", "sent"),
+            ("company_id", "in", self.env.companies.root_id.ids),
+        ]
+        notices = self.env["dunning.notice"].search(domain, order="sent_date, id")
+        latest = {notice.partner_id: notice for notice in notices}
+        counts = notices.grouped("partner_id")
+        for partner in self:
+            customer = partner.commercial_partner_id
+            partner.dunning_notice_count = len(counts.get(customer, ()))
+            partner.dunning_date = latest[customer].sent_date if customer in latest else False
+            partner.dunning_level_id = latest[customer].level_id if customer in latest else False
+
+    def action_view_dunning_notices(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_dunning_notice")
+        domain = [("partner_id", "=", self.commercial_partner_id.id), ("state", "=", "sent")]
+        return {**action, "domain": domain, "context": {}}
