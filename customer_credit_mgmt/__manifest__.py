@@ -30,6 +30,9 @@
         "views/credit_score_views.xml",
         "views/menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["customer_credit_mgmt/static/tests/tours/**/*"],
+    },
     "application": True,
     "post_init_hook": "post_init_hook",
 }

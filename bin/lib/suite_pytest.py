@@ -14,12 +14,12 @@ import databases
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_cmdline_main(config):
     config.option.odoo_addons_path = os.environ["ADDONS_PATH"]
-    is_worker = hasattr(config, "workerinput")
     only_help = config.option.help or config.option.version
-    if is_worker or only_help or config.option.odoo_database:
+    if only_help or config.option.odoo_database:
         return (yield)
     template = databases.suite_template()
-    if config.getoption("numprocesses", None):
+    # pytest-odoo clones the database for each worker; the controller opens none
+    if hasattr(config, "workerinput") or config.getoption("numprocesses", None):
         config.option.odoo_database = template
         return (yield)
     with databases.scratch(template) as name:

@@ -1,0 +1,52 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import CreditCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCreditTour(CreditCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.today = fields.Date.context_today(cls.env.user)
+        cls.env["credit.policy"].create(
+            {
+                "name": "Strict",
+                "company_id": cls.company.id,
+                "invoice_action": "block",
+                "rule_ids": [(0, 0, {"kind": "over_limit"})],
+            }
+        )
+        for partner, amount in ((cls.partner_a, 1000), (cls.partner_b, 100)):
+            profile = cls.env["credit.profile"]._get_or_create(partner, cls.company)
+            cls.env["credit.limit"].sudo().create(
+                {"profile_id": profile.id, "amount": amount, "state": "approved", "date_from": cls.today}
+            )
+        cls._invoice(cls.partner_a, 750, cls.today, due=cls.today + timedelta(days=30))
+        cls._invoice(cls.partner_b, 150, cls.today, due=cls.today + timedelta(days=30))
+        cls.env["credit.profile"].search([("company_id", "=", cls.company.id)]).limit_mode = "limited"
+
+    def _user(self, login, groups):
+        return new_test_user(
+            self.env, login, groups, company_id=self.company.id, company_ids=[(6, 0, self.company.ids)]
+        )
+
+    def test_controller_goes_from_the_customer_to_the_profile_and_its_items(self):
+        self._user("tour_controller", "customer_credit_mgmt.group_credit_controller,base.group_partner_manager")
+        self.start_tour(f"/odoo/res.partner/{self.partner_a.id}", "credit_profile", login="tour_controller")
+
+    def test_controller_finds_who_is_over_the_limit(self):
+        self._user("tour_controller", "customer_credit_mgmt.group_credit_controller")
+        self.start_tour("/odoo/credit-exposure", "credit_exposure", login="tour_controller")
+
+    def test_invoice_is_held_and_released_by_somebody_else(self):
+        invoice = self._invoice(self.partner_a, 400, self.today, post=False)
+        self._user("tour_clerk", "account.group_account_invoice,customer_credit_mgmt.group_credit_user")
+        self._user("tour_boss", "customer_credit_mgmt.group_credit_manager,account.group_account_invoice")
+        self.start_tour(f"/odoo/account.move/{invoice.id}", "credit_hold", login="tour_clerk")
+        self.assertEqual(invoice.state, "draft")
+        self.start_tour("/odoo/credit-holds", "credit_release", login="tour_boss")
+        self.assertEqual(invoice.state, "posted")
