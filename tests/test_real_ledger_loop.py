@@ -128,7 +128,7 @@ class TestRealLedgerLoop(LedgerCase):
 
         run.action_confirm()
         with self.enter_registry_test_mode():
-            self.env["dunning.notice"]._cron_send()
+            self.env.ref("receivable_dunning.ir_cron_send_notices").method_direct_trigger()
         run.invalidate_recordset()
         self.assertEqual(run.state, "done")
         self.assertEqual(set(run.notice_ids.mapped("state")), {"sent"})
