@@ -101,7 +101,7 @@ def exposure(env, as_of, partner=None):
 
 
 def behaviour(env, as_of, months=24):
-    """How customers paid: instalments of the window with what settled them, aggregated once."""
+    """How customers paid: instalments with what settled them, aggregated once, and what is overdue today."""
     return SQL(
         """
         WITH matching AS (
@@ -110,10 +110,11 @@ def behaviour(env, as_of, months=24):
              WHERE company_id = %(company)s AND max_date > %(window_start)s AND max_date <= %(as_of)s
              GROUP BY debit_move_id
         ), instalment AS (
-            SELECT line.partner_id, line.date, line.balance, line.date > %(window_start)s AND line.balance > 0 AS counts,
-                   CASE WHEN line.date > %(window_start)s THEN matching.settled_on - line.date_maturity END AS days_late,
-                   matching.parts
+            SELECT partner.commercial_partner_id AS partner_id, line.date, line.balance, matching.settled_on, matching.parts,
+                   line.date > %(window_start)s AND line.balance > 0 AS counts,
+                   CASE WHEN line.date > %(window_start)s THEN matching.settled_on - line.date_maturity END AS days_late
               FROM account_move_line line
+              JOIN res_partner partner ON partner.id = line.partner_id
               LEFT JOIN matching ON matching.debit_move_id = line.id AND matching.amount = line.balance
              WHERE line.account_id IN %(accounts)s AND line.company_id = %(company)s AND line.parent_state = 'posted'
                AND line.display_type = 'payment_term' AND line.date <= %(as_of)s
@@ -122,13 +123,28 @@ def behaviour(env, as_of, months=24):
                sum(days_late * balance) / sum(balance) FILTER (WHERE days_late IS NOT NULL),
                percentile_cont(0.5) WITHIN GROUP (ORDER BY days_late), max(days_late),
                avg((days_late > 0)::int), sum(balance) FILTER (WHERE days_late > 0), avg((parts > 1)::int),
-               COALESCE(sum(balance) FILTER (WHERE date > %(year_start)s), 0), min(date) FILTER (WHERE balance > 0)
+               COALESCE(sum(balance) FILTER (WHERE date > %(year_start)s), 0), min(date) FILTER (WHERE balance > 0),
+               sum(days_late * balance) FILTER (WHERE settled_on > %(trend_start)s)
+                   / sum(balance) FILTER (WHERE settled_on > %(trend_start)s AND days_late IS NOT NULL)
+               - sum(days_late * balance) FILTER (WHERE settled_on BETWEEN %(year_start)s AND %(trend_start)s)
+                   / sum(balance) FILTER (WHERE settled_on BETWEEN %(year_start)s AND %(trend_start)s
+                                            AND days_late IS NOT NULL),
+               max(settled_on), max(overdue.amount), max(overdue.oldest)
           FROM instalment
+          LEFT JOIN (SELECT partner.commercial_partner_id AS partner_id, sum(line.amount_residual) AS amount,
+                            min(line.date_maturity) FILTER (WHERE line.amount_residual > 0) AS oldest
+                       FROM account_move_line line
+                       JOIN res_partner partner ON partner.id = line.partner_id
+                      WHERE line.account_id IN %(accounts)s AND line.company_id = %(company)s
+                        AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE AND line.amount_residual <> 0
+                        AND (line.amount_residual < 0 OR line.date_maturity < %(as_of)s)
+                      GROUP BY 1) overdue USING (partner_id)
          GROUP BY partner_id
         """,
         as_of=as_of,
         window_start=as_of - relativedelta(months=months),
         year_start=as_of - relativedelta(months=12),
+        trend_start=as_of - relativedelta(months=3),
         **context(env),
     )
 

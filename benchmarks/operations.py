@@ -257,7 +257,7 @@ class ScoringFirst(WithProfiles):
         """Behaviour and the write of one figure on every profile."""
         statement = SQL(
             "UPDATE credit_profile SET score = behaviour.late FROM (SELECT partner_id, days_late_avg AS late FROM (%s)"
-            " fact(partner_id, n, settled, days_late_avg, a, b, c, d, e, f, g, h)) behaviour"
+            " fact(partner_id, invoices, settled, days_late_avg)) behaviour"
             " WHERE behaviour.partner_id = credit_profile.partner_id",
             floors.behaviour(env, end_date(env)),
         )
