@@ -101,13 +101,13 @@ class ExposureFacts(Operation):
         return None
 
     def run(self, env):
-        return env.execute_query_dict(env["receivable.ledger"]._exposure_sql(end_date(env), None, self._partner(env)))
+        return env.execute_query(env["receivable.ledger"]._exposure_sql(end_date(env), None, self._partner(env)))
 
     def floor(self, env):
         return env.execute_query(floors.exposure(env, end_date(env), self._partner(env)))
 
     def product_summary(self, answer):
-        return [_total(answer, name) for name in ("receivable_amount", "overdue_amount", "draft_amount")]
+        return [_total(answer, column) for column in (2, 3, 5)]
 
     def floor_summary(self, answer):
         return [_total(answer, column) for column in (1, 2, 3)]
@@ -146,14 +146,13 @@ class BehaviourFacts(Operation):
     bar = 1.5
 
     def run(self, env):
-        return env.execute_query_dict(env["receivable.ledger"]._payment_behaviour_sql(end_date(env)))
+        return env.execute_query(env["receivable.ledger"]._payment_behaviour_sql(end_date(env)))
 
     def floor(self, env):
         return env.execute_query(floors.behaviour(env, end_date(env)))
 
     def product_summary(self, answer):
-        names = ("invoice_count", "settled_count", "days_late_avg", "days_late_weighted", "days_late_median", "turnover_12m")
-        return [_total(answer, name) for name in names]
+        return [_total(answer, column) for column in (2, 3, 4, 5, 6, 15)]
 
     def floor_summary(self, answer):
         return [_total(answer, column) for column in (1, 2, 3, 4, 5, 10)]
@@ -198,6 +197,9 @@ class ExposureList(WithProfiles, ExposureFacts):
     title = "Exposure list of all customers (`credit.exposure`)"
     models = ("credit.exposure", "credit.profile")
     fields = ("partner_id", "receivable_amount", "overdue_amount", "draft_amount", "exposure_amount", "limit_amount")
+
+    def product_summary(self, answer):
+        return [_total(answer, name) for name in ("receivable_amount", "overdue_amount", "draft_amount")]
 
     def run(self, env):
         return env["credit.exposure"].search_fetch([], self.fields).read(self.fields, load=None)
