@@ -117,7 +117,6 @@ class ExposureOfLargest(ExposureFacts):
     name = "exposure_of_largest"
     title = "Exposure components of the largest customer"
     bar, limit = None, 0.010
-    order = SQL("DESC")
 
     def _partner(self, env):
         if not hasattr(self, "partner_id"):
