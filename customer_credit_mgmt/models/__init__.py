@@ -1,4 +1,5 @@
 from . import receivable_ledger
+from . import receivable_ledger_behaviour
 from . import account_account
 from . import account_move_line
 from . import account_partial_reconcile

@@ -1,11 +1,9 @@
 """The ledger facts: what an open item is, as of any date. Everything else of the suite is built on them."""
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import models, tools
 from odoo.tools import SQL
 
-from ..core.shrinkage import GRACE_DAYS, HALF_LIFE_DAYS
+FEW_PARTNERS = 100
 
 
 class ReceivableLedger(models.AbstractModel):
@@ -54,6 +52,14 @@ class ReceivableLedger(models.AbstractModel):
         rows = SQL(", ").join(SQL("%s", pair) for pair in self._company_roots(company))
         return SQL("(VALUES %s) AS company(id, root_id)", rows)
 
+    def _root_company_sql(self, column, company=None):
+        """The root of the company in ``column``: an expression, since a join with a few values misleads the planner."""
+        branches = [(branch, root) for branch, root in self._company_roots(company) if branch != root]
+        if not branches:
+            return column
+        cases = SQL(" ").join(SQL("WHEN %s THEN %s", branch, root) for branch, root in branches)
+        return SQL("CASE %(column)s %(cases)s ELSE %(column)s END", column=column, cases=cases)
+
     def _ledger_fields(self):
         """What the statements below read; the ORM flushes it before they run."""
         line = self.env["account.move.line"]._fields
@@ -62,7 +68,7 @@ class ReceivableLedger(models.AbstractModel):
         payment = self.env["account.payment"]._fields
         names = (
             "account_id partner_id company_id currency_id move_id date date_maturity balance amount_currency"
-            " amount_residual amount_residual_currency reconciled parent_state display_type no_followup"
+            " amount_residual amount_residual_currency reconciled matching_number parent_state display_type no_followup"
         )
         return [
             *(line[name] for name in names.split()),
@@ -74,12 +80,23 @@ class ReceivableLedger(models.AbstractModel):
         ]
 
     def _partner_condition(self, partners, column):
-        """Condition that ``column`` is a contact of one of the commercial ``partners`` (``None``: of anybody)."""
+        """Condition that ``column`` is a contact of one of the commercial ``partners`` (``None``: of anybody).
+
+        The contacts of a few customers are given as constants, so that the planner knows how much each of them has.
+        """
         if partners is None:
             return SQL("TRUE")
-        return SQL(
-            "%s IN (SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s))", column, list(partners.ids)
-        )
+        contacts = SQL("SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s)", list(partners.ids))
+        if len(partners) > FEW_PARTNERS:
+            return SQL("%s IN (%s)", column, contacts)
+        partners.flush_model(["commercial_partner_id"])
+        return SQL("%s = ANY(%s)", column, [contact for (contact,) in self.env.execute_query(contacts)])
+
+    def _customer_condition(self, partners):
+        """The same, said of the joined ``partner``: with few customers, few rows of contacts are read."""
+        if partners is None:
+            return SQL("TRUE")
+        return SQL("partner.commercial_partner_id = ANY(%s)", list(partners.ids))
 
     def _moves_in_payment_sql(self, as_of):
         """Ids of documents with a payment under way that has no journal entry, so that their residual stands."""
@@ -91,17 +108,6 @@ class ReceivableLedger(models.AbstractModel):
              WHERE payment.move_id IS NULL AND payment.state IN ('in_process', 'paid') AND payment.date <= %s
             """,
             as_of,
-        )
-
-    def _late_after_sql(self, due):
-        """The last day on time for a due date: ``late_after`` of core/shrinkage.py.
-
-        Days since a Monday, in whole numbers: three times as fast as ``extract``.
-        """
-        return SQL(
-            "%(due)s + CASE (%(due)s - DATE '0001-01-01') %% 7 WHEN 4 THEN 3 WHEN 5 THEN 2 ELSE 1 END + %(grace)s",
-            due=due,
-            grace=GRACE_DAYS,
         )
 
     def _matchings_undone_sql(self, as_of, company_ids, account_ids):
@@ -120,18 +126,24 @@ class ReceivableLedger(models.AbstractModel):
             SELECT matching.credit_move_id, -matching.amount, -matching.credit_amount_currency
               FROM account_move_line draft
               JOIN account_partial_reconcile matching ON matching.debit_move_id = draft.id
-             WHERE draft.parent_state = 'draft' AND draft.account_id = ANY(%(accounts)s)
-               AND matching.max_date <= %(as_of)s
+             WHERE %(is_matched_draft)s AND matching.max_date <= %(as_of)s
              UNION ALL
             SELECT matching.debit_move_id, matching.amount, matching.debit_amount_currency
               FROM account_move_line draft
               JOIN account_partial_reconcile matching ON matching.credit_move_id = draft.id
-             WHERE draft.parent_state = 'draft' AND draft.account_id = ANY(%(accounts)s)
-               AND matching.max_date <= %(as_of)s
+             WHERE %(is_matched_draft)s AND matching.max_date <= %(as_of)s
             """,
             companies=company_ids,
-            accounts=account_ids,
+            # the state is asked for twice, so that the planner expects few drafts and takes the matchings by index
+            is_matched_draft=SQL("%s AND draft.parent_state <> 'posted'", self._matched_draft_condition(account_ids)),
             as_of=as_of,
+        )
+
+    def _matched_draft_condition(self, account_ids):
+        """Condition on ``draft``: a receivable item of a draft entry that is matched already (Odoo numbers what is)."""
+        return SQL(
+            "draft.parent_state = 'draft' AND draft.matching_number IS NOT NULL AND draft.account_id = ANY(%s)",
+            account_ids,
         )
 
     # ------------------------------------------------------------------
@@ -149,57 +161,51 @@ class ReceivableLedger(models.AbstractModel):
             ``residual_currency`` (document currency), ``no_followup, in_payment`` (a payment without journal entry
             is under way: never overdue)
         """
-        common = {
-            "accounts": self._receivable_account_ids(),
-            "companies": self._tree_company_ids(company),
-            "company": self._root_companies_sql(company),
-            "as_of": as_of,
-            "partners": self._partner_condition(partners, SQL("line.partner_id")),
-            "in_payment": self._moves_in_payment_sql(as_of),
-            # repeats the predicate of the covering index, so that nothing but the index is read
-            "is_open": SQL("line.reconciled IS NOT TRUE AND line.amount_residual <> 0"),
-        }
+        accounts, companies = self._receivable_account_ids(), self._tree_company_ids(company)
         return SQL(
             """
             WITH undone AS MATERIALIZED (
-                SELECT line_id, sum(amount) AS amount, sum(amount_currency) AS amount_currency
+                SELECT %(columns)s, line.amount_residual + sum(matching.amount) AS residual,
+                       line.amount_residual_currency + sum(matching.amount_currency) AS residual_currency
                   FROM (%(undone)s) matching
-                 GROUP BY line_id
+                  JOIN account_move_line line ON line.id = matching.line_id
+                 WHERE %(exists)s
+                 GROUP BY line.id
             )
             SELECT line.id AS line_id, line.move_id, partner.commercial_partner_id AS partner_id,
-                   line.partner_id AS contact_id, line.company_id, company.root_id AS root_company_id,
+                   line.partner_id AS contact_id, line.company_id, %(root)s AS root_company_id,
                    line.account_id, line.currency_id, line.date,
                    COALESCE(line.date_maturity, line.date) AS date_maturity,
-                   line.amount_residual + line.undone AS residual,
-                   line.amount_residual_currency + line.undone_currency AS residual_currency,
-                   COALESCE(line.no_followup, FALSE) AS no_followup,
+                   line.residual, line.residual_currency, COALESCE(line.no_followup, FALSE) AS no_followup,
                    line.move_id IN (%(in_payment)s) AS in_payment
               FROM (
-                    SELECT line.id, line.move_id, line.partner_id, line.company_id, line.account_id,
-                           line.currency_id, line.date, line.date_maturity, line.no_followup,
-                           line.amount_residual, COALESCE(undone.amount, 0) AS undone,
-                           line.amount_residual_currency, COALESCE(undone.amount_currency, 0) AS undone_currency
+                    SELECT %(columns)s, line.amount_residual AS residual,
+                           line.amount_residual_currency AS residual_currency
                       FROM account_move_line line
-                      LEFT JOIN undone ON undone.line_id = line.id
-                     WHERE line.account_id = ANY(%(accounts)s) AND line.company_id = ANY(%(companies)s)
-                       AND line.parent_state = 'posted' AND line.date <= %(as_of)s AND %(is_open)s AND %(partners)s
+                     WHERE %(exists)s AND line.id NOT IN (SELECT id FROM undone)
+                           -- repeats the predicate of the covering index, so that nothing but the index is read
+                       AND line.reconciled IS NOT TRUE AND line.amount_residual <> 0
                      UNION ALL
-                    SELECT line.id, line.move_id, line.partner_id, line.company_id, line.account_id,
-                           line.currency_id, line.date, line.date_maturity, line.no_followup,
-                           line.amount_residual, undone.amount,
-                           line.amount_residual_currency, undone.amount_currency
-                      FROM undone
-                      JOIN account_move_line line ON line.id = undone.line_id
-                     WHERE line.account_id = ANY(%(accounts)s) AND line.company_id = ANY(%(companies)s)
-                       AND line.parent_state = 'posted' AND line.date <= %(as_of)s AND (%(is_open)s) IS NOT TRUE
-                       AND %(partners)s
+                    SELECT * FROM undone WHERE residual <> 0
                    ) line
-              JOIN %(company)s ON company.id = line.company_id
-              LEFT JOIN res_partner partner ON partner.id = line.partner_id
-             WHERE line.amount_residual + line.undone <> 0
+              LEFT JOIN res_partner partner ON partner.id = line.partner_id AND %(customers)s
             """,
-            **common,
-            undone=self._matchings_undone_sql(as_of, common["companies"], common["accounts"]),
+            columns=SQL(
+                "line.id, line.move_id, line.partner_id, line.company_id, line.account_id, line.currency_id, line.date,"
+                " line.date_maturity, line.no_followup"
+            ),
+            exists=SQL(
+                "line.account_id = ANY(%s) AND line.company_id = ANY(%s) AND line.parent_state = 'posted'"
+                " AND line.date <= %s AND %s",
+                accounts,
+                companies,
+                as_of,
+                self._partner_condition(partners, SQL("line.partner_id")),
+            ),
+            undone=self._matchings_undone_sql(as_of, companies, accounts),
+            root=self._root_company_sql(SQL("line.company_id"), company),
+            customers=self._customer_condition(partners),
+            in_payment=self._moves_in_payment_sql(as_of),
             to_flush=self._ledger_fields(),
         )
 
@@ -215,19 +221,19 @@ class ReceivableLedger(models.AbstractModel):
         """Draft invoices and receipts per customer. Draft credit notes do not count: anybody can make one."""
         return SQL(
             """
-            SELECT partner.commercial_partner_id AS partner_id, company.root_id AS company_id,
-                   sum(line.balance) AS amount
+            SELECT partner.commercial_partner_id AS partner_id, %(root)s AS company_id, sum(line.balance) AS amount
               FROM account_move_line line
               JOIN account_move move ON move.id = line.move_id
-              JOIN %(company)s ON company.id = line.company_id
               JOIN res_partner partner ON partner.id = line.partner_id
-             WHERE line.parent_state = 'draft' AND line.account_id = ANY(%(accounts)s) AND line.balance > 0
-               AND move.move_type IN ('out_invoice', 'out_receipt') AND %(partners)s
-             GROUP BY partner.commercial_partner_id, company.root_id
+             WHERE line.parent_state = 'draft' AND line.account_id = ANY(%(accounts)s)
+               AND line.company_id = ANY(%(companies)s) AND line.balance > 0
+               AND move.move_type IN ('out_invoice', 'out_receipt') AND %(customers)s
+             GROUP BY 1, 2
             """,
             accounts=self._receivable_account_ids(),
-            company=self._root_companies_sql(company),
-            partners=self._partner_condition(partners, SQL("line.partner_id")),
+            companies=self._tree_company_ids(company),
+            root=self._root_company_sql(SQL("line.company_id"), company),
+            customers=self._customer_condition(partners),
             to_flush=self._ledger_fields(),
         )
 
@@ -263,27 +269,29 @@ class ReceivableLedger(models.AbstractModel):
             ), total AS (
                 SELECT partner_id, company_id, sum(residual) AS receivable,
                        -COALESCE(sum(residual) FILTER (WHERE residual < 0), 0) AS credits,
-                       COALESCE(sum(residual) FILTER (WHERE %(overdue)s), 0) AS overdue
+                       COALESCE(sum(residual) FILTER (WHERE %(overdue)s), 0) AS overdue,
+                       min(date_maturity) FILTER (WHERE %(overdue)s) AS oldest
                   FROM open_item
                  GROUP BY partner_id, company_id
             ), due_up_to AS (
-                SELECT partner_id, company_id, date_maturity,
+                SELECT partner_id, company_id, date_maturity, total.credits,
                        sum(sum(residual)) OVER (PARTITION BY partner_id, company_id ORDER BY date_maturity) AS amount
                   FROM open_item
-                 WHERE %(overdue)s
-                 GROUP BY partner_id, company_id, date_maturity
-            ), oldest AS (
-                SELECT due_up_to.partner_id, due_up_to.company_id, min(due_up_to.date_maturity) AS date_maturity
-                  FROM due_up_to
                   JOIN total USING (partner_id, company_id)
-                 WHERE due_up_to.amount > total.credits
-                 GROUP BY due_up_to.partner_id, due_up_to.company_id
+                 WHERE %(overdue)s AND total.credits > 0 AND total.overdue > total.credits
+                 GROUP BY partner_id, company_id, date_maturity, total.credits
+            ), oldest_not_covered AS (
+                SELECT partner_id, company_id, min(date_maturity) AS date_maturity
+                  FROM due_up_to
+                 WHERE amount > credits
+                 GROUP BY partner_id, company_id
             ), balance AS (
                 SELECT partner_id, company_id, total.receivable AS receivable_amount,
                        GREATEST(total.overdue - total.credits, 0) AS overdue_amount,
-                       COALESCE(%(as_of)s - oldest.date_maturity, 0) AS overdue_days
+                       COALESCE(%(as_of)s - CASE WHEN total.credits > 0 THEN oldest_not_covered.date_maturity
+                                                 ELSE total.oldest END, 0) AS overdue_days
                   FROM total
-                  LEFT JOIN oldest USING (partner_id, company_id)
+                  LEFT JOIN oldest_not_covered USING (partner_id, company_id)
             )
             SELECT partner_id, company_id, sum(receivable_amount) AS receivable_amount,
                    sum(overdue_amount) AS overdue_amount, max(overdue_days) AS overdue_days %(sums)s
@@ -295,120 +303,4 @@ class ReceivableLedger(models.AbstractModel):
             as_of=SQL("%s::date", as_of),
             rows=SQL(" UNION ALL ").join(rows),
             sums=sums,
-        )
-
-    def _payment_behaviour_sql(self, as_of, months=24, company=None, partners=None):
-        """How customers paid, one row per commercial partner and root company that was ever invoiced.
-
-        Counted are the instalments of posted invoices and receipts dated in the ``months`` before ``as_of`` and settled
-        by then, by their days from the due date to the day of the settling match (negative: early). What is not known
-        (no settled instalment, too little for a trend) is NULL, never 0.
-
-        :return: ``SQL`` with ``partner_id, company_id, invoice_count`` (instalments in the window), ``settled_count,
-            days_late_avg, days_late_weighted`` (by amount), ``days_late_median, days_late_worst`` (open overdue items
-            included), ``late_share_count, late_share_amount, partial_share, days_late_trend`` (settled in the last 3
-            months less the 9 before, amount-weighted), ``days_since_payment, overdue_amount, overdue_days,
-            turnover_12m`` (net of credit notes, tax included), ``first_invoice_date``, and for the probability of
-            paying late (core/shrinkage.py) ``outcome_count`` (settled, or open and late), ``outcome_weight`` and
-            ``late_weight`` (sums of the weights by age)
-        """
-        return SQL(
-            """
-            WITH instalment AS (
-                SELECT line.id, line.move_id, partner.commercial_partner_id AS partner_id,
-                       company.root_id AS company_id,
-                       line.date, COALESCE(line.date_maturity, line.date) AS date_maturity, line.balance,
-                       line.date > %(window_start)s AND line.balance > 0 AS in_window
-                  FROM account_move_line line
-                  JOIN %(company)s ON company.id = line.company_id
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE line.account_id = ANY(%(accounts)s) AND line.parent_state = 'posted'
-                   AND line.display_type = 'payment_term' AND line.date <= %(as_of)s AND %(partners)s
-            ), turnover AS (
-                SELECT partner_id, company_id, count(*) FILTER (WHERE in_window) AS invoice_count,
-                       COALESCE(sum(balance) FILTER (WHERE date > %(year_start)s), 0) AS turnover_12m,
-                       min(date) FILTER (WHERE balance > 0) AS first_invoice_date
-                  FROM instalment
-                 GROUP BY partner_id, company_id
-            ), matching AS (
-                SELECT debit_move_id AS line_id, sum(amount) AS amount, max(max_date) AS settled_on, count(*) AS parts
-                  FROM account_partial_reconcile
-                 WHERE company_id = ANY(%(companies)s) AND max_date <= %(as_of)s AND max_date > %(window_start)s
-                   AND credit_move_id NOT IN (
-                        SELECT id FROM account_move_line
-                         WHERE parent_state = 'draft' AND account_id = ANY(%(accounts)s)
-                       ) AND %(matched)s
-                 GROUP BY debit_move_id
-            ), outcome AS (
-                SELECT partner_id, company_id, settled_on, parts, date_maturity,
-                       -- NULL when not settled, so that the sums below count what is settled
-                       CASE WHEN settled_on IS NOT NULL THEN balance END AS balance,
-                       settled_on - date_maturity AS days_late,
-                       %(late_after)s AS late_after,
-                       settled_on IS NOT NULL OR move_id NOT IN (%(in_payment)s) AS is_certain
-                  FROM instalment
-                  LEFT JOIN matching ON matching.line_id = instalment.id AND matching.amount = instalment.balance
-                 WHERE in_window
-            ), judged AS (
-                SELECT outcome.*,
-                       settled_on IS NULL OR settled_on > late_after AS is_late,
-                       -- the ones not past their last day on time are not judged yet, see core/shrinkage.py
-                       CASE WHEN is_certain AND late_after < %(as_of)s
-                            THEN power(0.5, (%(as_of)s - date_maturity)::float8 / %(half_life)s) END AS weight
-                  FROM outcome
-            ), behaviour AS (
-                SELECT partner_id, company_id, count(settled_on) AS settled_count,
-                       count(*) FILTER (WHERE settled_on IS NOT NULL OR weight IS NOT NULL) AS outcome_count,
-                       COALESCE(sum(weight), 0) AS outcome_weight,
-                       COALESCE(sum(weight) FILTER (WHERE is_late), 0) AS late_weight,
-                       avg(days_late) AS days_late_avg,
-                       sum(days_late * balance) / sum(balance) AS days_late_weighted,
-                       percentile_cont(0.5) WITHIN GROUP (ORDER BY days_late) AS days_late_median,
-                       max(days_late) AS days_late_worst,
-                       avg((days_late > 0)::int) AS late_share_count,
-                       sum(balance) FILTER (WHERE days_late > 0) / sum(balance) AS late_share_raw,
-                       avg((parts > 1)::int) AS partial_share,
-                       sum(days_late * balance) FILTER (WHERE settled_on > %(trend_start)s)
-                           / sum(balance) FILTER (WHERE settled_on > %(trend_start)s)
-                       - sum(days_late * balance)
-                           FILTER (WHERE settled_on <= %(trend_start)s AND settled_on > %(year_start)s)
-                           / sum(balance) FILTER (WHERE settled_on <= %(trend_start)s AND settled_on > %(year_start)s)
-                           AS days_late_trend,
-                       %(as_of)s - max(settled_on) AS days_since_payment
-                  FROM judged
-                 GROUP BY partner_id, company_id
-            ), exposure AS (%(exposure)s)
-            SELECT turnover.partner_id, turnover.company_id, turnover.invoice_count,
-                   COALESCE(behaviour.settled_count, 0) AS settled_count,
-                   behaviour.days_late_avg, behaviour.days_late_weighted, behaviour.days_late_median,
-                   GREATEST(behaviour.days_late_worst, NULLIF(exposure.overdue_days, 0)) AS days_late_worst,
-                   behaviour.late_share_count,
-                   CASE WHEN behaviour.settled_count > 0 THEN COALESCE(behaviour.late_share_raw, 0) END
-                       AS late_share_amount,
-                   behaviour.partial_share, behaviour.days_late_trend, behaviour.days_since_payment,
-                   COALESCE(exposure.overdue_amount, 0) AS overdue_amount,
-                   COALESCE(exposure.overdue_days, 0) AS overdue_days,
-                   turnover.turnover_12m, turnover.first_invoice_date,
-                   COALESCE(behaviour.outcome_count, 0) AS outcome_count,
-                   COALESCE(behaviour.outcome_weight, 0) AS outcome_weight,
-                   COALESCE(behaviour.late_weight, 0) AS late_weight
-              FROM turnover
-              LEFT JOIN behaviour USING (partner_id, company_id)
-              LEFT JOIN exposure USING (partner_id, company_id)
-            """,
-            accounts=self._receivable_account_ids(),
-            companies=self._tree_company_ids(company),
-            company=self._root_companies_sql(company),
-            partners=self._partner_condition(partners, SQL("line.partner_id")),
-            exposure=self._exposure_sql(as_of, company, partners),
-            in_payment=self._moves_in_payment_sql(as_of),
-            # of some customers: look their matchings up; of all: reading them in one go is faster
-            matched=SQL("TRUE") if partners is None else SQL("debit_move_id IN (SELECT id FROM instalment)"),
-            late_after=self._late_after_sql(SQL("date_maturity")),
-            half_life=SQL("%s::float8", HALF_LIFE_DAYS),
-            as_of=SQL("%s::date", as_of),
-            window_start=SQL("%s::date", as_of - relativedelta(months=months)),
-            year_start=SQL("%s::date", as_of - relativedelta(months=12)),
-            trend_start=SQL("%s::date", as_of - relativedelta(months=3)),
-            to_flush=self._ledger_fields(),
         )
