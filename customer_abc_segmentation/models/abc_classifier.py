@@ -94,7 +94,7 @@ class AbcClassifier(models.AbstractModel):
                        sum(GREATEST(measure, 0)) OVER (PARTITION BY partition_id) AS total
                   FROM (%(customers)s) customer
                 WINDOW place AS (PARTITION BY partition_id ORDER BY measure DESC)
-            ), placed AS (
+            ), placed AS MATERIALIZED (
                 SELECT COALESCE(ranked.partner_id, latest.partner_id) AS partner_id, ranked.partition_id,
                        ranked.measure, ranked.rank::int AS rank,
                        GREATEST(ranked.measure, 0)::float / NULLIF(total::float, 0) AS share,
