@@ -64,7 +64,7 @@ class AbcPolicy(models.Model):
         help="The date that puts an invoice into the window. Cash always counts on its accounting date.",
     )
     window_type = fields.Selection(
-        [("rolling", "Last Months"), ("year", "Calendar Year to Date"), ("last_year", "Last Calendar Year")],
+        [("rolling", "Rolling Months"), ("year", "Calendar Year to Date"), ("last_year", "Last Calendar Year")],
         string="Window",
         required=True,
         default="rolling",
