@@ -16,9 +16,9 @@ class AbcClassifier(models.AbstractModel):
 
     History rule: a change of class or of XYZ closes the open row the day before and opens a new one. Where neither
     changed, the figures of the open row are brought up to date in place, and only where they moved: another measure, a
-    variation off by more than 0.001, a rank by more than 1 %, a share by more than 0.1 points. So a night with few sales writes few
-    rows although every total moved a little, the first hundred ranks are always exact, and running twice writes
-    nothing but the log.
+    variation off by more than 0.001, a rank by more than 1 %, a share by more than 0.1 points. So a night with few
+    sales writes few rows although every total moved a little, the first hundred ranks are always exact, and running
+    twice writes nothing but the log.
     """
 
     _name = "abc.classifier"
@@ -49,7 +49,8 @@ class AbcClassifier(models.AbstractModel):
     def _check_not_before_history(self, policy, as_of):
         [(latest,)] = self.env.execute_query(
             SQL(
-                "SELECT max(date_from) FROM abc_classification WHERE policy_id = %s AND NOT is_manual AND date_to IS NULL",
+                "SELECT max(date_from) FROM abc_classification"
+                " WHERE policy_id = %s AND NOT is_manual AND date_to IS NULL",
                 policy.id,
                 to_flush=self.env["abc.classification"]._fields["date_to"],
             )
@@ -159,7 +160,9 @@ class AbcClassifier(models.AbstractModel):
     def _reason_sql(self, policy):
         return SQL(
             "CASE WHEN measure <= 0 THEN 'nothing' WHEN before = 0 THEN 'leader' WHEN %s THEN 'kept' ELSE 'share' END",
-            SQL("%s <> %s", self._class_sql(policy), self._plain_class_sql(policy)) if policy.hysteresis else SQL("FALSE"),
+            SQL("%s <> %s", self._class_sql(policy), self._plain_class_sql(policy))
+            if policy.hysteresis
+            else SQL("FALSE"),
         )
 
     def _xyz_sql(self, policy):
@@ -181,12 +184,8 @@ class AbcClassifier(models.AbstractModel):
 
     def _variation_sql(self, policy):
         count = policy.xyz_period_count
-        return SQL(
-            "sqrt(%s * (%s * squares - sales * sales)::float / NULLIF(%s * sales * sales, 0)::float)",
-            count,
-            count,
-            count - 1,
-        )
+        statement = "sqrt(%s * (%s * squares - sales * sales)::float / NULLIF(%s * sales * sales, 0)::float)"
+        return SQL(statement, count, count, count - 1)
 
     def _kind_sql(self, policy):
         """What became of the customer since the open row: new, up, down, stayed or left."""
@@ -287,7 +286,9 @@ class AbcClassifier(models.AbstractModel):
     def _finish(self, policy, run):
         """Sum the run up and set the day of the next one."""
         cells = run.sudo().migration_ids
-        counts = {kind: sum(cells.filtered(lambda cell: cell.kind == kind).mapped("customer_count")) for kind in KINDS}
+        counts = dict.fromkeys(KINDS, 0)
+        for cell in cells:
+            counts[cell.kind] += cell.customer_count
         run.sudo().write(
             {
                 "customer_count": sum(counts.values()) - counts["left"],
