@@ -54,8 +54,9 @@ class Scheme:
 class Placement:
     """Class of one customer and why.
 
-    ``class_index`` counts from 0, the best. ``rank`` counts from 1, equal measures share it. ``share``, ``share_before``
-    and ``cumulative_share`` (equals included) are points of the total of all positive measures; None without a total.
+    ``class_index`` counts from 0, the best. ``rank`` counts from 1, equal measures share it. ``share``,
+    ``share_before`` and ``cumulative_share`` (equals included) are points of the total of all positive measures; None
+    without a total.
     """
 
     class_index: int

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date, formatLang
+from odoo.tools import SQL
 
 XYZ = [("X", "X"), ("Y", "Y"), ("Z", "Z"), ("N", "N")]
 
@@ -87,7 +87,6 @@ class AbcClassification(models.Model):
         search="_search_is_in_force",
         help="Today's class of the customer by the policy: the manual one if there is any, else the computed one.",
     )
-    explanation = fields.Text(string="Why", compute="_compute_explanation")
 
     _one_open = models.UniqueIndex(
         "(policy_id, partner_id) WHERE NOT is_manual AND date_to IS NULL",
@@ -133,96 +132,6 @@ class AbcClassification(models.Model):
         )
 
     # ------------------------------------------------------------------
-    # WHY
-    # ------------------------------------------------------------------
-
-    @api.depends_context("lang", "uid")
-    @api.depends("class_id", "rule", "measure", "rank", "share_before", "figures_run_id", "reason", "date_to")
-    def _compute_explanation(self):
-        for row in self:
-            sentences = [row._explain_manual()] if row.is_manual else [row._explain_class(), row._explain_xyz()]
-            if row.movement in ("up", "down"):
-                sentences.append(self.env._("Before, it was in class %(code)s.", code=row.previous_class_id.code))
-            row.explanation = " ".join(sentences)
-
-    def _format_measure(self):
-        if self.currency_id:
-            return formatLang(self.env, self.measure, currency_obj=self.currency_id)
-        return formatLang(self.env, self.measure, digits=0)
-
-    def _format_share(self, share):
-        return f"{formatLang(self.env, 100 * share, digits=1)} %"
-
-    def _explain_manual(self):
-        facts = {
-            "code": self.class_id.code,
-            "user": self.reason_user_id.sudo().name,
-            "date": format_date(self.env, self.date_from),
-            "reason": self.reason,
-        }
-        if self.date_to:
-            until = format_date(self.env, self.date_to)
-            return self.env._("Set to class %(code)s by %(user)s from %(date)s until %(until)s: %(reason)s", until=until, **facts)
-        return self.env._("Set to class %(code)s by %(user)s from %(date)s: %(reason)s", **facts)
-
-    def _explain_class(self):
-        # sudo: the log is the managers', its dates and counts explain the class to everybody who sees the class
-        run = self.figures_run_id.sudo()
-        facts = {
-            "code": self.class_id.code,
-            "limit": f"{self.class_id.upper_share:g} %",
-            "rank": self.rank,
-            "count": run.customer_count,
-            "measure_name": dict(self.policy_id._fields["measure"]._description_selection(self.env))[self.policy_id.measure],
-            "measure": self._format_measure(),
-            "share": self._format_share(self.share),
-            "before": self._format_share(self.share_before),
-            "start": format_date(self.env, run.window_start),
-            "end": format_date(self.env, run.window_end),
-        }
-        return self._get_class_sentence(facts)
-
-    def _get_class_sentence(self, facts):
-        if self.rule == "nothing":
-            return self.env._(
-                "Class %(code)s, the last one: %(measure_name)s from %(start)s to %(end)s is %(measure)s, not above zero.",
-                **facts,
-            )
-        if self.rule == "leader":
-            return self.env._(
-                "Class %(code)s: rank %(rank)s, nobody is before. %(measure_name)s from %(start)s to %(end)s is "
-                "%(measure)s, %(share)s of the total.",
-                **facts,
-            )
-        if self.rule == "kept":
-            return self.env._(
-                "Class %(code)s, kept: rank %(rank)s, %(measure_name)s from %(start)s to %(end)s is %(measure)s, %(share)s "
-                "of the total. The customers before hold %(before)s, too close to the limit for a change.",
-                **facts,
-            )
-        return self.env._(
-            "Class %(code)s: rank %(rank)s, %(measure_name)s from %(start)s to %(end)s is %(measure)s, %(share)s of the "
-            "total. The customers before hold %(before)s, less than the %(limit)s that class %(code)s goes up to.",
-            **facts,
-        )
-
-    def _explain_xyz(self):
-        policy = self.policy_id
-        if self.xyz == "N":
-            return self.env._(
-                "XYZ class N: fewer than %(minimum)s of the last %(count)s complete periods have sales, or returns "
-                "outweigh them.",
-                minimum=policy.xyz_minimum_active,
-                count=policy.xyz_period_count,
-            )
-        return self.env._(
-            "XYZ class %(code)s: the sales of the last %(count)s complete periods vary by %(variation)s times their mean.",
-            code=self.xyz,
-            count=policy.xyz_period_count,
-            variation=formatLang(self.env, self.variation, digits=2),
-        )
-
-    # ------------------------------------------------------------------
     # MANUAL CLASS
     # ------------------------------------------------------------------
 
@@ -248,21 +157,25 @@ class AbcClassification(models.Model):
         rows.filtered("is_manual")._end(today)
         computed = rows.filtered(lambda row: not row.is_manual)
         # sudo: nobody has the right to change history but through these methods, which check who decides
-        return self.sudo().create(
-            {
-                "policy_id": level.policy_id.id,
-                "company_id": level.policy_id.company_id.id,
-                "partner_id": partner.id,
-                "class_id": level.id,
-                "xyz": computed.xyz,
-                "previous_class_id": rows.sorted("is_manual")[-1:].class_id.id,
-                "date_from": today,
-                "date_to": date_to,
-                "is_manual": True,
-                "reason": reason,
-                "reason_user_id": self.env.uid,
-            }
-        ).sudo(False)
+        return (
+            self.sudo()
+            .create(
+                {
+                    "policy_id": level.policy_id.id,
+                    "company_id": level.policy_id.company_id.id,
+                    "partner_id": partner.id,
+                    "class_id": level.id,
+                    "xyz": computed.xyz,
+                    "previous_class_id": rows.sorted("is_manual")[-1:].class_id.id,
+                    "date_from": today,
+                    "date_to": date_to,
+                    "is_manual": True,
+                    "reason": reason,
+                    "reason_user_id": self.env.uid,
+                }
+            )
+            .sudo(False)
+        )
 
     def _end(self, today):
         # sudo: as in _set_manual

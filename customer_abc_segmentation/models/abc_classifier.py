@@ -1,5 +1,7 @@
 """Ranks the customers of a policy and writes what changed: the rules of ``core`` as set-based SQL."""
 
+from decimal import Decimal
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -14,9 +16,9 @@ class AbcClassifier(models.AbstractModel):
 
     History rule: a change of class or of XYZ closes the open row the day before and opens a new one. Where neither
     changed, the figures of the open row are brought up to date in place, and only where they moved: another measure, a
-    variation off by more than 0.001, a rank by more than 1 %, a share by more than 0.1 points. So a night with few sales writes few
-    rows although every total moved a little, the first hundred ranks are always exact, and running twice writes
-    nothing but the log.
+    variation off by more than 0.001, a rank by more than 1 %, a share by more than 0.1 points. So a night with few
+    sales writes few rows although every total moved a little, the first hundred ranks are always exact, and running
+    twice writes nothing but the log.
     """
 
     _name = "abc.classifier"
@@ -47,7 +49,8 @@ class AbcClassifier(models.AbstractModel):
     def _check_not_before_history(self, policy, as_of):
         [(latest,)] = self.env.execute_query(
             SQL(
-                "SELECT max(date_from) FROM abc_classification WHERE policy_id = %s AND NOT is_manual AND date_to IS NULL",
+                "SELECT max(date_from) FROM abc_classification"
+                " WHERE policy_id = %s AND NOT is_manual AND date_to IS NULL",
                 policy.id,
                 to_flush=self.env["abc.classification"]._fields["date_to"],
             )
@@ -92,14 +95,13 @@ class AbcClassifier(models.AbstractModel):
                        sum(GREATEST(measure, 0)) OVER (PARTITION BY partition_id) AS total
                   FROM (%(customers)s) customer
                 WINDOW place AS (PARTITION BY partition_id ORDER BY measure DESC)
-            ), placed AS (
+            ), placed AS MATERIALIZED (
                 SELECT COALESCE(ranked.partner_id, latest.partner_id) AS partner_id, ranked.partition_id,
                        ranked.measure, ranked.rank::int AS rank,
-                       (GREATEST(ranked.measure, 0) / NULLIF(total, 0))::float AS share,
-                       (before / NULLIF(total, 0))::float AS share_before,
-                       (up_to / NULLIF(total, 0))::float AS cumulative_share,
-                       %(class)s AS class_id, %(reason)s AS rule, %(xyz)s AS xyz,
-                       CASE WHEN %(xyz)s <> 'N' THEN %(variation)s END AS variation,
+                       GREATEST(ranked.measure, 0)::float / NULLIF(total::float, 0) AS share,
+                       before::float / NULLIF(total::float, 0) AS share_before,
+                       up_to::float / NULLIF(total::float, 0) AS cumulative_share,
+                       %(class)s AS class_id, %(reason)s AS rule, %(xyz)s AS xyz, %(variation)s AS any_variation,
                        latest.id AS open_id, latest.class_id AS open_class_id, latest.xyz AS open_xyz
                   FROM ranked
                   FULL JOIN (
@@ -108,7 +110,8 @@ class AbcClassifier(models.AbstractModel):
                          WHERE policy_id = %(policy)s AND NOT is_manual AND date_to IS NULL
                        ) latest ON latest.partner_id = ranked.partner_id
             )
-            SELECT placed.*, class_id IS NOT NULL AND (class_id, xyz) IS NOT DISTINCT FROM (open_class_id, open_xyz)
+            SELECT placed.*, CASE WHEN xyz <> 'N' THEN any_variation END AS variation,
+                   class_id IS NOT NULL AND (class_id, xyz) IS NOT DISTINCT FROM (open_class_id, open_xyz)
                    AS unchanged, %(kind)s AS kind
               FROM placed
             """,
@@ -156,9 +159,10 @@ class AbcClassifier(models.AbstractModel):
 
     def _reason_sql(self, policy):
         return SQL(
-            "CASE WHEN measure <= 0 THEN 'nothing' WHEN before = 0 THEN 'leader' WHEN %s <> %s THEN 'kept' ELSE 'share' END",
-            self._class_sql(policy),
-            self._plain_class_sql(policy),
+            "CASE WHEN measure <= 0 THEN 'nothing' WHEN before = 0 THEN 'leader' WHEN %s THEN 'kept' ELSE 'share' END",
+            SQL("%s <> %s", self._class_sql(policy), self._plain_class_sql(policy))
+            if policy.hysteresis
+            else SQL("FALSE"),
         )
 
     def _xyz_sql(self, policy):
@@ -167,25 +171,21 @@ class AbcClassifier(models.AbstractModel):
         return SQL(
             """
             CASE WHEN active < %(minimum)s OR sales <= 0 THEN 'N'
-                 WHEN %(spread)s <= %(x)s::numeric ^ 2 * %(bound)s THEN 'X'
-                 WHEN %(spread)s <= %(y)s::numeric ^ 2 * %(bound)s THEN 'Y'
+                 WHEN %(spread)s <= %(x)s::numeric * %(bound)s THEN 'X'
+                 WHEN %(spread)s <= %(y)s::numeric * %(bound)s THEN 'Y'
                  ELSE 'Z' END
             """,
             minimum=policy.xyz_minimum_active,
             spread=SQL("%s * (%s * squares - sales * sales)", count, count),
             bound=SQL("(%s * sales * sales)", count - 1),
-            x=str(policy.xyz_x_max),
-            y=str(policy.xyz_y_max),
+            x=str(Decimal(str(policy.xyz_x_max)) ** 2),
+            y=str(Decimal(str(policy.xyz_y_max)) ** 2),
         )
 
     def _variation_sql(self, policy):
         count = policy.xyz_period_count
-        return SQL(
-            "sqrt(%s::numeric * (%s * squares - sales * sales) / NULLIF(%s * sales * sales, 0))::float",
-            count,
-            count,
-            count - 1,
-        )
+        statement = "sqrt(%s * (%s * squares - sales * sales)::float / NULLIF(%s * sales * sales, 0)::float)"
+        return SQL(statement, count, count, count - 1)
 
     def _kind_sql(self, policy):
         """What became of the customer since the open row: new, up, down, stayed or left."""
@@ -286,7 +286,9 @@ class AbcClassifier(models.AbstractModel):
     def _finish(self, policy, run):
         """Sum the run up and set the day of the next one."""
         cells = run.sudo().migration_ids
-        counts = {kind: sum(cells.filtered(lambda cell: cell.kind == kind).mapped("customer_count")) for kind in KINDS}
+        counts = dict.fromkeys(KINDS, 0)
+        for cell in cells:
+            counts[cell.kind] += cell.customer_count
         run.sudo().write(
             {
                 "customer_count": sum(counts.values()) - counts["left"],

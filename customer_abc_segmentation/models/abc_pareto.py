@@ -74,7 +74,9 @@ class AbcPareto(models.AbstractModel):
         names = {}
         if policy.partition_field_id:
             # sudo: names of countries, salespeople ... of rows that the manager may see
-            records = self.env[policy.partition_field_id.sudo().relation].sudo().browse(row[0] for row in rows if row[0])
+            records = (
+                self.env[policy.partition_field_id.sudo().relation].sudo().browse(row[0] for row in rows if row[0])
+            )
             names = {record.id: record.display_name for record in records.exists()}
         return [{"id": key or False, "name": names.get(key, self.env._("None")), "total": total} for key, total in rows]
 

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 
+from ..core.window import period_bounds, window
+
 MEASURES = [
     ("revenue", "Revenue"),
     ("invoices", "Number of Invoices"),
@@ -64,7 +66,7 @@ class AbcPolicy(models.Model):
         help="The date that puts an invoice into the window. Cash always counts on its accounting date.",
     )
     window_type = fields.Selection(
-        [("rolling", "Last Months"), ("year", "Calendar Year to Date"), ("last_year", "Last Calendar Year")],
+        [("rolling", "Rolling Months"), ("year", "Calendar Year to Date"), ("last_year", "Last Calendar Year")],
         string="Window",
         required=True,
         default="rolling",
@@ -159,10 +161,11 @@ class AbcPolicy(models.Model):
         "The window needs at least one month, and the minimum history cannot be negative.",
     )
     _sensible_xyz = models.Constraint(
-        "CHECK (xyz_x_max > 0 AND xyz_x_max < xyz_y_max AND xyz_minimum_active > 0 AND xyz_period_count BETWEEN 2 AND 60)",
+        "CHECK (xyz_x_max > 0 AND xyz_x_max < xyz_y_max AND xyz_minimum_active > 0"
+        " AND xyz_period_count BETWEEN 2 AND 60)",
         "XYZ needs 0 < X < Y, 2 to 60 periods and at least one active period.",
     )
-    _positive_hysteresis = models.Constraint(
+    _sensible_hysteresis = models.Constraint(
         "CHECK (hysteresis >= 0 AND hysteresis < 50)", "The hysteresis lies between 0 and 50 percentage points."
     )
 
@@ -187,7 +190,7 @@ class AbcPolicy(models.Model):
             if policy.company_id.sudo().parent_id:
                 raise ValidationError(
                     self.env._(
-                        "%(company)s is a branch. Set the policy up for its root company: branches share their classes.",
+                        "%(company)s is a branch. Set the policy up for its root company: branches share the classes.",
                         company=policy.company_id.name,
                     )
                 )
@@ -200,7 +203,7 @@ class AbcPolicy(models.Model):
             if not shares or shares[-1] != 100 or not rising:
                 raise ValidationError(
                     self.env._(
-                        "The classes of %(policy)s need upper shares that rise in their order, up to 100 in the last one.",
+                        "The classes of %(policy)s need upper shares that rise in their order, with 100 at the end.",
                         policy=policy.name,
                     )
                 )
@@ -258,64 +261,24 @@ class AbcPolicy(models.Model):
 
     def _get_window(self, as_of):
         """First and last day (both inclusive) of what is measured as of a date."""
-        year_start = as_of.replace(month=1, day=1)
-        if self.window_type == "year":
-            return year_start, as_of
-        if self.window_type == "last_year":
-            return year_start - relativedelta(years=1), year_start - relativedelta(days=1)
-        return as_of - relativedelta(months=self.window_months) + relativedelta(days=1), as_of
+        return window(as_of, self.window_type, self.window_months)
 
     def _get_xyz_bounds(self, as_of):
         """First days of the complete calendar periods whose sales are compared, and the day after the last."""
-        after_window = self._get_window(as_of)[1] + relativedelta(days=1)
-        months = PERIOD_MONTHS[self.xyz_period]
-        end = after_window.replace(day=1, month=(after_window.month - 1) // months * months + 1)
-        return [end - relativedelta(months=months * back) for back in range(self.xyz_period_count, -1, -1)]
+        last_day = self._get_window(as_of)[1]
+        return period_bounds(last_day, PERIOD_MONTHS[self.xyz_period], self.xyz_period_count)
 
     def _get_measure_currency(self):
         return self.currency_id if self.measure in MONEY_MEASURES else self.env["res.currency"]
 
     # ------------------------------------------------------------------
-    # ACTIONS
+    # CLASSIFYING
     # ------------------------------------------------------------------
 
     def _classify(self, as_of):
         """Classify the customers of one policy as of a date; returns the run. See ``abc.classifier``."""
         self.ensure_one()
         return self.env["abc.classifier"]._run(self, as_of)
-
-    def action_classify(self):
-        """Classify now and show the Pareto chart."""
-        self.ensure_one()
-        self.check_access("write")
-        self.lock_for_update(allow_referencing=True)
-        self._classify(fields.Date.context_today(self))
-        return self.action_open_pareto()
-
-    def action_open_pareto(self):
-        self.ensure_one()
-        return {
-            **self.env["ir.actions.actions"]._for_xml_id("customer_abc_segmentation.action_abc_pareto"),
-            "params": {"policy_id": self.id},
-        }
-
-    def action_open_classifications(self):
-        self.ensure_one()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id("customer_abc_segmentation.action_abc_classification"),
-            "domain": [("policy_id", "=", self.id)],
-        }
-
-    def action_open_runs(self):
-        self.ensure_one()
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id("customer_abc_segmentation.action_abc_run"),
-            "domain": [("policy_id", "=", self.id)],
-        }
-
-    # ------------------------------------------------------------------
-    # CRON
-    # ------------------------------------------------------------------
 
     def _cron_classify(self):
         """Classify by every policy that is due, one transaction each; one under way elsewhere is left to it."""

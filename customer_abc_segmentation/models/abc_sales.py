@@ -1,7 +1,5 @@
 """What ABC measures: one row per customer, gathered by PostgreSQL."""
 
-from itertools import pairwise
-
 from odoo import models
 from odoo.tools import SQL
 
@@ -191,7 +189,7 @@ class AbcSales(models.AbstractModel):
               %(partition_join)s
              WHERE %(population)s
             """,
-            customers=SQL("%s GROUP BY 1", self._documents_sql(policy, as_of, self._customer_columns(policy, as_of, columns))),
+            customers=self._customer_sales_sql(policy, as_of, columns),
             partition=self._partition(policy),
             measure=self._measure_column(policy),
             active=SQL(" + ").join(SQL("(%s > 0)::int", column) for column in columns),
@@ -202,30 +200,38 @@ class AbcSales(models.AbstractModel):
             population=self._population(policy, as_of),
         )
 
-    def _customer_columns(self, policy, as_of, columns):
+    def _customer_sales_sql(self, policy, as_of, columns):
         """A customer's first date, revenue and invoices of the window, and the sales of each XYZ period.
 
-        One column per period instead of one row: a second grouping would cost more than everything else.
+        One column per period instead of one row: a second grouping would cost more than everything else. The window and
+        the period of a document are worked out once (``OFFSET 0`` keeps the planner from repeating them per column).
         """
         day = self._day(policy)
-        periods = zip(columns, pairwise(policy._get_xyz_bounds(as_of)), strict=True)
+        documents = self._documents_sql(
+            policy,
+            as_of,
+            SQL(
+                """
+                move.commercial_partner_id AS partner_id, %(day)s AS day, move.amount_untaxed_signed AS amount,
+                width_bucket(%(day)s, %(bounds)s::date[]) AS period, %(in_window)s AS in_window,
+                move.move_type = 'out_invoice' AS is_invoice
+                """,
+                day=day,
+                bounds=policy._get_xyz_bounds(as_of),
+                in_window=self._in_window(policy, as_of, day),
+            ),
+        )
         return SQL(
             """
-            move.commercial_partner_id AS partner_id, min(%(day)s) AS first_date,
-            COALESCE(sum(move.amount_untaxed_signed) FILTER (WHERE %(in_window)s), 0) AS revenue,
-            (count(*) FILTER (WHERE move.move_type = 'out_invoice' AND %(in_window)s))::numeric AS invoices, %(periods)s
+            SELECT partner_id, min(day) AS first_date,
+                   COALESCE(sum(amount) FILTER (WHERE in_window), 0) AS revenue,
+                   (count(*) FILTER (WHERE in_window AND is_invoice))::numeric AS invoices, %(periods)s
+              FROM (%(documents)s OFFSET 0) document
+             GROUP BY partner_id
             """,
-            day=day,
-            in_window=self._in_window(policy, as_of, day),
+            documents=documents,
             periods=SQL(", ").join(
-                SQL(
-                    "COALESCE(sum(move.amount_untaxed_signed) FILTER (WHERE %(day)s >= %(start)s AND %(day)s < %(end)s), 0)"
-                    " AS %(column)s",
-                    day=day,
-                    start=start,
-                    end=end,
-                    column=column,
-                )
-                for column, (start, end) in periods
+                SQL("COALESCE(sum(amount) FILTER (WHERE period = %s), 0) AS %s", number, column)
+                for number, column in enumerate(columns, start=1)
             ),
         )

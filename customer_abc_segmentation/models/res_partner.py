@@ -10,10 +10,10 @@ SEGMENTATION_USER = "customer_abc_segmentation.group_segmentation_user"
 class ResPartner(models.Model):
     """Class and XYZ of the customer by the default policy of the current company.
 
-    Both are read live from the classification in force today rather than stored: a manual class then expires on its day
-    without a job, contacts and branches follow by themselves, the record rules of the history hold here too, and a night
-    run does not rewrite (and lock) a hundred thousand partners. ``_field_to_sql`` joins the classification, so the
-    fields still search, group and sort in the database.
+    Both are read live from the classification in force today rather than stored: a manual class then expires on its
+    day without a job, contacts and branches follow by themselves, the record rules of the history hold here too, and
+    a night run does not rewrite (and lock) a hundred thousand partners. ``_field_to_sql`` joins the classification, so
+    the fields still search, group and sort in the database.
     """
 
     _inherit = "res.partner"
@@ -24,7 +24,7 @@ class ResPartner(models.Model):
         compute="_compute_abc_class_id",
         search="_search_abc_class_id",
         groups=SEGMENTATION_USER,
-        help="Class of the customer today by the default policy of the company, a manual class before the computed one.",
+        help="The customer's class today by the default policy of the company, a manual class before the computed one.",
     )
     abc_xyz = fields.Selection(
         XYZ,

@@ -10,9 +10,7 @@ class SegmentationCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def get_default_groups(cls):
-        return super().get_default_groups() | cls.quick_ref(
-            "customer_abc_segmentation.group_segmentation_manager"
-        )
+        return super().get_default_groups() | cls.quick_ref("customer_abc_segmentation.group_segmentation_manager")
 
     @classmethod
     def setUpClass(cls):

@@ -72,7 +72,9 @@ class TestAbcHistory(SegmentationCommon):
         second = self._classify(date(2024, 7, 10))
         row = self._rows(self.ann)
         self.assertEqual((row.measure, row.run_id, row.figures_run_id), (100, first, second))
-        self.assertEqual(self._rows(self.cid).figures_run_id, second, "the share before changed by more than 0.1 points")
+        self.assertEqual(
+            self._rows(self.cid).figures_run_id, second, "the share before changed by more than 0.1 points"
+        )
 
     def test_xyz_change_opens_a_row_that_is_no_mover(self):
         self._classify()

@@ -22,7 +22,16 @@ class TestAbcRules(SegmentationCommon):
         self.assertEqual(self._codes(customers), ["A", "A", "A", "B"])
         self.assertRecordValues(
             self._open_row(cid),
-            [{"rank": 3, "measure": 12.0, "share": 0.12, "share_before": 0.79, "cumulative_share": 0.91, "rule": "share"}],
+            [
+                {
+                    "rank": 3,
+                    "measure": 12.0,
+                    "share": 0.12,
+                    "share_before": 0.79,
+                    "cumulative_share": 0.91,
+                    "rule": "share",
+                }
+            ],
         )
         self.assertEqual(self._open_row(ann).rule, "leader")
 
@@ -93,7 +102,10 @@ class TestAbcRules(SegmentationCommon):
         self.assertEqual(self._open_row(partner).measure, 110)
 
     def test_calendar_windows(self):
-        for window, expected in (("year", (date(2024, 1, 1), self.AS_OF)), ("last_year", (date(2023, 1, 1), date(2023, 12, 31)))):
+        for window, expected in (
+            ("year", (date(2024, 1, 1), self.AS_OF)),
+            ("last_year", (date(2023, 1, 1), date(2023, 12, 31))),
+        ):
             with self.subTest(window):
                 self.policy.window_type = window
                 self.assertEqual(self.policy._get_window(self.AS_OF), expected)
@@ -102,7 +114,9 @@ class TestAbcRules(SegmentationCommon):
         branch = self._create_company(name="Branch", parent_id=self.company.id)
         partner = self._customer("Ann")
         self._invoice(partner, 100)
-        journal = self.env["account.journal"].search([("company_id", "parent_of", branch.id), ("type", "=", "sale")], limit=1)
+        journal = self.env["account.journal"].search(
+            [("company_id", "parent_of", branch.id), ("type", "=", "sale")], limit=1
+        )
         self._invoice(partner, 30, company_id=branch.id, journal_id=journal.id)
         self._classify()
         self.assertEqual(self._open_row(partner).measure, 130)
@@ -137,7 +151,9 @@ class TestAbcRules(SegmentationCommon):
         dozen = self.env.ref("uom.product_uom_dozen")
         line = {"product_id": product.id, "quantity": 2, "price_unit": 100, "tax_ids": False}
         self._invoice(partner, 0, invoice_line_ids=[Command.create(line)])
-        self._invoice(partner, 0, invoice_line_ids=[Command.create({**line, "product_uom_id": dozen.id, "price_unit": 900})])
+        self._invoice(
+            partner, 0, invoice_line_ids=[Command.create({**line, "product_uom_id": dozen.id, "price_unit": 900})]
+        )
         self._invoice(partner, 0, move_type="out_refund", invoice_line_ids=[Command.create({**line, "quantity": 1})])
         self.policy.measure = "margin"
         self._classify()
@@ -156,7 +172,9 @@ class TestAbcRules(SegmentationCommon):
         self.policy.measure = "cash_in"
         self._classify()
         self.assertEqual(self._open_row(payer).measure, 60)
-        self.assertRecordValues(self._open_row(debtor), [{"measure": 0, "rule": "nothing", "class_id": self.class_c.id}])
+        self.assertRecordValues(
+            self._open_row(debtor), [{"measure": 0, "rule": "nothing", "class_id": self.class_c.id}]
+        )
 
     # ------------------------------------------------------------------
     # WHO IS RANKED

@@ -18,12 +18,11 @@ class AbcManualClass(models.TransientModel):
         "abc.policy", required=True, ondelete="cascade", default=lambda self: self._default_policy_id()
     )
     computed_class_id = fields.Many2one("abc.class", compute="_compute_computed_class_id")
-    class_id = fields.Many2one(
-        "abc.class", required=True, ondelete="cascade", domain="[('policy_id', '=', policy_id)]"
-    )
+    class_id = fields.Many2one("abc.class", required=True, ondelete="cascade", domain="[('policy_id', '=', policy_id)]")
     reason = fields.Char(required=True, help="Shown wherever the class is explained.")
     date_to = fields.Date(
-        string="Until", help="Last day of the manual class. Empty: until it is undone. Then the computed class counts again."
+        string="Until",
+        help="Last day of the manual class. Empty: until it is undone. Then the computed class counts again.",
     )
 
     def _default_policy_id(self):
