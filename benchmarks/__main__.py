@@ -109,7 +109,9 @@ def _write_json(options, name, measurements):
         "postgresql": version,
         "python": platform.python_version(),
         "processors": os.cpu_count(),
-        "measurements": [dataclasses.asdict(row) | {"ratio": row.ratio, "verdict": row.verdict} for row in measurements],
+        "measurements": [
+            dataclasses.asdict(row) | {"ratio": row.ratio, "verdict": row.verdict} for row in measurements
+        ],
     }
     with open(options.json, "w") as file:
         json.dump(report, file, indent=2)

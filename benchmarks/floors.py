@@ -5,6 +5,7 @@ says what the answer must cost at least, on the same database, in the same minut
 """
 
 from dateutil.relativedelta import relativedelta
+
 from odoo.tools import SQL
 
 BOUNDS = (0, 30, 60, 90)
@@ -13,7 +14,10 @@ BOUNDS = (0, 30, 60, 90)
 def context(env):
     """Constants that every floor may use: ids of the receivable accounts and of the company."""
     accounts = env["account.account"].search([("account_type", "=", "asset_receivable")])
-    return {"accounts": SQL("(%s)", SQL(", ").join(SQL("%s", account.id) for account in accounts)), "company": env.company.id}
+    return {
+        "accounts": SQL("(%s)", SQL(", ").join(SQL("%s", account.id) for account in accounts)),
+        "company": env.company.id,
+    }
 
 
 def bucket(as_of, column):

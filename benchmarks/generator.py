@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import databases
 from dateutil.relativedelta import relativedelta
 from psycopg2.extras import Json
+
+import databases
 
 from . import database, loads, statements
 
@@ -46,7 +47,9 @@ class Size:
     def key(self):
         """Name of the ledger: the sizes, what generates it, and the last day when it was asked for."""
         sources = [Path(module.__file__) for module in (statements, loads)] + [Path(__file__)]
-        return f"{self.customers}_{self.invoices}_{databases.fingerprint(databases.base_template(), self.end, *sources)}"
+        return (
+            f"{self.customers}_{self.invoices}_{databases.fingerprint(databases.base_template(), self.end, *sources)}"
+        )
 
 
 def ensure(size):
@@ -171,7 +174,9 @@ def _row(cr, record):
 def _prototypes(env, day):
     partner = env["res.partner"].create({"name": "Prototype", "is_company": True, "customer_rank": 1, "lang": "en_US"})
     contact = env["res.partner"].create({"name": "Prototype", "parent_id": partner.id, "type": "invoice"})
-    invoice, refund, draft = (_document(env, partner, day, kind) for kind in ("out_invoice", "out_refund", "out_invoice"))
+    invoice, refund, draft = (
+        _document(env, partner, day, kind) for kind in ("out_invoice", "out_refund", "out_invoice")
+    )
     foreign = _document(env, partner, day, "out_invoice", currency_id=env.ref("base.EUR").id)
     (invoice | refund | foreign).action_post()
     payment, _other = (_pay(document, day + relativedelta(months=1)) for document in (invoice, foreign))
@@ -183,7 +188,12 @@ def _prototypes(env, day):
     for kind, document in (("invoice", invoice), ("refund", refund), ("draft", draft)):
         yield from ((f"{kind}_term", _receivable(document)), (f"{kind}_product", _other_line(document)))
     entry = payment.move_id
-    yield from (("payment", entry), ("payment_order", payment), ("partial", partial), ("full", partial.full_reconcile_id))
+    yield from (
+        ("payment", entry),
+        ("payment_order", payment),
+        ("partial", partial),
+        ("full", partial.full_reconcile_id),
+    )
     yield from (("payment_receivable", _receivable(entry)), ("payment_outstanding", _other_line(entry)))
     yield from (("exchange", exchange), ("exchange_receivable", _receivable(exchange)))
     yield "exchange_result", _other_line(exchange)
@@ -246,14 +256,18 @@ def _load(cr, parameters):
 
 
 def _insert(cr, table, kind, source, columns):
-    cr.execute("SELECT column_name FROM information_schema.columns WHERE table_name = %s AND table_schema = 'public'", [table])
+    cr.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND table_schema = 'public'", [table]
+    )
     names = [name for (name,) in cr.fetchall()]
     unknown = set(columns) - set(names)
     if unknown:
         raise ValueError(f"{table} has no columns {sorted(unknown)}")
     values = ", ".join(columns.get(name, f'prototype."{name}"') for name in names)
     targets = ", ".join(f'"{name}"' for name in names)
-    return f'INSERT INTO "{table}" ({targets}) SELECT {values} FROM ({source}) s CROSS JOIN bench."like_{kind}" prototype'
+    return (
+        f'INSERT INTO "{table}" ({targets}) SELECT {values} FROM ({source}) s CROSS JOIN bench."like_{kind}" prototype'
+    )
 
 
 def _take_away(cr, tables):

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 
 import psutil
+
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.sql_db import close_all

@@ -13,7 +13,9 @@ _INVOICE = """
       FROM bench.invoice
       LEFT JOIN bench.settlement USING (n)
 """
-_INVOICES = f"SELECT *, prefix || lpad(number::text, greatest(5, length(number::text)), '0') AS name FROM ({_INVOICE}) i"
+_INVOICES = (
+    f"SELECT *, prefix || lpad(number::text, greatest(5, length(number::text)), '0') AS name FROM ({_INVOICE}) i"
+)
 POSTED = f"SELECT * FROM ({_INVOICES}) i WHERE NOT is_draft"
 DRAFT = f"SELECT * FROM ({_INVOICES}) i WHERE is_draft"
 
@@ -35,7 +37,9 @@ _EXCHANGE = """
       FROM bench.exchange
       JOIN bench.settlement USING (n)
 """
-EXCHANGES = f"SELECT *, prefix || lpad(number::text, greatest(4, length(number::text)), '0') AS name FROM ({_EXCHANGE}) x"
+EXCHANGES = (
+    f"SELECT *, prefix || lpad(number::text, greatest(4, length(number::text)), '0') AS name FROM ({_EXCHANGE}) x"
+)
 
 _INVOICE_LINE = "%(id_account_move_line)s + 3 * s.n"
 _EVENT_LINE = "%(id_account_move_line)s + 3 * (%(documents)s + 1) + 2 * s.k"

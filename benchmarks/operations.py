@@ -1,6 +1,7 @@
 """What is measured: each operation of the suite beside its floor, with the proof that both give the same answer."""
 
 from dateutil.relativedelta import relativedelta
+
 from odoo.tools import SQL
 
 from . import floors
@@ -302,7 +303,10 @@ class AbcFirst(Operation):
 
     def floor(self, env):
         env.cr.execute(
-            SQL("CREATE TEMPORARY TABLE floor_class ON COMMIT DROP AS SELECT * FROM (%s) f", floors.pareto(env, end_date(env)))
+            SQL(
+                "CREATE TEMPORARY TABLE floor_class ON COMMIT DROP AS SELECT * FROM (%s) f",
+                floors.pareto(env, end_date(env)),
+            )
         )
         return env.execute_query(SQL("SELECT count(*), sum(revenue) FROM floor_class"))
 
@@ -328,7 +332,9 @@ class DunningProposal(Operation):
 
     def prepare(self, env):
         if not env["dunning.plan"].search_count([("company_id", "=", env.company.id)]):
-            levels = [(0, 0, {"name": f"Reminder {n}", "sequence": n, "days": days}) for n, days in enumerate((1, 15, 30), 1)]
+            levels = [
+                (0, 0, {"name": f"Reminder {n}", "sequence": n, "days": days}) for n, days in enumerate((1, 15, 30), 1)
+            ]
             env["dunning.plan"].create({"name": "Benchmark", "company_id": env.company.id, "level_ids": levels})
 
     def run(self, env):

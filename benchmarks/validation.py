@@ -1,6 +1,7 @@
 """Is the generated ledger one that Odoo could have written? Every rule returns what breaks it."""
 
 from dateutil.relativedelta import relativedelta
+
 from odoo.tools import SQL
 
 from .generator import end_date
@@ -88,7 +89,9 @@ def _law_differences(env):
 
 
 def _recomputation_differences(env, model, names, sample):
-    statement = SQL("SELECT id FROM %s ORDER BY hashint8extended(id, 7) LIMIT %s", SQL.identifier(env[model]._table), sample)
+    statement = SQL(
+        "SELECT id FROM %s ORDER BY hashint8extended(id, 7) LIMIT %s", SQL.identifier(env[model]._table), sample
+    )
     records = env[model].browse(record_id for (record_id,) in env.execute_query(statement))
     stored = records.read(names, load=None)
     for name in names:

@@ -3,6 +3,7 @@
 import time
 
 from babel.core import get_global
+
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tools import split_every

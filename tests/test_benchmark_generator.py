@@ -2,11 +2,13 @@
 
 from datetime import date
 
-import databases
 import pytest
-from benchmarks import database, generator, validation
+
 from odoo.tests.common import BaseCase
 from odoo.tools import config
+
+import databases
+from benchmarks import database, generator, validation
 
 SIZE = generator.Size(customers=50, invoices=500, end=date(2026, 6, 30))
 
@@ -35,7 +37,9 @@ class TestBenchmarkGenerator(BaseCase):
         generated = [("partner_id.ref", "=like", "C%"), ("parent_state", "=", "posted")]
         open_items = [("account_id", "in", self.receivable.ids), ("reconciled", "=", False)]
         item = self.env["account.move.line"].search(generated + open_items, limit=1)
-        self.env.cr.execute("UPDATE account_move_line SET amount_residual = amount_residual - 1 WHERE id = %s", [item.id])
+        self.env.cr.execute(
+            "UPDATE account_move_line SET amount_residual = amount_residual - 1 WHERE id = %s", [item.id]
+        )
         found = " ".join(validation.violations(self.env, sample=10_000))
         self.assertIn("residual is not the balance less its matchings", found)
         self.assertIn("law as of", found)
@@ -67,7 +71,9 @@ class TestBenchmarkGenerator(BaseCase):
         )
         invoice.action_post()
         before = self.env["account.move"].search(
-            [("sequence_prefix", "=", invoice.sequence_prefix), ("id", "!=", invoice.id)], order="sequence_number DESC", limit=1
+            [("sequence_prefix", "=", invoice.sequence_prefix), ("id", "!=", invoice.id)],
+            order="sequence_number DESC",
+            limit=1,
         )
         self.assertEqual(invoice.sequence_number, before.sequence_number + 1)
         wizard = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
@@ -81,6 +87,8 @@ class TestBenchmarkGenerator(BaseCase):
         super().tearDown()
 
 
-@pytest.mark.parametrize("other", [generator.Size(51, 500), generator.Size(50, 501), generator.Size(50, 500, date(2026, 1, 1))])
+@pytest.mark.parametrize(
+    "other", [generator.Size(51, 500), generator.Size(50, 501), generator.Size(50, 500, date(2026, 1, 1))]
+)
 def test_ledgers_of_other_sizes_have_other_names(other):
     assert generator.Size(50, 500).key == generator.Size(50, 500).key != other.key

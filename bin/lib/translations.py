@@ -19,7 +19,7 @@ HEADER_KEYS_KEPT = ("Project-Id-Version", "MIME-Version", "Content-Type", "Conte
 def export(database, addon, folder):
     """The template of an addon as the database of today gives it."""
     target = Path(folder) / f"{addon}.pot"
-    command = [sys.executable, "-m", "odoo", "--addons-path", str(databases.ROOT), "i18n", "export"]
+    command = [sys.executable, "-m", "odoo", f"--addons-path={databases.ROOT}", "i18n", "export"]
     done = subprocess.run(
         [*command, "-d", database, "-l", "pot", "-o", str(target), addon], capture_output=True, text=True, check=False
     )

@@ -5,7 +5,7 @@ age, ``P`` the same share over all customers, and ``k`` says how many invoices o
 worth. A customer with few invoices stays near the portfolio; many recent ones speak for themselves.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 #: The prior is worth this many recent invoices.
 PRIOR_STRENGTH = 5.0

@@ -13,4 +13,6 @@ class AccountMoveLine(models.Model):
     # Draft documents of customers are few: this finds them without a scan.
     _credit_draft_receivable_idx = models.Index("(account_id, partner_id) WHERE parent_state = 'draft'")
     # Drafts that are matched already are rare: their matchings do not count, and every question asks for them.
-    _credit_draft_matched_idx = models.Index("(account_id, id) WHERE parent_state = 'draft' AND matching_number IS NOT NULL")
+    _credit_draft_matched_idx = models.Index(
+        "(account_id, id) WHERE parent_state = 'draft' AND matching_number IS NOT NULL"
+    )

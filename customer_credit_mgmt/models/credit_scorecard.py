@@ -165,9 +165,7 @@ class CreditScorecard(models.Model):
 
     def _get_active_rival(self):
         self.ensure_one()
-        return self.search(
-            [("state", "=", "active"), ("company_id", "=", self.company_id.id), ("id", "!=", self.id)]
-        )
+        return self.search([("state", "=", "active"), ("company_id", "=", self.company_id.id), ("id", "!=", self.id)])
 
     def _check_transition(self, state):
         """A draft is activated when complete, an active scorecard retires, and nothing becomes a draft again."""

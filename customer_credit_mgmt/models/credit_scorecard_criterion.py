@@ -51,9 +51,7 @@ class CreditScorecardCriterion(models.Model):
     band_ids = fields.One2many("credit.scorecard.band", "criterion_id", string="Bands", copy=True)
 
     _weight_positive = models.Constraint("CHECK (weight > 0)", "The weight of a criterion must be positive.")
-    _source_uniq = models.Constraint(
-        "UNIQUE (scorecard_id, source)", "A scorecard can judge a figure only once."
-    )
+    _source_uniq = models.Constraint("UNIQUE (scorecard_id, source)", "A scorecard can judge a figure only once.")
 
     @api.depends("source")
     @api.depends_context("lang")

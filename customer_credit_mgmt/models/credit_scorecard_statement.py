@@ -111,9 +111,7 @@ class CreditScorecard(models.Model):
              WHERE profile.company_id = %(company)s AND %(profiles)s
             """,
             columns=columns,
-            position=SQL("LEFT JOIN position ON position.profile_id = profile.id")
-            if self._needs_position()
-            else SQL(),
+            position=SQL("LEFT JOIN position ON position.profile_id = profile.id") if self._needs_position() else SQL(),
             history=core.MIN_HISTORY,
             strength=PRIOR_STRENGTH,
             company=company.id,

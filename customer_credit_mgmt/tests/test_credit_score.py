@@ -286,9 +286,7 @@ class TestCreditScore(CreditCommon):
                 self.assertNotIn("%(", sentence)
                 if value > 0 or (value < 0 and figure.below_zero):
                     self.assertRegex(sentence, r"\d")
-        self.assertEqual(
-            FIGURES["days_late_weighted"].describe(self.env, -2.5, None), "Pays 2.5 days early on average"
-        )
+        self.assertEqual(FIGURES["days_late_weighted"].describe(self.env, -2.5, None), "Pays 2.5 days early on average")
 
     def test_utilization_counts_where_a_limit_applies(self):
         card = self.env["credit.scorecard"].create(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+
 class SkipReason(StrEnum):
     """Why an item or a customer is not reminded. One meaning each."""
 

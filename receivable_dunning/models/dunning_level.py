@@ -30,15 +30,17 @@ class DunningLevel(models.Model):
     )
     send_email = fields.Boolean(string="E-mail", default=True)
     send_letter = fields.Boolean(string="Letter", help="A PDF letter is stored on the notice, ready to be printed.")
-    mail_template_id = fields.Many2one("mail.template", string="E-mail Template", domain=[("model", "=", "dunning.notice")])
+    mail_template_id = fields.Many2one(
+        "mail.template", string="E-mail Template", domain=[("model", "=", "dunning.notice")]
+    )
     attach_letter = fields.Boolean(string="Attach Letter", help="The letter goes along with the e-mail as a PDF.")
     attach_invoices = fields.Boolean(
         string="Attach Invoices", default=True, help="Invoice PDFs that exist already go along with the e-mail."
     )
-    letter_text = fields.Html(
-        translate=True, sanitize_style=True, help="What the letter says above the list of items."
+    letter_text = fields.Html(translate=True, sanitize_style=True, help="What the letter says above the list of items.")
+    closing_text = fields.Html(
+        translate=True, sanitize_style=True, help="What the letter says below the list of items."
     )
-    closing_text = fields.Html(translate=True, sanitize_style=True, help="What the letter says below the list of items.")
 
     _wait_check = models.Constraint("CHECK (wait_days >= 0)", "Days since the last contact cannot be negative.")
 
@@ -63,7 +65,9 @@ class DunningLevel(models.Model):
     def _check_channels(self):
         for level in self:
             if not (level.send_email or level.send_letter):
-                raise ValidationError(self.env._("Level %(level)s needs a channel: e-mail or letter.", level=level.name))
+                raise ValidationError(
+                    self.env._("Level %(level)s needs a channel: e-mail or letter.", level=level.name)
+                )
             if level.send_email and not level.mail_template_id:
                 raise ValidationError(self.env._("Level %(level)s needs an e-mail template.", level=level.name))
 

@@ -39,7 +39,9 @@ class DunningNotice(models.Model):
         "res.partner", string="Customer", required=True, readonly=True, index=True, ondelete="restrict"
     )
     contact_id = fields.Many2one("res.partner", string="Sent to", required=True, index=True, ondelete="restrict")
-    lang = fields.Selection(_lang_get, string="Language", help="Language of the contact, in which the notice is written.")
+    lang = fields.Selection(
+        _lang_get, string="Language", help="Language of the contact, in which the notice is written."
+    )
     level_id = fields.Many2one("dunning.level", readonly=True, index=True, ondelete="restrict")
     level_number = fields.Integer(string="Level Number", readonly=True, aggregator="max")
     state = fields.Selection(STATES, required=True, readonly=True, default="proposed", index=True)
@@ -52,10 +54,16 @@ class DunningNotice(models.Model):
     amount_credit = fields.Monetary(
         string="Credits", readonly=True, help="Credit notes and unallocated payments, in company currency (negative)."
     )
-    amount_total = fields.Monetary(string="Claimed", readonly=True, help="Overdue items less credits, in company currency.")
+    amount_total = fields.Monetary(
+        string="Claimed", readonly=True, help="Overdue items less credits, in company currency."
+    )
     sent_date = fields.Date(readonly=True, index="btree_not_null")
-    mail_message_id = fields.Many2one("mail.message", string="E-mail", readonly=True, index="btree_not_null", ondelete="set null")
-    letter_id = fields.Many2one("ir.attachment", string="Letter", readonly=True, index="btree_not_null", ondelete="set null")
+    mail_message_id = fields.Many2one(
+        "mail.message", string="E-mail", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    letter_id = fields.Many2one(
+        "ir.attachment", string="Letter", readonly=True, index="btree_not_null", ondelete="set null"
+    )
 
     _customer_uniq = models.Constraint("UNIQUE (run_id, partner_id)", "A customer gets one notice per run.")
     _queued_idx = models.Index("(run_id, id) WHERE state = 'queued'")
@@ -101,8 +109,13 @@ class DunningNotice(models.Model):
         """Bank accounts of the company that the letter names: those of its bank journals."""
         self.ensure_one()
         # sudo: which accounts a company asks to be paid on is printed on every invoice
-        journals = self.env["account.journal"].sudo().search(
-            [("company_id", "=", self.company_id.id), ("type", "=", "bank"), ("bank_account_id", "!=", False)], limit=3
+        journals = (
+            self.env["account.journal"]
+            .sudo()
+            .search(
+                [("company_id", "=", self.company_id.id), ("type", "=", "bank"), ("bank_account_id", "!=", False)],
+                limit=3,
+            )
         )
         return journals.bank_account_id
 

@@ -28,9 +28,7 @@ class DunningNoticeLine(models.Model):
         related="move_line_id.amount_currency", string="Original Amount", help="In document currency."
     )
     residual_currency = fields.Monetary(string="Open Amount", readonly=True, help="In document currency.")
-    residual = fields.Monetary(
-        string="Open in Company Currency", currency_field="company_currency_id", readonly=True
-    )
+    residual = fields.Monetary(string="Open in Company Currency", currency_field="company_currency_id", readonly=True)
     level_number = fields.Integer(string="Level", readonly=True)
     is_credit = fields.Boolean(string="Credit", readonly=True)
     is_covered = fields.Boolean(

@@ -30,7 +30,9 @@ class DunningPlan(models.Model):
         string="Customers", default="[]", help="The customers this plan is for. Empty: all customers."
     )
     level_ids = fields.One2many("dunning.level", "plan_id", string="Levels", copy=True)
-    grace_days = fields.Integer(help="Days added to every level that follows the due date: payments take time to arrive.")
+    grace_days = fields.Integer(
+        help="Days added to every level that follows the due date: payments take time to arrive."
+    )
     minimum_item = fields.Monetary(
         string="Minimum per Item", help="Items with a smaller open amount, in company currency, are not reminded."
     )
@@ -70,7 +72,9 @@ class DunningPlan(models.Model):
                 self.env["res.partner"].sudo()._search(plan._customer_domain())
             except (ValueError, SyntaxError, NameError, TypeError) as error:
                 raise UserError(
-                    self.env._("The customers of plan %(plan)s are not a valid filter: %(error)s", plan=plan.name, error=error)
+                    self.env._(
+                        "The customers of plan %(plan)s are not a valid filter: %(error)s", plan=plan.name, error=error
+                    )
                 ) from error
 
     # ------------------------------------------------------------------
@@ -114,7 +118,9 @@ class DunningPlan(models.Model):
 
     def _run_scheduled(self):
         self.ensure_one()
-        run = self.env["dunning.run"].create({"company_id": self.company_id.id, "plan_ids": [fields.Command.set(self.ids)]})
+        run = self.env["dunning.run"].create(
+            {"company_id": self.company_id.id, "plan_ids": [fields.Command.set(self.ids)]}
+        )
         run.action_propose()
         if not run.notice_count:
             run.unlink()

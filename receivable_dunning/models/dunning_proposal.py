@@ -259,7 +259,9 @@ class DunningProposal(models.AbstractModel):
         ]  # fmt: skip
         fixed = {"run_id": run.id}
         for start in range(0, len(values), 4 * CUSTOMERS_PER_INSERT):
-            self._insert("dunning.skip", SKIP_COLUMNS, values[start : start + 4 * CUSTOMERS_PER_INSERT], fixed, SQL("1"))
+            self._insert(
+                "dunning.skip", SKIP_COLUMNS, values[start : start + 4 * CUSTOMERS_PER_INSERT], fixed, SQL("1")
+            )
 
     @staticmethod
     def _array_literal(values):

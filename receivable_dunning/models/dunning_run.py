@@ -44,7 +44,9 @@ class DunningRun(models.Model):
         check_company=True,
         domain="[('company_id', '=', company_id)]",
     )
-    user_id = fields.Many2one("res.users", string="Responsible", default=lambda self: self._default_user_id(), tracking=True)
+    user_id = fields.Many2one(
+        "res.users", string="Responsible", default=lambda self: self._default_user_id(), tracking=True
+    )
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -136,7 +138,9 @@ class DunningRun(models.Model):
     def _compute_waiting_message(self):
         waiting = dict(
             self.env["dunning.notice"]._read_group(
-                [("run_id", "in", self.ids), ("state", "=", "queued"), ("error", "!=", False)], ["run_id"], ["error:max"]
+                [("run_id", "in", self.ids), ("state", "=", "queued"), ("error", "!=", False)],
+                ["run_id"],
+                ["error:max"],
             )
         )
         for run in self:
@@ -145,7 +149,9 @@ class DunningRun(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
         if any(run.state in ("confirmed", "done") or run.sent_count for run in self):
-            raise UserError(self.env._("A run that was confirmed cannot be deleted: it tells who was reminded of what."))
+            raise UserError(
+                self.env._("A run that was confirmed cannot be deleted: it tells who was reminded of what.")
+            )
 
     # ------------------------------------------------------------------
     # ACTIONS
@@ -203,7 +209,11 @@ class DunningRun(models.Model):
                 "datas": base64.b64encode(merge_pdf([letter.raw for letter in letters])),
             }
         )
-        return {"type": "ir.actions.act_url", "url": f"/web/content/{attachment.id}?download=true", "target": "download"}
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{attachment.id}?download=true",
+            "target": "download",
+        }
 
     # ------------------------------------------------------------------
     # BUSINESS

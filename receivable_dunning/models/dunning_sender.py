@@ -5,8 +5,8 @@ import psycopg2
 from markupsafe import Markup
 
 from odoo import models
-from odoo.fields import Command
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 

@@ -27,7 +27,13 @@ class TestDunningPlan(DunningCommon):
     def test_level_numbers_follow_the_sequence(self):
         first = self.plan.level_ids[0]
         self.plan.level_ids.create(
-            {"plan_id": self.plan.id, "sequence": 1, "name": "Soon due", "days": -3, "mail_template_id": first.mail_template_id.id}
+            {
+                "plan_id": self.plan.id,
+                "sequence": 1,
+                "name": "Soon due",
+                "days": -3,
+                "mail_template_id": first.mail_template_id.id,
+            }
         )
         self.assertEqual(first.number, 2)
 

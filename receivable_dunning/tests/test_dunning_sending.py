@@ -20,7 +20,9 @@ class TestDunningSending(DunningCommon):
         self.assertIn(f"/my/invoices/{invoice.id}?access_token=", mail.body_html)
         self.assertEqual(run.state, "done")
         self._deliver(run)
-        self.assertEqual(self.env["mail.mail"].sudo().search_count([("res_id", "=", notice.id), ("model", "=", notice._name)]), 1)
+        self.assertEqual(
+            self.env["mail.mail"].sudo().search_count([("res_id", "=", notice.id), ("model", "=", notice._name)]), 1
+        )
         self.assertIn("Payment reminder", self.customer.message_ids[0].body)
         self.assertRecordValues(invoice, [{"dunning_notice_count": 1, "dunning_date": self.today}])
         self.assertEqual(invoice.dunning_level_id.number, 1)
@@ -162,7 +164,9 @@ class TestDunningSending(DunningCommon):
         if report.get_wkhtmltopdf_state() != "ok":
             self.skipTest("wkhtmltopdf is not installed")
         with self.allow_pdf_render():
-            content, kind = report._render_qweb_pdf("receivable_dunning.report_dunning_letter", self._run().notice_ids.ids)
+            content, kind = report._render_qweb_pdf(
+                "receivable_dunning.report_dunning_letter", self._run().notice_ids.ids
+            )
         self.assertEqual(kind, "pdf")
         self.assertTrue(content.startswith(b"%PDF"))
 
