@@ -109,6 +109,8 @@ def ensure(kind, key, build):
             working = f"{name}_building"
             drop(working)
             build(working)
+            # clones inherit the statistics; without them the planner guesses
+            subprocess.run(["vacuumdb", "--analyze-only", "--quiet", working], check=True)
             sql(f'ALTER DATABASE "{working}" RENAME TO "{name}"')
             say(f"template {name} built in {time.monotonic() - begin:.0f} s")
             _drop_oldest(kind)

@@ -67,8 +67,9 @@ def evenness(sales, thresholds):
     # compared as squares, without division or root, so that a customer on a bound is on the same side everywhere
     spread = count * (count * sum(value * value for value in values) - total * total)
     bound = (count - 1) * total * total
+    code = Z
     if spread <= thresholds.x**2 * bound:
         code = X
-    else:
-        code = Y if spread <= thresholds.y**2 * bound else Z
+    elif spread <= thresholds.y**2 * bound:
+        code = Y
     return Evenness(code, sqrt(spread / bound), active)

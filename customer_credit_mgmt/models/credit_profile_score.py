@@ -43,11 +43,11 @@ class CreditProfile(models.Model):
     def action_score_now(self):
         """Score these customers as of today."""
         self.check_access("write")
-        for company in self.company_id:
+        for company, profiles in self.grouped("company_id").items():
             # sudo: whoever may change a profile may have it scored, without a right on scorecards
             scorecard = self.env["credit.scorecard"].sudo()._get_active(company)
             if scorecard:
-                scorecard._score_profiles(self.filtered(lambda profile: profile.company_id == company))
+                scorecard._score_profiles(profiles)
         return True
 
     def action_open_scores(self):

@@ -25,7 +25,7 @@ class CreditScorecardCriterion(models.Model):
         ],
         required=True,
         default="character",
-        help="The five Cs of credit: will they pay, can they pay, what do they own, what secures us, what surrounds us.",
+        help="The five Cs: will they pay, can they pay, what do they own, what secures us, what surrounds us.",
     )
     source = fields.Selection(
         [(figure.key, figure.label) for figure in FIGURES.values()],

@@ -164,10 +164,13 @@ class ReceivableLedger(models.AbstractModel):
         accounts, companies = self._receivable_account_ids(), self._tree_company_ids(company)
         return SQL(
             """
-            WITH undone AS MATERIALIZED (
+            WITH matching AS MATERIALIZED (
+                -- read once, whatever the planner expects of tables that were never analysed
+                %(undone)s
+            ), undone AS MATERIALIZED (
                 SELECT %(columns)s, line.amount_residual + sum(matching.amount) AS residual,
                        line.amount_residual_currency + sum(matching.amount_currency) AS residual_currency
-                  FROM (%(undone)s) matching
+                  FROM matching
                   JOIN account_move_line line ON line.id = matching.line_id
                  WHERE %(exists)s
                  GROUP BY line.id

@@ -18,7 +18,8 @@ class AgedBalanceController(Controller):
         )
         if not wizard:
             return request.not_found()
-        file = tempfile.TemporaryFile()
+        # closed by the server when the answer is sent
+        file = tempfile.TemporaryFile()  # noqa: SIM115
         AgedBalanceWorkbook(wizard, file).write()
         size = file.tell()
         file.seek(0)

@@ -20,7 +20,8 @@ def decide(customer: Customer, items: list[Item], plan: Plan, as_of: date) -> Ve
     Items reminded before are listed again, at the level they have, whenever the customer gets a notice.
 
     >>> plan = Plan((Level(1, 7, wait=7), Level(2, 21, wait=7)), minimum_customer=10.0)
-    >>> items = [Item(1, date(2024, 1, 1), 100.0, level=1), Item(2, date(2024, 1, 10), 50.0), Item(3, date(2024, 1, 20), -30.0)]
+    >>> items = [Item(1, date(2024, 1, 1), 100.0, level=1), Item(2, date(2024, 1, 10), 50.0)]
+    >>> items.append(Item(3, date(2024, 1, 20), -30.0))
     >>> verdict = decide(Customer(), items, plan, date(2024, 1, 31))
     >>> verdict.level, [(claim.item.key, claim.level) for claim in verdict.claims], verdict.total
     (2, [(1, 2), (2, 1)], 120.0)

@@ -1,4 +1,4 @@
-"""The dunning ladder: levels, what an item has reached, and the reasons why nothing is due. Amounts in company currency."""
+"""The dunning ladder: levels, what an item has reached, why nothing is due. Amounts in company currency."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -38,7 +38,7 @@ class DunningPlan(models.Model):
     )
     minimum_customer = fields.Monetary(
         string="Minimum per Customer",
-        help="Customers whose overdue items less their credits are below this amount, in company currency, get no notice.",
+        help="Customers who owe less than this overdue, net of their credits and in company currency, get no notice.",
     )
     catch_up = fields.Selection(
         [(CatchUp.NEXT, "One level at a time"), (CatchUp.HIGHEST, "Straight to the highest level reached")],

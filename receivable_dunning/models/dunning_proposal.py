@@ -270,7 +270,7 @@ class DunningProposal(models.AbstractModel):
         return "{%s}" % ",".join(texts)
 
     def _insert(self, model_name, columns, values, fixed, returning):
-        """One INSERT of many rows: ``columns`` with their SQL types, ``values`` row by row, ``fixed`` the same in all."""
+        """One INSERT of many rows: ``columns`` with SQL types, ``values`` row by row, ``fixed`` the same in all."""
         if not values:
             return []
         kinds = zip(zip(*values, strict=True), columns.values(), strict=True)

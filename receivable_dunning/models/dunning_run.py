@@ -32,7 +32,7 @@ class DunningRun(models.Model):
     date = fields.Date(
         required=True,
         default=lambda self: self._default_date(),
-        help="Days overdue are counted to this day. What is paid is looked up at the moment of proposing and of sending.",
+        help="Days overdue are counted to this day. What is paid is looked up when proposing and when sending.",
     )
     plan_ids = fields.Many2many(
         "dunning.plan",

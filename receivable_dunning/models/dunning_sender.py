@@ -209,12 +209,13 @@ class DunningSender(models.AbstractModel):
             notice.letter_id = attachment
 
     def _sign_portal_links(self, notices):
-        """Give the documents named their portal token, in one statement: written one by one it takes six queries each."""
+        """Give the documents named their portal token, in one statement: one by one it takes six queries each."""
         moves = notices.line_ids.move_id
         moves.flush_recordset(["access_token"])
         self.env.cr.execute(
             SQL(
-                "UPDATE account_move SET access_token = gen_random_uuid()::text WHERE id = ANY(%s) AND access_token IS NULL",
+                "UPDATE account_move SET access_token = gen_random_uuid()::text"
+                " WHERE id = ANY(%s) AND access_token IS NULL",
                 moves.ids,
             )
         )

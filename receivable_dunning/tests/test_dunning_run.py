@@ -240,7 +240,7 @@ class TestDunningRun(DunningCommon):
     def test_failure_while_proposing_keeps_the_earlier_proposal(self):
         self._overdue(30)
         run = self._run()
-        with patch.object(type(self.env["dunning.proposal"]), "_insert_skips", side_effect=ValueError):
-            with self.assertRaises(ValueError), self.env.cr.savepoint():
-                run.action_propose()
+        failure = patch.object(type(self.env["dunning.proposal"]), "_insert_skips", side_effect=ValueError)
+        with failure, self.assertRaises(ValueError), self.env.cr.savepoint():
+            run.action_propose()
         self.assertEqual(len(run.notice_ids), 1)
