@@ -14,6 +14,7 @@ UNKNOWN = {
     "limit_amount": None,
     "exposure_amount": 0.0,
     "draft_amount": 0.0,
+    "order_amount": 0.0,
     "overdue_amount": 0.0,
     "overdue_days": 0,
     "manual_hold": False,
@@ -194,17 +195,21 @@ class CreditCheckMixin(models.AbstractModel):
         )
         rows = self._credit_rows(asking, root)
         specs = self._credit_match(asking, root, rows)
-        added = defaultdict(float)
+        added, counted = defaultdict(float), defaultdict(float)
         decisions = {}
         for document in self.sorted("id"):
             customer = document._credit_customer()
-            facts = self.env["credit.profile"]._facts(rows.get(customer.id, UNKNOWN), root)
+            row = rows.get(customer.id, UNKNOWN)
+            facts = self.env["credit.profile"]._facts(row, root)
+            # what the exposure holds of orders makes room once, however many documents say that they come from there
+            asked[document] = core.counted_up_to(asked[document], row["order_amount"] - counted[customer.id], facts)
             facts = replace(facts, exposure_amount=facts.exposure_amount + added[customer.id])
             spec = specs.get(document)
             rules, action = (spec.rules, spec.action_at(self._credit_stage)) if spec else ((), "none")
             verdict = core.decide(facts, asked[document], rules, action)
             if verdict.outcome != core.Outcome.BLOCK:
                 added[customer.id] += asked[document].added_amount
+                counted[customer.id] += asked[document].counted_amount
             decisions[document] = Decision(spec and spec.policy_id, facts, asked[document], verdict)
         return decisions
 
