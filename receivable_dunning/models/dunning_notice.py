@@ -66,6 +66,11 @@ class DunningNotice(models.Model):
     )
 
     _customer_uniq = models.Constraint("UNIQUE (run_id, partner_id)", "A customer gets one notice per run.")
+    # two runs proposed at once do not see each other's notices: the database does
+    _open_uniq = models.UniqueIndex(
+        "(company_id, partner_id) WHERE state IN ('proposed', 'queued', 'failed')",
+        "A customer of these notices is on another one that is not sent yet: propose again.",
+    )
     _queued_idx = models.Index("(run_id, id) WHERE state = 'queued'")
     _sent_idx = models.Index("(company_id, partner_id, sent_date) WHERE state = 'sent'")
 

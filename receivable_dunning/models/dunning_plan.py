@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
@@ -64,6 +64,19 @@ class DunningPlan(models.Model):
     # ------------------------------------------------------------------
     # CONSTRAINTS
     # ------------------------------------------------------------------
+
+    @api.constrains("company_id")
+    def _check_company_is_root(self):
+        for plan in self:
+            # sudo: who works in a branch may not read the root
+            if plan.company_id.sudo().parent_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(branch)s is a branch: its customers are reminded by %(root)s.",
+                        branch=plan.company_id.name,
+                        root=plan.company_id.sudo().root_id.name,
+                    )
+                )
 
     @api.constrains("partner_domain")
     def _check_partner_domain(self):

@@ -135,6 +135,7 @@ class DunningProposal(models.AbstractModel):
               LEFT JOIN res_partner invoice ON invoice.commercial_partner_id = partner.id
                                            AND invoice.type = 'invoice' AND invoice.active
               LEFT JOIN res_partner chosen ON chosen.id = partner.dunning_contact_id AND chosen.active
+                                          AND chosen.commercial_partner_id = partner.id
               JOIN res_partner contact ON contact.id = COALESCE(chosen.id, invoice.id, partner.id)
              WHERE partner.id = ANY(%(partners)s)
              ORDER BY partner.id, invoice.id

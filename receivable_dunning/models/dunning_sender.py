@@ -74,7 +74,7 @@ class DunningSender(models.AbstractModel):
             rows = self._open_items(company, batch.partner_id)
             contacts = self._contacts(batch)
             for notice in batch:
-                verdict = self._review(notice, rows[notice.partner_id.id], contacts[notice.contact_id.id])
+                verdict = self._review(notice, rows[notice.partner_id.id], contacts[notice.id])
                 if self._apply_verdict(notice, verdict, rows[notice.partner_id.id]):
                     ready += notice
         self.env.flush_all()
@@ -97,13 +97,16 @@ class DunningSender(models.AbstractModel):
         return result
 
     def _contacts(self, notices):
-        """``{contact_id: Customer}``: by which channels each contact can be reached now."""
+        """``{notice_id: Customer}``: by which channels the contact can be reached now; who left the customer by none."""
         customer = self.env["dunning.proposal"]._core_customer
         result = {}
-        for contact in notices.contact_id:
-            has_address = bool(contact.street or contact.street2 or contact.city or contact.zip)
-            facts = {"last_contact": None, "has_email": "@" in (contact.email or ""), "has_address": has_address}
-            result[contact.id] = customer({**facts, "has_open_notice": False})
+        for notice in notices:
+            contact, partner = notice.contact_id, notice.partner_id
+            belongs = contact == partner or (contact.active and contact.commercial_partner_id == partner)
+            has_email = belongs and "@" in (contact.email or "")
+            has_address = belongs and bool(contact.street or contact.street2 or contact.city or contact.zip)
+            facts = {"last_contact": None, "has_email": has_email, "has_address": has_address}
+            result[notice.id] = customer({**facts, "has_open_notice": False})
         return result
 
     def _review(self, notice, rows, customer):
