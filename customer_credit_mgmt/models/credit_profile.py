@@ -56,7 +56,7 @@ class CreditProfile(models.Model):
         required=True,
         tracking=True,
         help="No limit check: the exposure may grow without bound.\n"
-        "No credit: every document on credit breaks the rule 'No credit'.\n"
+        "No credit: every document on credit breaks the rule 'No credit granted'.\n"
         "Limited: the approved limit below counts, even when it is zero.",
     )
     limit_ids = fields.One2many("credit.limit", "profile_id", string="Limits")

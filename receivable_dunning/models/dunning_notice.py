@@ -105,6 +105,11 @@ class DunningNotice(models.Model):
         ordered = sorted(sums.items(), key=lambda pair: (pair[0] != self.currency_id, pair[0].name))
         return [(currency, due, credit, due + credit) for currency, (due, credit) in ordered]
 
+    def _salutation(self):
+        """The line a letter opens with, in the language of the notice."""
+        self.ensure_one()
+        return self.env._("Dear %(name)s,", name=self.contact_id.name or self.partner_id.name)
+
     def _bank_accounts(self):
         """Bank accounts of the company that the letter names: those of its bank journals."""
         self.ensure_one()
