@@ -14,7 +14,7 @@ customer overdue by exactly the allowed days, passes.
 (115.0, 100.0, 15.0)
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -63,6 +63,19 @@ class Document:
     @property
     def added_amount(self):
         return max(self.amount - self.counted_amount, 0.0)
+
+
+def counted_up_to(document, bound, facts):
+    """The document, with no more counted already than ``bound``.
+
+    >>> counted_up_to(Document(100.0, counted_amount=80.0), 30.0, Facts("limited"))
+    Document(amount=100.0, counted_amount=30.0)
+    >>> counted_up_to(Document(100.0, counted_amount=80.0), 79.999, Facts("limited")).counted_amount
+    80.0
+    """
+    if facts.exceeds(document.counted_amount, bound):
+        return replace(document, counted_amount=max(bound, 0.0))
+    return document
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
+from collections import defaultdict
+from contextlib import contextmanager
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..core import verdict as core
 
@@ -9,7 +13,9 @@ class AccountMove(models.Model):
 
     _credit_stage = "invoice"
 
-    credit_status = fields.Selection(related="commercial_partner_id.credit_status", string="Credit Status")
+    credit_status = fields.Selection(
+        related="commercial_partner_id.credit_status", string="Credit Status", groups="base.group_user"
+    )
 
     # ------------------------------------------------------------------
     # CREDIT CHECK
@@ -57,14 +63,48 @@ class AccountMove(models.Model):
             return held._credit_hold_notification(held)
         return super(AccountMove, remaining).action_validate_moves_with_confirmation()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super(AccountMove, self._credit_without_default_state()).create(vals_list)
+        return moves.with_env(self.env)
+
     def write(self, vals):
         if vals.get("state") != "posted":
             return super().write(vals)
         posting = self.filtered(lambda move: move.state != "posted")
+        # what else is written comes first: the check sees the document as it will be posted
+        passing = {name: vals[name] for name in ("state", "posted_before") if name in vals}
+        if others := {name: value for name, value in vals.items() if name not in passing}:
+            super().write(others)
         posting._credit_enforce()
-        result = super().write(vals)
+        result = super().write(passing)
         posting._credit_open_files()
         return result
+
+    @contextmanager
+    def _sync_dynamic_lines(self, container):
+        """Whatever is done to the lines of a posted invoice, no customer owes more by it than what was checked."""
+        posted = container["records"].filtered(lambda move: move.state == "posted" and move._credit_is_ours())
+        checked = posted.filtered(lambda move: move._credit_specs(move.company_id.root_id))
+        before = checked._credit_owed()
+        with super()._sync_dynamic_lines(container):
+            yield
+        for (move, customer), amount in checked._credit_owed().items():
+            if move.company_currency_id.compare_amounts(amount, before.get((move, customer), 0.0)) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s was checked for its customer and amount: reset it to draft to change them.",
+                        invoice=move.display_name,
+                    )
+                )
+
+    def _credit_owed(self):
+        """``{(invoice, customer): amount}`` of the receivable items, in company currency."""
+        owed = defaultdict(float)
+        receivable = self.env["receivable.ledger"]._receivable_account_ids() if self else ()
+        for line in self.line_ids.filtered(lambda line: line.account_id.id in receivable):
+            owed[line.move_id, line.partner_id.commercial_partner_id] += line.balance
+        return owed
 
     @api.depends("company_id", "partner_id", "tax_totals", "currency_id", "state")
     def _compute_partner_credit_warning(self):

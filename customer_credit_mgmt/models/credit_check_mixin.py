@@ -3,6 +3,8 @@ from dataclasses import asdict, dataclass, replace
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..core import verdict as core
 
@@ -12,6 +14,7 @@ UNKNOWN = {
     "limit_amount": None,
     "exposure_amount": 0.0,
     "draft_amount": 0.0,
+    "order_amount": 0.0,
     "overdue_amount": 0.0,
     "overdue_days": 0,
     "manual_hold": False,
@@ -37,7 +40,7 @@ class CreditCheckMixin(models.AbstractModel):
 
     A document fills in :meth:`_credit_partner`, :meth:`_credit_document` and :meth:`_credit_resume`, names its
     ``_credit_stage`` and the states in which it waits, and calls :meth:`_credit_hold` from its button and
-    :meth:`_credit_enforce` from ``write``, the one door that every path goes through.
+    :meth:`_credit_enforce` from ``write``, the one door that every path goes through; ``create`` makes it waiting.
     """
 
     _name = "credit.check.mixin"
@@ -50,9 +53,14 @@ class CreditCheckMixin(models.AbstractModel):
         string="Credit Hold",
         compute="_compute_credit_state",
         search="_search_credit_state",
+        groups="base.group_user",
         help="Held: it waits for a release. Released: it may pass. Rejected: somebody decided that it shall not pass.",
     )
-    credit_message = fields.Text(compute="_compute_credit_message", help="Why it would be held, and what would help.")
+    credit_message = fields.Text(
+        compute="_compute_credit_message",
+        groups="base.group_user",
+        help="Why it would be held, and what would help.",
+    )
 
     # ------------------------------------------------------------------
     # TO FILL IN
@@ -114,13 +122,29 @@ class CreditCheckMixin(models.AbstractModel):
     def _search_credit_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        # sudo: see _last_checks
-        query = (
-            self.env["credit.check"]
-            .sudo()
-            ._search([("res_model", "=", self._name), ("state", "in", [state for state in value if state])])
+        self._check_field_access(self._fields["credit_state"], "read")
+        states = self._fields["credit_state"].get_values(self.env)
+        waiting = Domain("state", "in", ("draft", "sent"))
+        found = waiting & Domain("id", "in", self._with_last_check_sql([state for state in value if state]))
+        if False in value:
+            found |= ~(waiting & Domain("id", "in", self._with_last_check_sql(states)))
+        return found
+
+    def _with_last_check_sql(self, states):
+        """Ids of documents whose last check is in one of the states; as :meth:`_last_checks`."""
+        return SQL(
+            """
+            SELECT res_id
+              FROM (SELECT DISTINCT ON (res_id) res_id, state
+                      FROM credit_check
+                     WHERE res_model = %s AND state IN ('held', 'released', 'rejected')
+                     ORDER BY res_id, id DESC) last
+             WHERE state = ANY(%s)
+            """,
+            self._name,
+            list(states),
+            to_flush=[self.env["credit.check"]._fields[name] for name in ("res_model", "res_id", "state")],
         )
-        return [("id", "in", query.subselect("res_id")), ("state", "in", ("draft", "sent"))]
 
     def _compute_credit_message(self):
         waiting = self.filtered(lambda document: document.id and document._credit_is_waiting())
@@ -131,8 +155,11 @@ class CreditCheckMixin(models.AbstractModel):
     def _credit_fill_warning(self):
         """The native banner says what the check would say where a policy applies, and Odoo's own warning elsewhere.
 
-        The native banner is left empty on a held document, which has a banner of its own.
+        The native banner is left empty on a held document, which has a banner of its own. A customer on the portal
+        is not told: the text names limit and exposure.
         """
+        if not (self.env.su or self.env.user._is_internal()):
+            return
         waiting = self.filtered(lambda document: document._credit_is_waiting())
         for document, decision in waiting._credit_verdicts().items():
             if decision.policy_id:
@@ -157,8 +184,8 @@ class CreditCheckMixin(models.AbstractModel):
     def _credit_verdicts(self):
         """``{document: Decision}`` on the facts of now. Documents of one customer add up in the order of their ids."""
         decisions = {}
-        for company, documents in self.grouped("company_id").items():
-            decisions.update(documents._credit_verdicts_in(company.root_id))
+        for root, documents in self.grouped(lambda document: document.company_id.root_id).items():
+            decisions.update(documents._credit_verdicts_in(root))
         return decisions
 
     def _credit_verdicts_in(self, root):
@@ -168,17 +195,21 @@ class CreditCheckMixin(models.AbstractModel):
         )
         rows = self._credit_rows(asking, root)
         specs = self._credit_match(asking, root, rows)
-        added = defaultdict(float)
+        added, counted = defaultdict(float), defaultdict(float)
         decisions = {}
         for document in self.sorted("id"):
             customer = document._credit_customer()
-            facts = self.env["credit.profile"]._facts(rows.get(customer.id, UNKNOWN), root)
+            row = rows.get(customer.id, UNKNOWN)
+            facts = self.env["credit.profile"]._facts(row, root)
+            # what the exposure holds of orders makes room once, however many documents say that they come from there
+            asked[document] = core.counted_up_to(asked[document], row["order_amount"] - counted[customer.id], facts)
             facts = replace(facts, exposure_amount=facts.exposure_amount + added[customer.id])
             spec = specs.get(document)
             rules, action = (spec.rules, spec.action_at(self._credit_stage)) if spec else ((), "none")
             verdict = core.decide(facts, asked[document], rules, action)
             if verdict.outcome != core.Outcome.BLOCK:
                 added[customer.id] += asked[document].added_amount
+                counted[customer.id] += asked[document].counted_amount
             decisions[document] = Decision(spec and spec.policy_id, facts, asked[document], verdict)
         return decisions
 
@@ -222,8 +253,7 @@ class CreditCheckMixin(models.AbstractModel):
 
     def _credit_decide_locked(self):
         """Decide with the profiles' rows written first, so that of two sessions at once the second starts again."""
-        for company, documents in self.grouped("company_id").items():
-            root = company.root_id
+        for root, documents in self.grouped(lambda document: document.company_id.root_id).items():
             if documents._credit_specs(root):
                 asking = documents.filtered(lambda document: document._credit_document().amount > 0)
                 customers = asking.mapped(lambda document: document._credit_customer())
@@ -235,9 +265,13 @@ class CreditCheckMixin(models.AbstractModel):
         passed = self.filtered(lambda doc: decisions[doc].outcome != core.Outcome.BLOCK) | released
         # Only the last decision of the transaction counts at the door: an older one did not know of what passed since.
         self.env.cr.precommit.data["credit.passed"] = {
-            (self._name, document.id): decisions[document].document.amount for document in passed
+            (self._name, document.id): document._credit_token() for document in passed
         }
         return decisions, passed
+
+    def _credit_token(self):
+        """What a decision holds for."""
+        return self._credit_document().amount, self._credit_customer().id, self.company_id.id
 
     def _credit_released(self, decisions):
         """The blocked documents that have a release for their amount, customer and day."""
@@ -251,6 +285,7 @@ class CreditCheckMixin(models.AbstractModel):
                 check
                 and check.state == "released"
                 and check.stage == self._credit_stage
+                and check.company_id == document.company_id
                 and check.partner_id == document._credit_customer()
                 and check.valid_until >= today
                 and check.currency_id.compare_amounts(decisions[document].document.amount, check.released_amount) <= 0
@@ -262,14 +297,17 @@ class CreditCheckMixin(models.AbstractModel):
         """Hold the documents that break the policy and say so; return those that may pass.
 
         Called by the button: nothing is raised, so that the good ones of a batch pass and the others are recorded.
+        What cannot pass any more is left to the button.
         """
-        decisions, passed = self._credit_decide_locked()
-        blocked = self - passed
+        self.check_access("write")
+        waiting = self.filtered(lambda document: document._credit_is_waiting())
+        decisions, passed = waiting._credit_decide_locked()
+        blocked = waiting - passed
         if blocked:
             blocked._credit_record_holds({document: decisions[document] for document in blocked})
         if any(decisions[document].policy_id for document in passed):
             passed._credit_held_checks()._supersede()
-        return passed
+        return self - blocked
 
     def _credit_held_checks(self):
         # sudo: nobody may write checks directly; this is the door
@@ -327,7 +365,9 @@ class CreditCheckMixin(models.AbstractModel):
             subtype_xmlid="mail.mt_note",
         )
         controller = check.profile_id.user_id or check.policy_id.user_id
-        if controller:
+        companies = controller.company_ids.ids
+        # nobody gets an activity on what he may not see; that must not keep the document from being held
+        if controller and check.with_user(controller).with_context(allowed_company_ids=companies).has_access("read"):
             check.activity_schedule(
                 "customer_credit_mgmt.mail_activity_type_held", user_id=controller.id, summary=check.display_name
             )
@@ -355,16 +395,18 @@ class CreditCheckMixin(models.AbstractModel):
     def _credit_enforce(self):
         """The last door: refuse what is blocked and not released, whoever asks and by which way."""
         known = self.env.cr.precommit.data.get("credit.passed", {})
-        unknown = self.filtered(
-            lambda document: known.get((self._name, document.id)) != document._credit_document().amount
-        )
-        if not unknown:
+        if all(known.get((self._name, document.id)) == document._credit_token() for document in self):
             return
-        decisions, passed = unknown._credit_decide_locked()
-        blocked = unknown - passed
+        decisions, passed = self._credit_decide_locked()
+        blocked = self - passed
         if blocked:
             texts = [f"{document.display_name}\n{document._credit_text(decisions[document])}" for document in blocked]
             raise UserError(self.env._("On credit hold:\n%(documents)s", documents="\n\n".join(texts)))
+
+    def _credit_without_default_state(self):
+        """A default in the context is no way to make a document that has passed already."""
+        context = {key: value for key, value in self.env.context.items() if key != "default_state"}
+        return self.with_context(context)
 
     def _credit_open_files(self):
         """The first document of a customer opens his credit profile; where a policy checks, the check did."""

@@ -103,9 +103,12 @@ class CreditLimit(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_door(vals)
-        return super().create(vals_list)
+        limits = super().create(vals_list)
+        # the result is checked, not the values: the context may hold defaults
+        signed = limits.filtered(lambda it: it.state != "draft" or it.requested_by or it.approved_by or it.approved_on)
+        if signed and not self.env.su:
+            raise AccessError(self.env._("A new limit is a draft: submit it, and somebody else approves it."))
+        return limits
 
     def write(self, vals):
         self._check_door(vals)

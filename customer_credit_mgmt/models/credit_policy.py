@@ -115,8 +115,8 @@ class CreditPolicy(models.Model):
     @tools.ormcache("company_id")
     def _specs(self, company_id):
         """The policies of a root company in order, as ``core.Policy``."""
-        # sudo: whoever posts a document gets the policy that the company chose
-        policies = self.sudo().search([("company_id", "=", company_id)])
+        # sudo: whoever posts a document gets the policy that the company chose; no context of his has a say in it
+        policies = self.sudo().with_context({}).search([("company_id", "=", company_id)])
         return tuple(policy._prepare_spec() for policy in policies)
 
     def _prepare_spec(self):
@@ -139,7 +139,8 @@ class CreditPolicy(models.Model):
     @tools.ormcache()
     def _own_company_partner_ids(self):
         # sudo: which contacts are our own companies is no secret
-        return frozenset(self.env["res.company"].sudo().search([]).partner_id.commercial_partner_id.ids)
+        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        return frozenset(companies.partner_id.commercial_partner_id.ids)
 
     @api.model
     def _match(self, customers, company, by_hand=None):
@@ -150,13 +151,18 @@ class CreditPolicy(models.Model):
         specs = self._specs(company.root_id.id)
         by_id = {spec.policy_id: spec for spec in specs}
         chosen = {partner: by_id[policy] for partner, policy in (by_hand or {}).items() if policy in by_id}
-        # sudo: conditions may read fields that who posts the document may not
-        remaining = customers.sudo().with_company(company).filtered(lambda customer: customer.id not in chosen)
+        remaining = self._neutral(customers).with_company(company).filtered(lambda it: it.id not in chosen)
         for spec in specs:
             fitting = self._filter(remaining, spec.partner_domain)
             chosen.update(dict.fromkeys(fitting.ids, spec))
             remaining -= fitting
         return chosen
+
+    @api.model
+    def _neutral(self, customers):
+        """The customers as conditions read them: the same for whoever asks, in whatever language."""
+        # sudo: conditions may read fields that who posts the document may not
+        return customers.sudo().with_context(lang=None, active_test=True)
 
     @api.model
     def _filter(self, customers, domain):
@@ -167,8 +173,7 @@ class CreditPolicy(models.Model):
         """Whether the policy leaves the customer unchecked."""
         if spec.exempt_intercompany and customer.id in self._own_company_partner_ids():
             return True
-        # sudo: see _match
-        return spec.exempt_domain != NOBODY and bool(self._filter(customer.sudo(), spec.exempt_domain))
+        return spec.exempt_domain != NOBODY and bool(self._filter(self._neutral(customer), spec.exempt_domain))
 
     # ------------------------------------------------------------------
     # REASONS

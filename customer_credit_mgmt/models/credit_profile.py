@@ -10,6 +10,9 @@ LIMIT_MODES = [
     ("limited", "Limited"),
 ]
 
+# What is found, not decided.
+FINDINGS = {"status", "status_reason", "checked_at", "score", "rating_id", "probability_late"}
+
 
 class CreditProfile(models.Model):
     """How far one company trusts one customer: one per commercial partner and root company."""
@@ -196,13 +199,35 @@ class CreditProfile(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
-    def write(self, vals):
-        decisive = {"limit_mode", "policy_id", "policy_by_hand_id", "partner_id", "company_id"} & vals.keys()
-        is_manager = self.env.su or self.env.user.has_group("customer_credit_mgmt.group_credit_manager")
-        if decisive and not is_manager:
+    def _check_findings(self, names):
+        """What the ledger says of a customer is not written by hand."""
+        if not self.env.su and FINDINGS & set(names):
+            raise AccessError(self.env._("Status, score and rating follow from the ledger: they are not set by hand."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        profiles = super().create(vals_list)
+        # the result is checked, not the values: the context may hold defaults
+        empty = {"status": "ok"}
+        profiles._check_findings(
+            name for name in FINDINGS for profile in profiles if (profile[name] or False) != empty.get(name, False)
+        )
+        decided = profiles.filtered(lambda profile: profile.limit_mode != "no_check" or profile.policy_by_hand_id)
+        if decided:
+            self._check_decides()
+        return profiles
+
+    def _check_decides(self):
+        if not (self.env.su or self.env.user.has_group("customer_credit_mgmt.group_credit_manager")):
             raise AccessError(
                 self.env._("Only a credit manager can change the limit mode or the policy of a customer.")
             )
+
+    def write(self, vals):
+        self._check_findings(vals)
+        decisive = {"limit_mode", "policy_id", "policy_by_hand_id", "partner_id", "company_id"} & vals.keys()
+        if decisive:
+            self._check_decides()
         result = super().write(vals)
         if "limit_mode" in vals:
             self.env["credit.limit"]._sync_native_limit(self)
@@ -404,6 +429,7 @@ class CreditProfile(models.Model):
 
     def action_create_missing(self):
         """Open the file of every customer that was ever invoiced."""
+        self.check_access("create")
         made = self._create_missing(self.env.companies)
         return {
             "type": "ir.actions.client",

@@ -8,15 +8,17 @@ class ResPartner(models.Model):
         "credit.profile",
         compute="_compute_credit_profile",
         search="_search_credit_profile_id",
+        groups="base.group_user",
         help="Of the commercial entity, in the current company.",
     )
     credit_status = fields.Selection(
         [("ok", "OK"), ("watch", "Watch"), ("hold", "Hold")],
         compute="_compute_credit_profile",
         search="_search_credit_status",
+        groups="base.group_user",
         help="Hold: the next invoice would be held.",
     )
-    credit_status_reason = fields.Text(compute="_compute_credit_profile")
+    credit_status_reason = fields.Text(compute="_compute_credit_profile", groups="base.group_user")
     credit_score = fields.Float(
         compute="_compute_credit_profile",
         search="_search_credit_score",
@@ -76,6 +78,7 @@ class ResPartner(models.Model):
             partner.credit_utilization = profile.utilization if profile else 0.0
 
     def _search_credit_field(self, name, operator, value):
+        self._check_field_access(self._fields[f"credit_{name}" if name != "id" else "credit_profile_id"], "read")
         # sudo: see _credit_profiles
         found = (
             self.env["credit.profile"]

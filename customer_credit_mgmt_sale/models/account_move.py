@@ -9,9 +9,13 @@ class AccountMove(models.Model):
         counted = super()._credit_counted_amount()
         if not self.line_ids.sale_line_ids:
             return counted
-        # sudo: the amount decides, whoever posts
-        orders = self.sudo().line_ids.sale_line_ids.order_id.filtered(lambda order: order.state == "sale")
-        company = self.company_id
+        company, customer = self.company_id, self._credit_customer()
+        # sudo: the amount decides, whoever posts. The order of somebody else is in somebody else's exposure.
+        orders = self.sudo().line_ids.sale_line_ids.order_id.filtered(
+            lambda order: order.state == "sale"
+            and order._credit_customer() == customer
+            and order.company_id.root_id == company.root_id
+        )
         today = fields.Date.context_today(self)
         for order in orders:
             lines = self.invoice_line_ids.filtered(lambda line, order=order: order in line.sale_line_ids.order_id)

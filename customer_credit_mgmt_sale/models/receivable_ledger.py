@@ -79,7 +79,7 @@ class ReceivableLedger(models.AbstractModel):
                       JOIN account_move move ON move.id = line.move_id AND move.move_type = 'out_invoice'
                       JOIN %(company)s ON company.id = line.company_id
                       JOIN res_partner partner ON partner.id = move.partner_id
-                     WHERE line.parent_state = 'draft' AND %(partners)s
+                     WHERE line.parent_state = 'draft' AND %(customers)s
                        AND line.id IN (SELECT link.invoice_line_id
                                          FROM sale_order_line_invoice_rel link
                                          JOIN sale_order_line item ON item.id = link.order_line_id
@@ -90,7 +90,7 @@ class ReceivableLedger(models.AbstractModel):
             """,
             drafts=super()._draft_amount_sql(company, partners),
             company=self._root_companies_sql(company),
-            partners=self._partner_condition(partners, SQL("move.partner_id")),
+            customers=self._customer_condition(partners),
             to_flush=self._order_fields(),
         )
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.customer_credit_mgmt.core import verdict as core
@@ -10,7 +10,9 @@ class SaleOrder(models.Model):
 
     _credit_stage = "order"
 
-    credit_status = fields.Selection(related="partner_invoice_id.credit_status", string="Credit Status")
+    credit_status = fields.Selection(
+        related="partner_invoice_id.credit_status", string="Credit Status", groups="base.group_user"
+    )
 
     # ------------------------------------------------------------------
     # CREDIT CHECK
@@ -20,7 +22,7 @@ class SaleOrder(models.Model):
         return self.partner_invoice_id
 
     def _credit_document(self):
-        if self.state not in ("draft", "sent"):
+        if self.state == "sale":
             return core.Document(0.0)
         today = fields.Date.context_today(self)
         amount = self.currency_id._convert(self.amount_total, self.company_id.currency_id, self.company_id, today)
@@ -57,12 +59,27 @@ class SaleOrder(models.Model):
         result = super(SaleOrder, passed).action_confirm() if passed else True
         return held._credit_hold_notification(held) if held else result
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """An order that is to be born confirmed is made first, and confirmed through the same door as any other."""
+        default = self.env.context.get("default_state")
+        confirmed = [vals.get("state", default) == "sale" for vals in vals_list]
+        if not any(confirmed):
+            return super().create(vals_list)
+        drafts = [{**vals, "state": "draft"} if at_once else vals for vals, at_once in zip(vals_list, confirmed, strict=True)]
+        orders = super(SaleOrder, self._credit_without_default_state()).create(drafts).with_env(self.env)
+        orders.browse(order.id for order, at_once in zip(orders, confirmed, strict=True) if at_once).write({"state": "sale"})
+        return orders
+
     def write(self, vals):
         if vals.get("state") != "sale":
             return super().write(vals)
         confirming = self.filtered(lambda order: order.state != "sale")
+        # what else is written comes first: the check sees the order as it will be confirmed
+        if others := {name: value for name, value in vals.items() if name != "state"}:
+            super().write(others)
         confirming._credit_enforce()
-        result = super().write(vals)
+        result = super().write({"state": "sale"})
         confirming._credit_open_files()
         return result
 

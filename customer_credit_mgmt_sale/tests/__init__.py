@@ -1,1 +1,2 @@
+from . import test_credit_attack_sale
 from . import test_credit_hold_sale
