@@ -55,7 +55,8 @@ class CreditCheck(models.Model):
         readonly=True,
         index=True,
         tracking=True,
-        help="Held: the document waits for a release. Released: it may pass, up to the amount and until the date below.\n"
+        help="Held: the document waits for a release. Released: it may pass, up to the amount and until the date"
+        " below.\n"
         "Rejected: somebody decided that it shall not pass. Superseded: decided anew later.",
     )
     reasons = fields.Json(readonly=True, help="Broken rules with figure and threshold, as of the decision.")
@@ -137,7 +138,11 @@ class CreditCheck(models.Model):
                     allowed=reason["threshold"],
                 )
             case "overdue_amount":
-                return self.env._("%(amount)s are overdue, %(allowed)s are allowed.", amount=money["figure"], allowed=money["threshold"])
+                return self.env._(
+                    "%(amount)s are overdue, %(allowed)s are allowed.",
+                    amount=money["figure"],
+                    allowed=money["threshold"],
+                )
             case "document_amount":
                 return self.env._("The document is %(figure)s, up to %(threshold)s pass without a release.", **money)
             case "manual_hold":

@@ -116,7 +116,8 @@ class CreditPolicy(models.Model):
     def _specs(self, company_id):
         """The policies of a root company in order, as ``core.Policy``."""
         # sudo: whoever posts a document gets the policy that the company chose; no context of his has a say in it
-        policies = self.sudo().with_context({}).search([("company_id", "=", company_id)])
+        neutral = self.sudo().with_context({})  # pylint: disable=context-overridden
+        policies = neutral.search([("company_id", "=", company_id)])
         return tuple(policy._prepare_spec() for policy in policies)
 
     def _prepare_spec(self):

@@ -43,7 +43,7 @@ class DunningNotice(models.Model):
         _lang_get, string="Language", help="Language of the contact, in which the notice is written."
     )
     level_id = fields.Many2one("dunning.level", readonly=True, index=True, ondelete="restrict")
-    level_number = fields.Integer(string="Level Number", readonly=True, aggregator="max")
+    level_number = fields.Integer(readonly=True, aggregator="max")
     state = fields.Selection(STATES, required=True, readonly=True, default="proposed", index=True)
     reason = fields.Selection(REASONS, readonly=True, help="Why the notice was suppressed when it was to be sent.")
     error = fields.Text(readonly=True, help="What went wrong when the notice was to be sent.")
@@ -61,9 +61,7 @@ class DunningNotice(models.Model):
     mail_message_id = fields.Many2one(
         "mail.message", string="E-mail", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    letter_id = fields.Many2one(
-        "ir.attachment", string="Letter", readonly=True, index="btree_not_null", ondelete="set null"
-    )
+    letter_id = fields.Many2one("ir.attachment", readonly=True, index="btree_not_null", ondelete="set null")
 
     _customer_uniq = models.Constraint("UNIQUE (run_id, partner_id)", "A customer gets one notice per run.")
     _queued_idx = models.Index("(run_id, id) WHERE state = 'queued'")
