@@ -272,7 +272,7 @@ class CreditProfile(models.Model):
              WHERE profile.company_id = ANY(%(roots)s) AND %(partners)s
             """,
             exposure=self.env["receivable.ledger"]._exposure_sql(as_of, company, partners),
-            effective=self.env["credit.limit"]._effective_sql(as_of),
+            effective=self.env["credit.limit"]._effective_sql(as_of, partners),
             # sudo: a branch shares its root's customers whoever asks
             roots=(company or self.env.companies).sudo().root_id.ids,
             partners=SQL("TRUE") if partners is None else SQL("profile.partner_id = ANY(%s)", list(partners.ids)),
