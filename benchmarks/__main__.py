@@ -83,15 +83,23 @@ def _check(name):
 def _table(measurements):
     """The measurements as a Markdown table."""
     lines = [
-        "| operation | seconds | floor | ratio | bar | queries | peak MB | |",
+        "| operation | ratio | bar | seconds | floor | queries | peak MB | |",
         "|---|---:|---:|---:|---:|---:|---:|---|",
     ]
     for row in measurements:
-        bar = f"{row.bar:g} x" if row.bar else f"{row.limit:g} s" if row.limit else None
-        cells = [_number(row.seconds, 4), _number(row.floor, 4), _number(row.ratio, 2), bar or "", row.queries]
-        cells += [_number(row.memory, 0), row.verdict]
-        lines.append(f"| {row.title} | {' | '.join('' if cell is None else str(cell) for cell in cells)} |")
+        queries = "" if row.queries is None else f"{row.queries} ({row.floor_queries})"
+        cells = [_number(row.ratio, 2), _bar(row), _number(row.seconds, 4), _number(row.floor, 4), queries]
+        lines.append(f"| {row.title} | {' | '.join([*cells, _number(row.memory, 0), row.verdict])} |")
     return "\n".join(lines)
+
+
+def _bar(row):
+    """The bar as people say it: a ratio, seconds, or milliseconds more than the floor."""
+    if row.bar:
+        return f"{row.bar:g} x"
+    if row.limit:
+        return f"{row.limit:g} s"
+    return f"+{1000 * row.excess_limit:g} ms" if row.excess_limit else ""
 
 
 def _number(value, digits):

@@ -84,14 +84,16 @@ INVOICES = """
 EVENTS = """
     CREATE TABLE bench.event_drawn AS
     WITH first AS (
-        SELECT n, fate - unpaid AS fate, date, amount_currency, CASE WHEN fate - unpaid < 0.12 THEN share ELSE 1 END AS share,
+        SELECT n, fate - unpaid AS fate, date, amount_currency,
+               CASE WHEN fate - unpaid < 0.12 THEN share ELSE 1 END AS share,
                CASE WHEN fate - unpaid BETWEEN 0.11 AND 0.14 THEN 'refund' ELSE 'payment' END AS kind,
                CASE WHEN fate - unpaid BETWEEN 0.11 AND 0.14 THEN date + 3 + floor(bench.uniform(n, 20) * 20)::int
                     ELSE greatest(date, date_due + round(delay + 12 * bench.normal(n, 21))::int) END AS event_date
           FROM bench.invoice
          WHERE NOT is_draft AND fate >= unpaid
     )
-    SELECT n, 1 AS seq, kind, event_date AS date, round(amount_currency * share, 2) AS amount_currency, share = 1 AS is_last
+    SELECT n, 1 AS seq, kind, event_date AS date, round(amount_currency * share, 2) AS amount_currency,
+           share = 1 AS is_last
       FROM first
      UNION ALL
     SELECT n, 2, 'payment', event_date + 5 + floor(bench.uniform(n, 22) * 45)::int,
@@ -153,7 +155,8 @@ SETTLEMENTS = """
       FROM (SELECT n, row_number() OVER (ORDER BY n) AS number FROM bench.settlement WHERE is_full) numbered
      WHERE numbered.n = settlement.n;
     ALTER TABLE bench.settlement ADD COLUMN matching varchar;
-    UPDATE bench.settlement SET matching = COALESCE(full_id::text, 'P' || (%(id_account_partial_reconcile)s + 2 * first_k));
+    UPDATE bench.settlement
+       SET matching = COALESCE(full_id::text, 'P' || (%(id_account_partial_reconcile)s + 2 * first_k));
     ALTER TABLE bench.settlement ADD PRIMARY KEY (n);
     ANALYZE bench.settlement;
 """

@@ -16,7 +16,6 @@ class AbcMigration(models.Model):
     date = fields.Date(required=True, readonly=True)
     from_class_id = fields.Many2one(
         "abc.class",
-        string="From Class",
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",
@@ -24,7 +23,6 @@ class AbcMigration(models.Model):
     )
     to_class_id = fields.Many2one(
         "abc.class",
-        string="To Class",
         readonly=True,
         index="btree_not_null",
         ondelete="cascade",

@@ -15,7 +15,7 @@ HALF_LIFE_DAYS = 180
 GRACE_DAYS = 3
 
 
-def next_business_day(day: date):
+def next_business_day(day: date) -> date:
     """The first day after ``day`` that is not a Saturday or Sunday (public holidays are not known).
 
     >>> next_business_day(date(2024, 5, 2))  # a Thursday
@@ -26,7 +26,7 @@ def next_business_day(day: date):
     return day + timedelta(days={5: 3, 6: 2}.get(day.isoweekday(), 1))
 
 
-def late_after(due: date, grace=GRACE_DAYS):
+def late_after(due: date, grace: int = GRACE_DAYS) -> date:
     """The last day on which a payment still counts as on time.
 
     "Paid after the due date" mostly measures the weekday of the due date; this does not.
@@ -37,7 +37,7 @@ def late_after(due: date, grace=GRACE_DAYS):
     return next_business_day(due) + timedelta(days=grace)
 
 
-def is_late(due: date, paid_on: date | None, as_of: date):
+def is_late(due: date, paid_on: date | None, as_of: date) -> bool | None:
     """Whether an invoice was late, or ``None`` while its last day on time has not passed.
 
     Until that day the early payers would be known and their unpaid siblings not: counting them would flatter.

@@ -30,7 +30,7 @@ class CreditCheck(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id desc"
 
-    res_model = fields.Char(required=True, readonly=True)
+    res_model = fields.Char(string="Document Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(string="Document", model_field="res_model", required=True, readonly=True)
     document_name = fields.Char(compute="_compute_document")
     stage = fields.Selection([("invoice", "Invoice")], required=True, readonly=True)
@@ -42,7 +42,7 @@ class CreditCheck(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     policy_id = fields.Many2one("credit.policy", readonly=True, ondelete="restrict")
     amount = fields.Monetary(readonly=True, help="Of the document, in the company's currency.")
-    verdict = fields.Selection([("pass", "Pass"), ("warn", "Warn"), ("block", "Block")], required=True, readonly=True)
+    verdict = fields.Selection([("pass", "Pass"), ("warn", "Warn"), ("block", "Hold")], required=True, readonly=True)
     state = fields.Selection(
         [
             ("done", "Done"),
@@ -55,11 +55,12 @@ class CreditCheck(models.Model):
         readonly=True,
         index=True,
         tracking=True,
-        help="Held: the document waits. Released: it may pass, up to the amount and until the date below.\n"
+        help="Held: the document waits for a release. Released: it may pass, up to the amount and until the date"
+        " below.\n"
         "Rejected: somebody decided that it shall not pass. Superseded: decided anew later.",
     )
     reasons = fields.Json(readonly=True, help="Broken rules with figure and threshold, as of the decision.")
-    inputs = fields.Json(readonly=True, help="All figures that the decision was based on.")
+    inputs = fields.Json(string="Decision Inputs", readonly=True, help="All figures that the decision was based on.")
     reason_text = fields.Text(compute="_compute_reason_text", string="Reasons")
     offer_text = fields.Text(compute="_compute_reason_text", string="What Would Make It Pass")
     requested_by = fields.Many2one("res.users", readonly=True, help="Who wanted the document to pass.")
@@ -137,7 +138,11 @@ class CreditCheck(models.Model):
                     allowed=reason["threshold"],
                 )
             case "overdue_amount":
-                return self.env._("%(figure)s are overdue, %(threshold)s are allowed.", **money)
+                return self.env._(
+                    "%(amount)s are overdue, %(allowed)s are allowed.",
+                    amount=money["figure"],
+                    allowed=money["threshold"],
+                )
             case "document_amount":
                 return self.env._("The document is %(figure)s, up to %(threshold)s pass without a release.", **money)
             case "manual_hold":
@@ -147,12 +152,20 @@ class CreditCheck(models.Model):
     def _offer_sentence(self, offer, currency):
         if not offer:
             return False
-        parts = []
+        pay = currency.format(offer["pay"])
+        if offer["pay"] > 0 and offer["reduce_to"]:
+            smaller = currency.format(offer["reduce_to"])
+            return self.env._(
+                "It passes after a payment of %(amount)s, or with a document of at most %(smaller)s.",
+                amount=pay,
+                smaller=smaller,
+            )
         if offer["pay"] > 0:
-            parts.append(self.env._("a payment of %(amount)s first", amount=currency.format(offer["pay"])))
+            return self.env._("It passes after a payment of %(amount)s.", amount=pay)
         if offer["reduce_to"]:
-            parts.append(self.env._("a document of at most %(amount)s", amount=currency.format(offer["reduce_to"])))
-        return self.env._("It passes with %(ways)s.", ways=self.env._(" or ").join(parts)) if parts else False
+            smaller = currency.format(offer["reduce_to"])
+            return self.env._("It passes with a document of at most %(amount)s.", amount=smaller)
+        return False
 
     # ------------------------------------------------------------------
     # CRUD: append-only

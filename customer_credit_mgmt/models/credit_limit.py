@@ -64,8 +64,11 @@ class CreditLimit(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _effective_sql(self, as_of):
-        """``(profile_id, amount)``: newest approved base limit valid on the day, plus what is added on top."""
+    def _effective_sql(self, as_of, partners=None):
+        """``(profile_id, amount)``: newest approved base limit valid on the day, plus what is added on top.
+
+        Of the profiles of ``partners`` only, or of everybody: a join would not keep the others from being added up.
+        """
         return SQL(
             """
             SELECT profile_id,
@@ -73,10 +76,13 @@ class CreditLimit(models.Model):
                    + COALESCE(sum(amount) FILTER (WHERE kind <> 'base'), 0) AS amount
               FROM credit_limit
              WHERE state IN ('approved', 'expired') AND date_from <= %(as_of)s
-               AND (date_to IS NULL OR date_to >= %(as_of)s)
+               AND (date_to IS NULL OR date_to >= %(as_of)s) AND %(partners)s
              GROUP BY profile_id
             """,
             as_of=as_of,
+            partners=SQL("TRUE")
+            if partners is None
+            else SQL("profile_id IN (SELECT id FROM credit_profile WHERE partner_id = ANY(%s))", list(partners.ids)),
             to_flush=[self._fields[name] for name in ("profile_id", "amount", "kind", "state", "date_from", "date_to")],
         )
 

@@ -20,7 +20,7 @@ class CreditPolicy(models.Model):
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True, tracking=True)
     sequence = fields.Integer(
-        default=10, help="The first policy in this order whose customers include one applies to him."
+        default=10, help="The first policy in this order that includes a customer applies to that customer."
     )
     company_id = fields.Many2one(
         "res.company",
@@ -43,7 +43,7 @@ class CreditPolicy(models.Model):
         default=NOBODY,
         required=True,
         tracking=True,
-        help="Customers whom this policy never checks, though they match.",
+        help="Matching customers that this policy never checks.",
     )
     exempt_intercompany = fields.Boolean(
         string="Exempt Own Companies", default=True, tracking=True, help="Contacts of the companies of this database."
@@ -57,7 +57,7 @@ class CreditPolicy(models.Model):
         default="none",
         required=True,
         tracking=True,
-        help="The hardest that a rule may answer when a customer invoice is posted.",
+        help="The strictest action a rule may take when a customer invoice is posted.",
     )
     warn_utilization = fields.Float(
         string="Warn at Utilization",
@@ -67,7 +67,7 @@ class CreditPolicy(models.Model):
     user_id = fields.Many2one(
         "res.users",
         string="Credit Controller",
-        help="Is told of held documents of customers who have no credit controller of their own.",
+        help="Is notified of held documents of customers without a credit controller of their own.",
     )
     own_release = fields.Boolean(
         string="Managers Release Own Documents",
@@ -116,7 +116,8 @@ class CreditPolicy(models.Model):
     def _specs(self, company_id):
         """The policies of a root company in order, as ``core.Policy``."""
         # sudo: whoever posts a document gets the policy that the company chose; no context of his has a say in it
-        policies = self.sudo().with_context({}).search([("company_id", "=", company_id)])
+        neutral = self.sudo().with_context({})  # pylint: disable=context-overridden
+        policies = neutral.search([("company_id", "=", company_id)])
         return tuple(policy._prepare_spec() for policy in policies)
 
     def _prepare_spec(self):

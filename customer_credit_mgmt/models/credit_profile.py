@@ -59,7 +59,7 @@ class CreditProfile(models.Model):
         required=True,
         tracking=True,
         help="No limit check: the exposure may grow without bound.\n"
-        "No credit: every document on credit breaks the rule 'No credit'.\n"
+        "No credit: every document on credit breaks the rule 'No credit granted'.\n"
         "Limited: the approved limit below counts, even when it is zero.",
     )
     limit_ids = fields.One2many("credit.limit", "profile_id", string="Limits")
@@ -272,7 +272,7 @@ class CreditProfile(models.Model):
              WHERE profile.company_id = ANY(%(roots)s) AND %(partners)s
             """,
             exposure=self.env["receivable.ledger"]._exposure_sql(as_of, company, partners),
-            effective=self.env["credit.limit"]._effective_sql(as_of),
+            effective=self.env["credit.limit"]._effective_sql(as_of, partners),
             # sudo: a branch shares its root's customers whoever asks
             roots=(company or self.env.companies).sudo().root_id.ids,
             partners=SQL("TRUE") if partners is None else SQL("profile.partner_id = ANY(%s)", list(partners.ids)),

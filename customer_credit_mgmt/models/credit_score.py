@@ -46,7 +46,6 @@ class CreditScore(models.Model):
         help="The rating compared with the one before.",
     )
     probability_late = fields.Float(
-        string="Probability Late",
         digits=(6, 4),
         readonly=True,
         aggregator="avg",
@@ -79,7 +78,7 @@ class CreditScore(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The history of scores is never changed. Score the customer again instead."))
 
     @api.ondelete(at_uninstall=False)

@@ -265,36 +265,27 @@ class ReceivableLedger(models.AbstractModel):
         sums = SQL("").join(SQL(", sum(%(name)s) AS %(name)s", name=SQL.identifier(name)) for name in components)
         return SQL(
             """
-            WITH open_item AS MATERIALIZED (
-                SELECT partner_id, root_company_id AS company_id, residual, date_maturity, in_payment
+            WITH due_date AS (
+                SELECT partner_id, root_company_id AS company_id, date_maturity, sum(residual) AS receivable,
+                       COALESCE(-sum(residual) FILTER (WHERE residual < 0), 0) AS credits,
+                       COALESCE(sum(residual) FILTER (
+                           WHERE residual > 0 AND date_maturity < %(as_of)s AND NOT in_payment
+                       ), 0) AS overdue
                   FROM (%(open_items)s) item
                  WHERE partner_id IS NOT NULL
-            ), total AS (
-                SELECT partner_id, company_id, sum(residual) AS receivable,
-                       -COALESCE(sum(residual) FILTER (WHERE residual < 0), 0) AS credits,
-                       COALESCE(sum(residual) FILTER (WHERE %(overdue)s), 0) AS overdue,
-                       min(date_maturity) FILTER (WHERE %(overdue)s) AS oldest
-                  FROM open_item
-                 GROUP BY partner_id, company_id
+                 GROUP BY partner_id, root_company_id, date_maturity
             ), due_up_to AS (
-                SELECT partner_id, company_id, date_maturity, total.credits,
-                       sum(sum(residual)) OVER (PARTITION BY partner_id, company_id ORDER BY date_maturity) AS amount
-                  FROM open_item
-                  JOIN total USING (partner_id, company_id)
-                 WHERE %(overdue)s AND total.credits > 0 AND total.overdue > total.credits
-                 GROUP BY partner_id, company_id, date_maturity, total.credits
-            ), oldest_not_covered AS (
-                SELECT partner_id, company_id, min(date_maturity) AS date_maturity
-                  FROM due_up_to
-                 WHERE amount > credits
-                 GROUP BY partner_id, company_id
+                SELECT due_date.*, sum(credits) OVER customer AS all_credits,
+                       sum(overdue) OVER (customer ORDER BY date_maturity) AS overdue_up_to
+                  FROM due_date
+                WINDOW customer AS (PARTITION BY partner_id, company_id)
             ), balance AS (
-                SELECT partner_id, company_id, total.receivable AS receivable_amount,
-                       GREATEST(total.overdue - total.credits, 0) AS overdue_amount,
-                       COALESCE(%(as_of)s - CASE WHEN total.credits > 0 THEN oldest_not_covered.date_maturity
-                                                 ELSE total.oldest END, 0) AS overdue_days
-                  FROM total
-                  LEFT JOIN oldest_not_covered USING (partner_id, company_id)
+                SELECT partner_id, company_id, sum(receivable) AS receivable_amount,
+                       GREATEST(sum(overdue) - sum(credits), 0) AS overdue_amount,
+                       COALESCE(%(as_of)s - min(date_maturity) FILTER (WHERE overdue_up_to > all_credits), 0)
+                           AS overdue_days
+                  FROM due_up_to
+                 GROUP BY partner_id, company_id
             )
             SELECT partner_id, company_id, sum(receivable_amount) AS receivable_amount,
                    sum(overdue_amount) AS overdue_amount, max(overdue_days) AS overdue_days %(sums)s
@@ -302,7 +293,6 @@ class ReceivableLedger(models.AbstractModel):
              GROUP BY partner_id, company_id
             """,
             open_items=self._open_items_sql(as_of, company, partners),
-            overdue=SQL("residual > 0 AND date_maturity < %s AND NOT in_payment", as_of),
             as_of=SQL("%s::date", as_of),
             rows=SQL(" UNION ALL ").join(rows),
             sums=sums,

@@ -49,6 +49,7 @@ class Figure:
     def describe(self, env, value, currency):
         """The figure as a sentence in the language of ``env``; ``value`` is not ``None``."""
         template = (self.at_zero if value == 0 else self.below_zero if value < 0 else None) or self.sentence
+        # a lazy text of this module; pylint: disable=gettext-variable,translation-not-lazy
         return env._(template) % {"value": self.unit(env, value, currency)}
 
 

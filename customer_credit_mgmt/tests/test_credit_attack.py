@@ -1,4 +1,4 @@
-"""Ways by which somebody might get a blocked invoice posted, a limit raised or figures shown without the right to it."""
+"""Ways to get a blocked invoice posted, a limit raised or figures shown without the right to it."""
 
 from datetime import timedelta
 
@@ -85,7 +85,8 @@ class TestCreditAttack(CreditCommon):
     def test_state_and_customer_are_not_changed_in_one_go(self):
         """The check sees the document as it will be posted, not as it was before the call."""
         harmless = self._draft(5000, partner=self.partner_b)
-        for values in ({"partner_id": self.partner_a.id}, {"move_type": "out_invoice", "partner_id": self.partner_a.id}):
+        plain = {"partner_id": self.partner_a.id}
+        for values in (plain, {"move_type": "out_invoice", **plain}):
             with self.subTest(values=values), self.assertRaisesRegex(UserError, "limit"), self.cr.savepoint():
                 harmless.with_user(self.clerk).with_context(skip_readonly_check=True).write(
                     {"state": "posted", **values}
@@ -131,7 +132,9 @@ class TestCreditAttack(CreditCommon):
         branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
         self.env.user.sudo().company_ids |= branch
         journal = (
-            self.env["account.journal"].sudo().create(
+            self.env["account.journal"]
+            .sudo()
+            .create(
                 {
                     "name": "Branch",
                     "code": "BRA",
@@ -303,9 +306,9 @@ class TestCreditAttack(CreditCommon):
     def test_figures_of_a_profile_are_not_written_by_hand(self):
         for user in (self.controller, self.manager):
             for values in ({"score": 99}, {"status": "ok"}, {"probability_late": 0.0}, {"status_reason": "fine"}):
-                with self.subTest(user=user.login, values=values):
-                    with self.assertRaises(AccessError), self.cr.savepoint():
-                        self.profile.with_user(user).write(values)
+                refused = self.assertRaises(AccessError)
+                with self.subTest(user=user.login, values=values), refused, self.cr.savepoint():
+                    self.profile.with_user(user).write(values)
 
     def test_clerk_writes_nothing_of_credit(self):
         _draft, check = self._held(1500)
@@ -383,9 +386,7 @@ class TestCreditAttack(CreditCommon):
         for record in (self.profile, self.profile.limit_ids, self.policy, self.policy.rule_ids, check):
             with self.subTest(model=record._name):
                 self.assertFalse(record.with_user(stranger).search([("id", "in", record.ids)]))
-        self.assertFalse(
-            self.env["credit.exposure"].with_user(stranger).search([("profile_id", "=", self.profile.id)])
-        )
+        self.assertFalse(self.env["credit.exposure"].with_user(stranger).search([("profile_id", "=", self.profile.id)]))
         with self.assertRaises(AccessError):
             self.env["credit.release.wizard"].with_user(stranger).create(
                 {"check_ids": [Command.set(check.ids)], "reason": "x", "valid_until": self.today}

@@ -12,9 +12,11 @@ class AccountMove(models.Model):
         company, customer = self.company_id, self._credit_customer()
         # sudo: the amount decides, whoever posts. The order of somebody else is in somebody else's exposure.
         orders = self.sudo().line_ids.sale_line_ids.order_id.filtered(
-            lambda order: order.state == "sale"
-            and order._credit_customer() == customer
-            and order.company_id.root_id == company.root_id
+            lambda order: (
+                order.state == "sale"
+                and order._credit_customer() == customer
+                and order.company_id.root_id == company.root_id
+            )
         )
         today = fields.Date.context_today(self)
         for order in orders:

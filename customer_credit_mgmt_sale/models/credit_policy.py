@@ -12,7 +12,7 @@ class CreditPolicy(models.Model):
         default="none",
         required=True,
         tracking=True,
-        help="The hardest that a rule may answer when a sales order is confirmed.",
+        help="The strictest action a rule may take when a sales order is confirmed.",
     )
 
     def _stages(self):

@@ -19,21 +19,21 @@ class ReceivableLedger(models.AbstractModel):
             """
             SELECT partner_id, company_id, sum(amount) AS amount
               FROM (
-                    SELECT partner.commercial_partner_id AS partner_id, company.root_id AS company_id,
+                    SELECT partner.commercial_partner_id AS partner_id, %(root)s AS company_id,
                            GREATEST(sale.amount_total - COALESCE(invoiced.amount, 0), 0)
                            / COALESCE(NULLIF(sale.currency_rate, 0), 1) AS amount
                       FROM sale_order sale
-                      JOIN %(company)s ON company.id = sale.company_id
                       JOIN res_partner partner ON partner.id = sale.partner_invoice_id
                       LEFT JOIN LATERAL (%(posted)s) invoiced ON TRUE
-                     WHERE sale.state = 'sale' AND %(partners)s
+                     WHERE sale.state = 'sale' AND sale.company_id = ANY(%(companies)s) AND %(partners)s
                        AND (sale.invoice_status <> 'invoiced' OR sale.id IN (%(drafted)s))
                    ) open_order
              WHERE amount > 0
              GROUP BY partner_id, company_id
             """,
-            company=self._root_companies_sql(company),
-            partners=self._partner_condition(partners, SQL("sale.partner_invoice_id")),
+            root=self._root_company_sql(SQL("sale.company_id"), company),
+            companies=self._tree_company_ids(company),
+            partners=self._customer_condition(partners),
             posted=self._order_invoiced_sql("posted", SQL("item.order_id = sale.id")),
             drafted=SQL(
                 """
@@ -73,13 +73,12 @@ class ReceivableLedger(models.AbstractModel):
               FROM (
                     SELECT partner_id, company_id, amount FROM (%(drafts)s) draft
                      UNION ALL
-                    SELECT partner.commercial_partner_id, company.root_id,
+                    SELECT partner.commercial_partner_id, %(root)s,
                            -line.price_total / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1)
                       FROM account_move_line line
                       JOIN account_move move ON move.id = line.move_id AND move.move_type = 'out_invoice'
-                      JOIN %(company)s ON company.id = line.company_id
                       JOIN res_partner partner ON partner.id = move.partner_id
-                     WHERE line.parent_state = 'draft' AND %(customers)s
+                     WHERE line.parent_state = 'draft' AND line.company_id = ANY(%(companies)s) AND %(partners)s
                        AND line.id IN (SELECT link.invoice_line_id
                                          FROM sale_order_line_invoice_rel link
                                          JOIN sale_order_line item ON item.id = link.order_line_id
@@ -89,8 +88,9 @@ class ReceivableLedger(models.AbstractModel):
             HAVING sum(amount) > 0
             """,
             drafts=super()._draft_amount_sql(company, partners),
-            company=self._root_companies_sql(company),
-            customers=self._customer_condition(partners),
+            root=self._root_company_sql(SQL("line.company_id"), company),
+            companies=self._tree_company_ids(company),
+            partners=self._customer_condition(partners),
             to_flush=self._order_fields(),
         )
 

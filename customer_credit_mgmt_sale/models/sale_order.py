@@ -66,9 +66,11 @@ class SaleOrder(models.Model):
         confirmed = [vals.get("state", default) == "sale" for vals in vals_list]
         if not any(confirmed):
             return super().create(vals_list)
-        drafts = [{**vals, "state": "draft"} if at_once else vals for vals, at_once in zip(vals_list, confirmed, strict=True)]
+        pairs = zip(vals_list, confirmed, strict=True)
+        drafts = [{**vals, "state": "draft"} if at_once else vals for vals, at_once in pairs]
         orders = super(SaleOrder, self._credit_without_default_state()).create(drafts).with_env(self.env)
-        orders.browse(order.id for order, at_once in zip(orders, confirmed, strict=True) if at_once).write({"state": "sale"})
+        confirming = [order.id for order, at_once in zip(orders, confirmed, strict=True) if at_once]
+        orders.browse(confirming).write({"state": "sale"})
         return orders
 
     def write(self, vals):

@@ -20,7 +20,7 @@ class AgedBalanceController(Controller):
             return request.not_found()
         # closed by the server when the answer is sent
         file = tempfile.TemporaryFile()  # noqa: SIM115
-        AgedBalanceWorkbook(wizard, file).write()
+        AgedBalanceWorkbook(wizard, file).save()
         size = file.tell()
         file.seek(0)
         return request.make_response(

@@ -33,10 +33,8 @@ class DunningLevel(models.Model):
     mail_template_id = fields.Many2one(
         "mail.template", string="E-mail Template", domain=[("model", "=", "dunning.notice")]
     )
-    attach_letter = fields.Boolean(string="Attach Letter", help="The letter goes along with the e-mail as a PDF.")
-    attach_invoices = fields.Boolean(
-        string="Attach Invoices", default=True, help="Invoice PDFs that exist already go along with the e-mail."
-    )
+    attach_letter = fields.Boolean(help="The letter goes along with the e-mail as a PDF.")
+    attach_invoices = fields.Boolean(default=True, help="Invoice PDFs that exist already go along with the e-mail.")
     letter_text = fields.Html(translate=True, sanitize_style=True, help="What the letter says above the list of items.")
     closing_text = fields.Html(
         translate=True, sanitize_style=True, help="What the letter says below the list of items."

@@ -43,7 +43,7 @@ class DunningNotice(models.Model):
         _lang_get, string="Language", help="Language of the contact, in which the notice is written."
     )
     level_id = fields.Many2one("dunning.level", readonly=True, index=True, ondelete="restrict")
-    level_number = fields.Integer(string="Level Number", readonly=True, aggregator="max")
+    level_number = fields.Integer(readonly=True, aggregator="max")
     state = fields.Selection(STATES, required=True, readonly=True, default="proposed", index=True)
     reason = fields.Selection(REASONS, readonly=True, help="Why the notice was suppressed when it was to be sent.")
     error = fields.Text(readonly=True, help="What went wrong when the notice was to be sent.")
@@ -61,9 +61,7 @@ class DunningNotice(models.Model):
     mail_message_id = fields.Many2one(
         "mail.message", string="E-mail", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    letter_id = fields.Many2one(
-        "ir.attachment", string="Letter", readonly=True, index="btree_not_null", ondelete="set null"
-    )
+    letter_id = fields.Many2one("ir.attachment", readonly=True, index="btree_not_null", ondelete="set null")
 
     _customer_uniq = models.Constraint("UNIQUE (run_id, partner_id)", "A customer gets one notice per run.")
     # two runs proposed at once do not see each other's notices: the database does
@@ -109,6 +107,11 @@ class DunningNotice(models.Model):
             sums[line.currency_id][line.is_credit] += line.residual_currency
         ordered = sorted(sums.items(), key=lambda pair: (pair[0] != self.currency_id, pair[0].name))
         return [(currency, due, credit, due + credit) for currency, (due, credit) in ordered]
+
+    def _salutation(self):
+        """The line a letter opens with, in the language of the notice."""
+        self.ensure_one()
+        return self.env._("Dear %(name)s,", name=self.contact_id.name or self.partner_id.name)
 
     def _bank_accounts(self):
         """Bank accounts of the company that the letter names: those of its bank journals."""

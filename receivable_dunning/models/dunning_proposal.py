@@ -1,10 +1,9 @@
 import json
 from datetime import date, timedelta
-from itertools import groupby
 from operator import itemgetter
 
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ..core.dunning import decide
 from ..core.ladder import Customer, Item, SkipReason
@@ -45,7 +44,7 @@ class DunningProposal(models.AbstractModel):
         self.env.cr.execute(SQL("DELETE FROM dunning_skip WHERE run_id = %s", run.id))
         horizon = run.date - timedelta(days=min([1, *plans.level_ids.mapped("days")]))
         items = self.env.execute_query_dict(self._candidates_sql(run.company_id, horizon))
-        groups = {partner_id: list(rows) for partner_id, rows in groupby(items, itemgetter("partner_id"))}
+        groups = dict(groupby(items, itemgetter("partner_id")))
         customers = self._customers(run.company_id, list(groups), plans, run)
         self._apply(run, plans, groups, customers)
         self.env.invalidate_all(flush=False)
@@ -275,7 +274,8 @@ class DunningProposal(models.AbstractModel):
         if not values:
             return []
         kinds = zip(zip(*values, strict=True), columns.values(), strict=True)
-        arrays = [SQL("%s::%s[]", self._array_literal(column), SQL(kind)) for column, kind in kinds]
+        # the kinds are constants of this file
+        arrays = [SQL("%s::%s[]", self._array_literal(column), SQL(kind)) for column, kind in kinds]  # pylint: disable=sql-injection
         return self.env.execute_query(
             SQL(
                 "INSERT INTO %s (%s) SELECT %s FROM unnest(%s) item RETURNING %s",

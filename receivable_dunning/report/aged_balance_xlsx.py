@@ -55,7 +55,6 @@ class AgedBalanceWorkbook:
 
     def __init__(self, wizard, file):
         self.wizard = wizard
-        self.translate = wizard.env._
         self.buckets = wizard.scheme_id._ordered_buckets()
         self.book = xlsxwriter.Workbook(file, {"constant_memory": True})
         self.head = self.book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
@@ -64,7 +63,7 @@ class AgedBalanceWorkbook:
         self.money = self.book.add_format({"num_format": "#,##0.00"})
         self.money_bold = self.book.add_format({"num_format": "#,##0.00", "bold": True, "top": 1})
 
-    def write(self):
+    def save(self):
         """Write both sheets and close the file."""
         self._write_customers()
         self._write_items()
@@ -72,13 +71,14 @@ class AgedBalanceWorkbook:
 
     def _sheet(self, name, heads, widths):
         """A sheet with a title, the parameters, and frozen column heads; returns it and the next free row."""
-        _, wizard, sheet = self.translate, self.wizard, self.book.add_worksheet(name)
+        wizard, sheet = self.wizard, self.book.add_worksheet(name)
+        env = wizard.env
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         basis = dict(wizard._fields["date_basis"]._description_selection(wizard.env))[wizard.date_basis]
         sheet.write_string(0, 0, wizard._title(), self.bold)
         sheet.write_string(
-            1, 0, _("Age from: %(basis)s. Buckets: %(scheme)s.", basis=basis, scheme=wizard.scheme_id.name)
+            1, 0, env._("Age from: %(basis)s. Buckets: %(scheme)s.", basis=basis, scheme=wizard.scheme_id.name)
         )
         for column, head in enumerate(heads):
             sheet.write_string(3, column, head, self.head)
@@ -86,15 +86,15 @@ class AgedBalanceWorkbook:
         return sheet, 4
 
     def _write_customers(self):
-        _ = self.translate
-        heads = [_("Company"), _("Customer"), _("Currency"), *self.buckets.mapped("name"), _("Total")]
+        env = self.wizard.env
+        heads = [env._("Company"), env._("Customer"), env._("Currency"), *self.buckets.mapped("name"), env._("Total")]
         widths = [22, 38, 9, *[14] * (len(self.buckets) + 1)]
-        sheet, row = self._sheet(_("Customers"), heads, widths)
+        sheet, row = self._sheet(env._("Customers"), heads, widths)
         for company, table in self.wizard._aged_tables():
             for aged in table.rows:
-                self._write_aged(sheet, row, company, aged, aged.key.complete_name or _("No customer"), self.money)
+                self._write_aged(sheet, row, company, aged, aged.key.complete_name or env._("No customer"), self.money)
                 row += 1
-            self._write_aged(sheet, row, company, table.sums, _("Total"), self.money_bold)
+            self._write_aged(sheet, row, company, table.sums, env._("Total"), self.money_bold)
             row += 1
 
     def _write_aged(self, sheet, row, company, aged, name, money):
@@ -106,10 +106,24 @@ class AgedBalanceWorkbook:
                 sheet.write_number(row, column, amount, money)
 
     def _write_items(self):
-        _ = self.translate
-        heads = [_("Company"), _("Customer"), _("Reference"), _("Document"), _("Date"), _("Due Date"), _("Age (Days)")]
-        heads += [_("Bucket"), _("Currency"), _("Open in Currency"), _("Open Amount"), _("Salesperson")]
-        sheet, first = self._sheet(_("Open Items"), heads, [22, 38, 14, 20, 11, 11, 8, 12, 9, 16, 16, 24])
+        env = self.wizard.env
+        heads = [
+            env._("Company"),
+            env._("Customer"),
+            env._("Reference"),
+            env._("Document"),
+            env._("Date"),
+            env._("Due Date"),
+            env._("Age (Days)"),
+        ]
+        heads += [
+            env._("Bucket"),
+            env._("Currency"),
+            env._("Open in Currency"),
+            env._("Open Amount"),
+            env._("Salesperson"),
+        ]
+        sheet, first = self._sheet(env._("Open Items"), heads, [22, 38, 14, 20, 11, 11, 8, 12, 9, 16, 16, 24])
         names = {bucket.id: bucket.name for bucket in self.buckets}
         text, number = sheet.write_string, sheet.write_number
         for row, item in enumerate(item_rows(self.wizard._aging(), self.wizard._domain()), start=first):

@@ -48,10 +48,10 @@ class ReceivableAging(models.Model):
     commercial_partner_id = fields.Many2one(
         "res.partner", string="Customer", readonly=True, help="The company that the contact belongs to."
     )
-    country_id = fields.Many2one("res.country", string="Country", readonly=True)
+    country_id = fields.Many2one("res.country", readonly=True)
     user_id = fields.Many2one("res.users", string="Salesperson", readonly=True, help="Salesperson on the document.")
-    company_id = fields.Many2one("res.company", string="Company", readonly=True)
-    account_id = fields.Many2one("account.account", string="Account", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    account_id = fields.Many2one("account.account", readonly=True)
     date = fields.Date(string="Accounting Date", readonly=True)
     date_maturity = fields.Date(string="Due Date", readonly=True)
     age = in_context(
@@ -75,8 +75,8 @@ class ReceivableAging(models.Model):
         aggregator=None,
         help="What was open on the date of the report, in the currency of the document.",
     )
-    company_currency_id = fields.Many2one("res.currency", string="Company Currency", readonly=True)
-    currency_id = fields.Many2one("res.currency", string="Currency", readonly=True)
+    company_currency_id = fields.Many2one("res.currency", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
     is_blocked = fields.Boolean(
         string="Blocked", readonly=True, help="The payment of the document is blocked today, for instance in dispute."
     )

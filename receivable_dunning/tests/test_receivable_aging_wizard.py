@@ -57,7 +57,7 @@ class TestReceivableAgingWizard(CollectionsCommon):
 
     def test_view_shows_the_chosen_customers_on_the_chosen_day(self):
         action = self._wizard(partner_ids=self.partner_b.ids).action_view()
-        aging = self.env["receivable.aging"].with_context(action["context"])
+        aging = self.env["receivable.aging"].with_context(**action["context"])
         self.assertEqual(self._by_bucket(aging, action["domain"]), {"1-30": -50, "31-60": 70})
 
     def test_pdf_has_a_row_per_customer_and_totals_equal_the_ledger(self):
@@ -97,7 +97,7 @@ class TestReceivableAgingWizard(CollectionsCommon):
 
     def test_xlsx_holds_customers_and_items(self):
         file = io.BytesIO()
-        AgedBalanceWorkbook(self._wizard(), file).write()
+        AgedBalanceWorkbook(self._wizard(), file).save()
         book = load_workbook(io.BytesIO(file.getvalue()))
         customers, items = (list(sheet.iter_rows(min_row=5, values_only=True)) for sheet in book)
         self.assertEqual(

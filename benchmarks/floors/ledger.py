@@ -1,8 +1,4 @@
-"""The floor of every operation: the best single statement for the same answer, written by hand.
-
-A floor knows what the product may not assume: one company without branches, nothing but what the generator made. It
-says what the answer must cost at least, on the same database, in the same minute.
-"""
+"""Floors of the ledger facts: open items, exposure, payment behaviour."""
 
 from dateutil.relativedelta import relativedelta
 
@@ -24,6 +20,11 @@ def bucket(as_of, column):
     """Number of the bucket of 30 days that a due date falls into: 0 not due, 4 beyond 90 days."""
     cases = SQL(" ").join(SQL("WHEN %s - %s <= %s THEN %s", as_of, column, bound, n) for n, bound in enumerate(BOUNDS))
     return SQL("CASE %s ELSE %s END", cases, len(BOUNDS))
+
+
+def _of(partners, alias):
+    """Items of some customers only; the generator books on the commercial partner."""
+    return SQL("TRUE") if partners is None else SQL("%s = ANY(%s)", SQL.identifier(alias, "partner_id"), partners.ids)
 
 
 def aging_today(env, as_of):
@@ -72,6 +73,27 @@ def aging_past(env, as_of):
     )
 
 
+def open_items(env, as_of):
+    """Every open item with what a list of them says, sorted by customer."""
+    return SQL(
+        """
+        SELECT partner.complete_name, partner.ref, line.move_name, line.date, line.date_maturity, %(bucket)s,
+               currency.name, line.amount_residual_currency, line.amount_residual, salesperson.complete_name
+          FROM account_move_line line
+          JOIN account_move move ON move.id = line.move_id
+          JOIN res_currency currency ON currency.id = line.currency_id
+          LEFT JOIN res_partner partner ON partner.id = line.partner_id
+          LEFT JOIN res_users person ON person.id = move.invoice_user_id
+          LEFT JOIN res_partner salesperson ON salesperson.id = person.partner_id
+         WHERE line.account_id IN %(accounts)s AND line.company_id = %(company)s AND line.parent_state = 'posted'
+           AND line.reconciled IS NOT TRUE AND line.amount_residual <> 0
+         ORDER BY partner.complete_name, line.date_maturity, line.id
+        """,
+        bucket=bucket(as_of, SQL("COALESCE(line.date_maturity, line.date)")),
+        **context(env),
+    )
+
+
 def exposure(env, as_of, partner=None):
     """Open, overdue and draft amount per customer: the sum of the parts, each read once."""
     return SQL(
@@ -82,11 +104,12 @@ def exposure(env, as_of, partner=None):
                        sum(line.amount_residual) FILTER (
                            WHERE line.amount_residual > 0 AND COALESCE(line.date_maturity, line.date) < %(as_of)s
                        ) AS overdue,
-                       COALESCE(sum(line.amount_residual) FILTER (WHERE line.amount_residual < 0), 0) AS credits, 0 AS draft
+                       COALESCE(sum(line.amount_residual) FILTER (WHERE line.amount_residual < 0), 0) AS credits,
+                       0 AS draft
                   FROM account_move_line line
                   JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE line.account_id IN %(accounts)s AND line.company_id = %(company)s AND line.parent_state = 'posted'
-                   AND line.reconciled IS NOT TRUE AND line.amount_residual <> 0 AND %(partner)s
+                 WHERE line.account_id IN %(accounts)s AND line.company_id = %(company)s AND %(partner)s
+                   AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE AND line.amount_residual <> 0
                  GROUP BY 1
                  UNION ALL
                 SELECT partner.commercial_partner_id, 0, 0, 0, sum(line.balance)
@@ -99,49 +122,63 @@ def exposure(env, as_of, partner=None):
          GROUP BY 1
         """,
         as_of=as_of,
-        partner=SQL("TRUE") if partner is None else SQL("line.partner_id = %s", partner.id),
+        partner=_of(partner, "line"),
         **context(env),
     )
 
 
-def behaviour(env, as_of, months=24):
-    """How customers paid: instalments with what settled them, aggregated once, and what is overdue today."""
+def behaviour(env, as_of, partner=None, months=24):
+    """How customers paid: instalments with what settled them, aggregated once, and what is overdue today.
+
+    The last three columns are outcomes (settled, or open and late), their weight by age, and that of the late ones.
+    """
     return SQL(
         """
         WITH matching AS (
             SELECT debit_move_id, sum(amount) AS amount, max(max_date) AS settled_on, count(*) AS parts
               FROM account_partial_reconcile
-             WHERE company_id = %(company)s AND max_date > %(window_start)s AND max_date <= %(as_of)s
+             WHERE company_id = %(company)s AND max_date > %(window_start)s AND max_date <= %(as_of)s AND %(matched)s
              GROUP BY debit_move_id
         ), instalment AS (
-            SELECT partner.commercial_partner_id AS partner_id, line.date, line.balance, matching.settled_on, matching.parts,
+            SELECT partner.commercial_partner_id AS partner_id, line.date, line.date_maturity, line.balance,
+                   matching.settled_on, matching.parts,
                    line.date > %(window_start)s AND line.balance > 0 AS counts,
-                   CASE WHEN line.date > %(window_start)s THEN matching.settled_on - line.date_maturity END AS days_late
+                   matching.settled_on - line.date_maturity AS days_late,
+                   line.date_maturity
+                   + (ARRAY[1, 1, 1, 1, 3, 2, 1])[1 + (line.date_maturity - DATE '0001-01-01') %% 7] + 3 AS last_day
               FROM account_move_line line
               JOIN res_partner partner ON partner.id = line.partner_id
               LEFT JOIN matching ON matching.debit_move_id = line.id AND matching.amount = line.balance
+               AND line.date > %(window_start)s AND line.balance > 0
              WHERE line.account_id IN %(accounts)s AND line.company_id = %(company)s AND line.parent_state = 'posted'
-               AND line.display_type = 'payment_term' AND line.date <= %(as_of)s
+               AND line.display_type = 'payment_term' AND line.date <= %(as_of)s AND %(partner)s
+        ), weighted AS (
+            SELECT instalment.*, CASE WHEN counts AND last_day < %(as_of)s
+                                      THEN power(0.5, (%(as_of)s - date_maturity) / 180.0::float8) END AS weight
+              FROM instalment
         )
         SELECT partner_id, count(*) FILTER (WHERE counts), count(days_late), avg(days_late),
-               sum(days_late * balance) / sum(balance) FILTER (WHERE days_late IS NOT NULL),
+               sum(days_late * balance) / sum(balance) FILTER (WHERE days_late IS NOT NULL) AS weighted,
                percentile_cont(0.5) WITHIN GROUP (ORDER BY days_late), max(days_late),
                avg((days_late > 0)::int), sum(balance) FILTER (WHERE days_late > 0), avg((parts > 1)::int),
                COALESCE(sum(balance) FILTER (WHERE date > %(year_start)s), 0), min(date) FILTER (WHERE balance > 0),
                sum(days_late * balance) FILTER (WHERE settled_on > %(trend_start)s)
                    / sum(balance) FILTER (WHERE settled_on > %(trend_start)s AND days_late IS NOT NULL)
-               - sum(days_late * balance) FILTER (WHERE settled_on BETWEEN %(year_start)s AND %(trend_start)s)
-                   / sum(balance) FILTER (WHERE settled_on BETWEEN %(year_start)s AND %(trend_start)s
+               - sum(days_late * balance) FILTER (WHERE settled_on > %(year_start)s AND settled_on <= %(trend_start)s)
+                   / sum(balance) FILTER (WHERE settled_on > %(year_start)s AND settled_on <= %(trend_start)s
                                             AND days_late IS NOT NULL),
-               max(settled_on), max(overdue.amount), max(overdue.oldest)
-          FROM instalment
+               max(settled_on), max(overdue.amount), max(overdue.oldest),
+               count(*) FILTER (WHERE days_late IS NOT NULL OR weight IS NOT NULL) AS outcomes,
+               COALESCE(sum(weight), 0),
+               COALESCE(sum(weight) FILTER (WHERE settled_on IS NULL OR settled_on > last_day), 0) AS late_weight
+          FROM weighted
           LEFT JOIN (SELECT partner.commercial_partner_id AS partner_id, sum(line.amount_residual) AS amount,
                             min(line.date_maturity) FILTER (WHERE line.amount_residual > 0) AS oldest
                        FROM account_move_line line
                        JOIN res_partner partner ON partner.id = line.partner_id
                       WHERE line.account_id IN %(accounts)s AND line.company_id = %(company)s
                         AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE AND line.amount_residual <> 0
-                        AND (line.amount_residual < 0 OR line.date_maturity < %(as_of)s)
+                        AND (line.amount_residual < 0 OR line.date_maturity < %(as_of)s) AND %(partner)s
                       GROUP BY 1) overdue USING (partner_id)
          GROUP BY partner_id
         """,
@@ -149,54 +186,9 @@ def behaviour(env, as_of, months=24):
         window_start=as_of - relativedelta(months=months),
         year_start=as_of - relativedelta(months=12),
         trend_start=as_of - relativedelta(months=3),
+        partner=_of(partner, "line"),
+        matched=SQL("TRUE")
+        if partner is None
+        else SQL("debit_move_id IN (SELECT line.id FROM account_move_line line WHERE %s)", _of(partner, "line")),
         **context(env),
-    )
-
-
-def pareto(env, as_of):
-    """Net sales of twelve months per customer with the cumulative share before it."""
-    return SQL(
-        """
-        SELECT partner_id, revenue,
-               (sum(revenue) OVER (ORDER BY revenue DESC) - revenue) / sum(revenue) OVER () AS share_before
-          FROM (SELECT commercial_partner_id AS partner_id, sum(amount_untaxed_signed) AS revenue
-                  FROM account_move
-                 WHERE company_id = %(company)s AND state = 'posted' AND move_type IN ('out_invoice', 'out_refund')
-                   AND invoice_date > %(start)s AND invoice_date <= %(as_of)s
-                 GROUP BY commercial_partner_id) customer
-        """,
-        as_of=as_of,
-        start=as_of - relativedelta(months=12),
-        company=env.company.id,
-    )
-
-
-def candidates(env, as_of):
-    """Overdue items of customers: what a round of reminders starts from."""
-    return SQL(
-        """
-        SELECT partner.commercial_partner_id AS partner_id, line.id AS line_id, line.amount_residual,
-               COALESCE(line.date_maturity, line.date) AS date_maturity
-          FROM account_move_line line
-          JOIN res_partner partner ON partner.id = line.partner_id
-         WHERE line.account_id IN %(accounts)s AND line.company_id = %(company)s AND line.parent_state = 'posted'
-           AND line.reconciled IS NOT TRUE AND line.amount_residual > 0
-           AND COALESCE(line.date_maturity, line.date) < %(as_of)s AND line.no_followup IS NOT TRUE
-        """,
-        as_of=as_of,
-        **context(env),
-    )
-
-
-def proposal(env, as_of):
-    """Candidates and the insertion of one notice per customer and one line per item into plain tables."""
-    return SQL(
-        """
-        CREATE TEMPORARY TABLE floor_line ON COMMIT DROP AS %(candidates)s;
-        CREATE TEMPORARY TABLE floor_notice ON COMMIT DROP AS
-        SELECT row_number() OVER () AS id, partner_id, sum(amount_residual) AS amount, max(date_maturity) AS newest
-          FROM floor_line GROUP BY partner_id;
-        ALTER TABLE floor_notice ADD PRIMARY KEY (id);
-        """,
-        candidates=candidates(env, as_of),
     )
