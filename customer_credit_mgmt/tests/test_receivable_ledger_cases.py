@@ -94,3 +94,39 @@ class TestReceivableLedgerCases(CreditCommon):
         )
         self.assertEqual(everybody, sorted(apart, key=lambda row: row["line_id"]))
         self.assertEqual(self._items(date(2024, 2, 1), partners=self.env["res.partner"]), [])
+
+    # ------------------------------------------------------------------
+    # BOUNDARIES
+    # ------------------------------------------------------------------
+
+    def _exposure(self, as_of):
+        (row,) = self.env.execute_query_dict(self.ledger._exposure_sql(as_of, self.company, self.partner_a))
+        return row["overdue_amount"], row["overdue_days"]
+
+    def test_item_is_overdue_from_the_day_after_its_due_date(self):
+        self._invoice(self.partner_a, 100, date(2024, 1, 1), due=date(2024, 1, 31))
+        self.assertEqual(self._exposure(date(2024, 1, 31)), (0, 0))
+        self.assertEqual(self._exposure(date(2024, 2, 1)), (100, 1))
+
+    def test_credits_cover_the_oldest_items_to_the_cent(self):
+        self._invoice(self.partner_a, 100, date(2024, 1, 1))
+        self._invoice(self.partner_a, 50, date(2024, 1, 11))
+        refund = self._invoice(self.partner_a, 99.99, date(2024, 1, 20), move_type="out_refund")
+        as_of = date(2024, 1, 31)
+        self.assertEqual(self._exposure(as_of), (50.01, 30))
+        refund.button_draft()
+        refund.invoice_line_ids.price_unit = 100
+        refund.action_post()
+        self.assertEqual(self._exposure(as_of), (50, 20), "the first is covered exactly: the second is the oldest")
+        self._invoice(self.partner_a, 50, date(2024, 1, 21), move_type="out_refund")
+        self.assertEqual(self._exposure(as_of), (0, 0))
+
+    def test_payment_on_the_due_date_is_not_late(self):
+        for paid_on in (date(2024, 1, 31), date(2024, 2, 1)):
+            invoice = self._invoice(self.partner_a, 100, date(2024, 1, 1), due=date(2024, 1, 31))
+            self._pay(invoice, 100, paid_on)
+        part = self._invoice(self.partner_a, 100, date(2024, 1, 1), due=date(2024, 1, 31))
+        self._pay(part, 60, date(2024, 2, 5))
+        statement = self.ledger._payment_behaviour_sql(date(2024, 2, 10), company=self.company, partners=self.partner_a)
+        (row,) = self.env.execute_query_dict(statement)
+        self.assertEqual((row["settled_count"], row["late_share_count"], row["late_share_amount"]), (2, 0.5, 0.5))
