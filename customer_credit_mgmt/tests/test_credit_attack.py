@@ -329,6 +329,47 @@ class TestCreditAttack(CreditCommon):
         self.profile.sudo().policy_by_hand_id = lenient
         self._held(1500)
 
+    def test_clerk_of_a_branch_is_checked_by_the_rules_of_the_root(self):
+        branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        self.env.user.sudo().company_ids |= branch
+        journal = (
+            self.env["account.journal"]
+            .sudo()
+            .create(
+                {
+                    "name": "Branch",
+                    "code": "BRA",
+                    "type": "sale",
+                    "company_id": branch.id,
+                    "default_account_id": self.company_data["default_account_revenue"].id,
+                }
+            )
+        )
+        account = self.company_data["default_account_receivable"]
+        self.partner_a.with_company(branch).property_account_receivable_id = account
+        clerk = self._user("branch_clerk", "account.group_account_invoice", company=branch)
+        drafts = self._draft(600, journal_id=journal.id) | self._draft(600, journal_id=journal.id)
+        self.env.invalidate_all()
+        drafts.with_user(clerk).with_company(branch).action_post()
+        self.assertEqual(drafts.mapped("state"), ["posted", "draft"])
+
+    def test_merged_customer_keeps_the_stricter_file(self):
+        """The duplicate has a limit and a held document, the contact that stays has nothing: the limit is not lost."""
+        _draft, check = self._held(1500)
+        for survivor, name in ((self._profile(self.partner_b, 700).partner_id, "with"), (self._fresh(), "without")):
+            with self.subTest(profile=name):
+                point = self.cr.savepoint(flush=True)
+                wizard = self.env["base.partner.merge.automatic.wizard"].sudo()
+                wizard._merge((self.partner_a | survivor).ids, survivor)
+                self.env.invalidate_all()
+                profile = survivor.with_company(self.company).sudo().credit_profile_id
+                self.assertEqual(profile.limit_mode, "limited")
+                self.assertEqual(check.partner_id, survivor)
+                point.close(rollback=True)
+
+    def _fresh(self):
+        return self.env["res.partner"].create({"name": "Fresh"})
+
     def test_customer_of_an_archived_contact_is_checked(self):
         draft = self._draft(1500)
         self.partner_a.active = False
