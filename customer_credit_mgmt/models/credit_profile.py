@@ -239,10 +239,11 @@ class CreditProfile(models.Model):
     # GATHER
     # ------------------------------------------------------------------
 
-    def _figures_sql(self, as_of, company=None, partners=None):
+    def _figures_sql(self, as_of, company=None, partners=None, without=()):
         """Every component of the exposure for every profile, in one statement.
 
-        ``available_amount`` and ``utilization`` are NULL where no limit applies: no figure, not zero.
+        ``available_amount`` and ``utilization`` are NULL where no limit applies: no figure, not zero. Components
+        ``without`` which the caller can do are 0 and left out of the exposure.
         """
         return SQL(
             """
@@ -271,7 +272,7 @@ class CreditProfile(models.Model):
                    ) figure
              WHERE profile.company_id = ANY(%(roots)s) AND %(partners)s
             """,
-            exposure=self.env["receivable.ledger"]._exposure_sql(as_of, company, partners),
+            exposure=self.env["receivable.ledger"]._exposure_sql(as_of, company, partners, without),
             effective=self.env["credit.limit"]._effective_sql(as_of, partners),
             # sudo: a branch shares its root's customers whoever asks
             roots=(company or self.env.companies).sudo().root_id.ids,
