@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, plaintext2html
 
 from ..core import verdict as core
 
@@ -362,7 +362,7 @@ class CreditCheckMixin(models.AbstractModel):
     def _credit_tell(self, check, decision):
         """Tell the salesperson on the document, and give the controller an activity."""
         self.message_post(
-            body=self.env._("On credit hold.\n%(reasons)s", reasons=self._credit_text(decision)),
+            body=plaintext2html(self.env._("On credit hold.\n%(reasons)s", reasons=self._credit_text(decision))),
             partner_ids=self._credit_salesperson().partner_id.ids,
             subtype_xmlid="mail.mt_note",
         )

@@ -87,7 +87,10 @@ class CreditProfile(models.Model):
     )
     rating_id = fields.Many2one("credit.rating", readonly=True, index="btree_not_null", tracking=True)
     probability_late = fields.Float(
-        readonly=True, aggregator="avg", help="Probability that the next invoice is paid late."
+        string="Late Payment Probability",
+        readonly=True,
+        aggregator="avg",
+        help="Probability that the next invoice is paid late.",
     )
     next_review_date = fields.Date()
 
@@ -100,7 +103,7 @@ class CreditProfile(models.Model):
     overdue_amount = fields.Monetary(
         string="Overdue", compute="_compute_live_figures", help="Overdue items that unmatched credits do not cover."
     )
-    overdue_days = fields.Integer(string="Oldest Days Overdue", compute="_compute_live_figures")
+    overdue_days = fields.Integer(string="Days Overdue", compute="_compute_live_figures")
     draft_amount = fields.Monetary(string="Draft Invoices", compute="_compute_live_figures")
     order_amount = fields.Monetary(string="Orders to Invoice", compute="_compute_live_figures")
     exposure_amount = fields.Monetary(
@@ -475,6 +478,17 @@ class CreditProfile(models.Model):
     def action_open_checks(self):
         domain = [("profile_id", "=", self.id)]
         return self._action_open(self.env._("Credit Checks"), "credit.check", domain)
+
+    def action_request_limit(self):
+        """A request of one's own: for those, too, who may not write the profile."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Limit"),
+            "res_model": "credit.limit",
+            "view_mode": "form",
+            "context": {"default_profile_id": self.id},
+        }
 
     # ------------------------------------------------------------------
     # CRON

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from odoo import fields
 from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import CreditCommon
 
@@ -92,3 +92,9 @@ class TestCreditProfile(CreditCommon):
 
         queries(profiles[:1])
         self.assertEqual(queries(profiles[:1]), queries(profiles))
+
+    def test_manager_finds_the_configuration_without_being_an_accounting_manager(self):
+        manager = new_test_user(self.env, "credit_boss", "customer_credit_mgmt.group_credit_manager")
+        visible = self.env["ir.ui.menu"].with_user(manager)._visible_menu_ids()
+        for name in ("account.menu_finance_configuration", "customer_credit_mgmt.menu_credit_policies"):
+            self.assertIn(self.env.ref(name).id, visible)
