@@ -61,7 +61,7 @@ def scores(env, today, _customers, _orders):
 
 
 def held_documents(env, today, customers, orders):
-    """One policy that holds, then three invoices of the clerk and six orders of the salesperson that want to pass it."""
+    """One policy that holds, then three invoices of the clerk and six orders of the salesperson."""
     env["credit.policy"].create(
         {
             "name": "Standard",

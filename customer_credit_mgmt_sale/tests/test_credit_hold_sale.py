@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from lxml import etree
 
-from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
@@ -19,19 +18,8 @@ class TestCreditHoldSale(CreditCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = fields.Date.context_today(cls.env.user)
-        cls.policy = cls.env["credit.policy"].create(
-            {
-                "name": "Strict",
-                "company_id": cls.company.id,
-                "order_action": "block",
-                "invoice_action": "block",
-                "rule_ids": [(0, 0, {"kind": "over_limit"}), (0, 0, {"kind": "overdue_days", "threshold": 30})],
-            }
-        )
-        cls.profile = cls.env["credit.profile"]._get_or_create(cls.partner_a, cls.company).sudo(False)
-        cls.env["credit.limit"].sudo().create({"profile_id": cls.profile.id, "amount": 1000, "state": "approved"})
-        cls.profile.limit_mode = "limited"
+        cls.policy = cls._strict_policy("over_limit", ("overdue_days", 30), order_action="block")
+        cls.profile = cls._limited_profile(cls.partner_a, 1000)
         cls.product_a.write({"taxes_id": False, "invoice_policy": "order"})
 
     def _order(self, amount, partner=None, **values):
