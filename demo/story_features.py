@@ -22,6 +22,7 @@ def credit_limits(env, today, customers, _orders):
     controller, manager = _user(env, "controller"), _user(env, "wang")
     profiles = env["credit.profile"]._get_or_create(customers, env.company)
     profiles.user_id = controller
+    controller.credit_release_amount = 5000
     profile_of = {profile.partner_id: profile for profile in profiles}
     limits = env["credit.limit"].with_user(controller)
     asked = limits.create(

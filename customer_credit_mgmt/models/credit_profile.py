@@ -408,13 +408,20 @@ class CreditProfile(models.Model):
             profiles.sudo().write({"status": status, "status_reason": reason})
 
     @api.model
+    def _of_status(self, reason, facts):
+        """A reason as the profile tells it: of the customer, not of the tiny document that the status is tried with."""
+        if reason["kind"] != "over_limit":
+            return reason
+        return {**reason, "kind": "limit_used_up", "figure": facts.exposure_amount}
+
+    @api.model
     def _decide_status(self, row, spec, company):
         """``(status, reason)`` of a row of figures under a policy."""
         if not spec or self.env["credit.policy"]._is_exempt(spec, self.env["res.partner"].browse(row["partner_id"])):
             return "ok", False
         facts = self._facts(row, company)
         verdict = core.decide(facts, core.Document(facts.rounding), spec.rules, spec.action_at("invoice"))
-        reasons = self.env["credit.policy"]._reasons(verdict)
+        reasons = [self._of_status(reason, facts) for reason in self.env["credit.policy"]._reasons(verdict)]
         text = "\n".join(self.env["credit.check"]._sentences(reasons, company.currency_id)) or False
         if verdict.outcome == core.Outcome.BLOCK:
             return "hold", text
