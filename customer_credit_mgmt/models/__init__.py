@@ -7,11 +7,15 @@ from . import account_partial_reconcile
 from . import account_payment
 from . import credit_rating
 from . import credit_profile
+from . import credit_profile_figures
+from . import credit_profile_opening
+from . import credit_profile_status
 from . import credit_limit
 from . import credit_policy
 from . import credit_policy_rule
 from . import credit_check
 from . import credit_check_mixin
+from . import credit_check_mixin_hold
 from . import account_move
 from . import res_partner
 from . import res_users

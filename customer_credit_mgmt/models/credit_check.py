@@ -133,7 +133,8 @@ class CreditCheck(models.Model):
                 )
             case "limit_used_up":
                 return self.env._(
-                    "Exposure without drafts %(figure)s, limit %(threshold)s: the next document would be over it.", **money
+                    "Exposure without drafts %(figure)s, limit %(threshold)s: the next document would be over it.",
+                    **money,
                 )
             case "no_credit":
                 return self.env._("This customer gets no credit.")

@@ -1,0 +1,72 @@
+"""The figures of a credit profile: every component of the exposure, and what the verdict needs of it."""
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..core import verdict as core
+
+
+class CreditProfile(models.Model):
+    _inherit = "credit.profile"
+
+    def _figures_sql(self, as_of, company=None, partners=None, without=()):
+        """Every component of the exposure for every profile, in one statement.
+
+        ``available_amount`` and ``utilization`` are NULL where no limit applies: no figure, not zero. Components
+        ``without`` which the caller can do are 0 and left out of the exposure.
+        """
+        return SQL(
+            """
+            SELECT profile.id, profile.id AS profile_id, profile.partner_id, profile.company_id, profile.user_id,
+                   profile.status, profile.limit_mode, profile.rating_id, profile.score, profile.manual_hold,
+                   profile.policy_by_hand_id, figure.*,
+                   figure.limit_amount - figure.exposure_amount AS available_amount,
+                   figure.exposure_amount / NULLIF(figure.limit_amount, 0) AS utilization
+              FROM credit_profile profile
+              LEFT JOIN (%(exposure)s) exposure
+                ON exposure.partner_id = profile.partner_id AND exposure.company_id = profile.company_id
+              LEFT JOIN (%(effective)s) effective ON effective.profile_id = profile.id
+             CROSS JOIN LATERAL (
+                   SELECT COALESCE(exposure.receivable_amount, 0) AS receivable_amount,
+                          COALESCE(exposure.overdue_amount, 0) AS overdue_amount,
+                          COALESCE(exposure.overdue_days, 0) AS overdue_days,
+                          COALESCE(exposure.draft_amount, 0) AS draft_amount,
+                          COALESCE(exposure.order_amount, 0) AS order_amount,
+                          COALESCE(exposure.secured_amount, 0) AS secured_amount,
+                          COALESCE(exposure.receivable_amount + exposure.draft_amount + exposure.order_amount
+                                   - exposure.secured_amount, 0) AS exposure_amount,
+                          CASE profile.limit_mode
+                               WHEN 'limited' THEN COALESCE(effective.amount, 0)
+                               WHEN 'no_credit' THEN 0
+                          END AS limit_amount
+                   ) figure
+             WHERE profile.company_id = ANY(%(roots)s) AND %(partners)s
+            """,
+            exposure=self.env["receivable.ledger"]._exposure_sql(as_of, company, partners, without),
+            effective=self.env["credit.limit"]._effective_sql(as_of, partners),
+            # sudo: a branch shares its root's customers whoever asks
+            roots=(company or self.env.companies).sudo().root_id.ids,
+            partners=SQL("TRUE") if partners is None else SQL("profile.partner_id = ANY(%s)", list(partners.ids)),
+            to_flush=[
+                self._fields[name] for name in ("status", "limit_mode", "manual_hold", "user_id", "policy_by_hand_id")
+            ],
+        )
+
+    def _gather_figures(self, as_of):
+        """Figures of these profiles, as dictionaries; one query."""
+        if not self.ids:
+            return []
+        return self.env.execute_query_dict(self._figures_sql(as_of, self.company_id, self.partner_id))
+
+    @api.model
+    def _facts(self, row, company):
+        """What the verdict needs of a row of figures. Drafts do not count, but for the one that is checked."""
+        return core.Facts(
+            limit_mode=row["limit_mode"],
+            limit_amount=row["limit_amount"] or 0.0,
+            exposure_amount=row["exposure_amount"] - row["draft_amount"],
+            overdue_amount=row["overdue_amount"],
+            overdue_days=row["overdue_days"],
+            manual_hold=row["manual_hold"],
+            rounding=company.currency_id.rounding,
+        )

@@ -1,0 +1,104 @@
+"""How credit profiles come about: with the first document of a customer, or for all that are in the ledger."""
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class CreditProfile(models.Model):
+    _inherit = "credit.profile"
+
+    @api.model
+    def _get_or_create(self, partners, company):
+        """Profiles of the commercial entities of ``partners`` in the root of ``company``, made on first use."""
+        customers = partners.commercial_partner_id
+        root = company.root_id
+        # sudo: whoever posts or confirms a document opens the customer's file, without a right on credit
+        domain = [("partner_id", "in", customers.ids), ("company_id", "=", root.id)]
+        profiles = self.sudo().search(domain)
+        if missing := customers - profiles.partner_id:
+            self.sudo()._open_files(missing, root)
+            profiles = self.sudo().search(domain)
+        return profiles
+
+    @api.model
+    def _touch(self, customers, root):
+        """Write the rows of the customers' profiles, making those that are missing; one statement.
+
+        Called before the facts are read: of two checks at once, the second one fails to serialize and starts again with
+        the facts that the first one left. A lock alone would not do: under REPEATABLE READ the second session would
+        still read its old snapshot.
+        """
+        self._upsert(customers, root, SQL("DO UPDATE SET checked_at = now() AT TIME ZONE 'UTC'"))
+
+    @api.model
+    def _open_files(self, customers, root):
+        """Make the profiles that are missing; one statement."""
+        self._upsert(customers, root, SQL("DO NOTHING"))
+
+    def _upsert(self, customers, root, on_conflict):
+        self.flush_model(["partner_id", "company_id"])
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO credit_profile (partner_id, company_id, limit_mode, status, manual_hold, checked_at,
+                                            create_uid, write_uid, create_date, write_date)
+                SELECT partner_id, %(company)s, 'no_check', 'ok', FALSE, now() AT TIME ZONE 'UTC',
+                       %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                  FROM unnest(%(partners)s::int[]) AS customer(partner_id)
+                 ORDER BY partner_id
+                    ON CONFLICT (partner_id, company_id) %(on_conflict)s
+                """,
+                on_conflict=on_conflict,
+                company=root.id,
+                uid=self.env.uid,
+                partners=customers.ids,
+            )
+        )
+        self.invalidate_model(["checked_at"], flush=False)
+
+    @api.model
+    def _create_missing(self, company=None):
+        """Profiles for every customer with a receivable item that has none yet; one statement.
+
+        :return: how many were made
+        """
+        ledger = self.env["receivable.ledger"]
+        made = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO credit_profile (partner_id, company_id, limit_mode, status, manual_hold, create_uid,
+                                            write_uid, create_date, write_date)
+                SELECT partner.commercial_partner_id, company.root_id, 'no_check', 'ok', FALSE, %(uid)s, %(uid)s,
+                       now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                  FROM (SELECT DISTINCT partner_id, company_id FROM account_move_line
+                         WHERE account_id = ANY(%(accounts)s) AND parent_state = 'posted' AND partner_id IS NOT NULL
+                           AND company_id = ANY(%(companies)s)) item
+                  JOIN %(company)s ON company.id = item.company_id
+                  JOIN res_partner partner ON partner.id = item.partner_id
+                 GROUP BY partner.commercial_partner_id, company.root_id
+                    ON CONFLICT (partner_id, company_id) DO NOTHING
+                RETURNING id
+                """,
+                uid=self.env.uid,
+                accounts=ledger._receivable_account_ids(),
+                companies=ledger._tree_company_ids(company),
+                company=ledger._root_companies_sql(company),
+                to_flush=ledger._ledger_fields(),
+            )
+        )
+        self.invalidate_model()
+        return len(made)
+
+    def action_create_missing(self):
+        """Open the file of every customer that was ever invoiced."""
+        self.check_access("create")
+        made = self._create_missing(self.env.companies)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("%(count)d credit profiles were made.", count=made),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

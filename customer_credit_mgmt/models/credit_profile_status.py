@@ -1,0 +1,70 @@
+"""The status of a credit profile: would the next invoice be held, or warned about?"""
+
+from odoo import api, fields, models
+
+from ..core import verdict as core
+
+
+class CreditProfile(models.Model):
+    _inherit = "credit.profile"
+
+    def _refresh_status(self):
+        """Status from the facts of today: would a further invoice of the smallest amount be held, or warned about?"""
+        for company, profiles in self.grouped("company_id").items():
+            profiles._refresh_status_in(company)
+
+    def _refresh_status_in(self, company):
+        rows = {row["profile_id"]: row for row in self._gather_figures(fields.Date.context_today(self))}
+        specs = self.env["credit.policy"]._match(self.partner_id, company, self._policies_by_hand())
+        changed = {}
+        for profile in self:
+            status = self._decide_status(rows[profile.id], specs.get(profile.partner_id.id), company)
+            if status != (profile.status, profile.status_reason):
+                changed[status] = changed.get(status, self.browse()) | profile
+        for (status, reason), profiles in changed.items():
+            # sudo: the status follows from the facts, whoever touched them
+            profiles.sudo().write({"status": status, "status_reason": reason})
+
+    @api.model
+    def _of_status(self, reason, facts):
+        """A reason as the profile tells it: of the customer, not of the tiny document that the status is tried with."""
+        if reason["kind"] != "over_limit":
+            return reason
+        return {**reason, "kind": "limit_used_up", "figure": facts.exposure_amount}
+
+    @api.model
+    def _decide_status(self, row, spec, company):
+        """``(status, reason)`` of a row of figures under a policy."""
+        if not spec or self.env["credit.policy"]._is_exempt(spec, self.env["res.partner"].browse(row["partner_id"])):
+            return "ok", False
+        facts = self._facts(row, company)
+        verdict = core.decide(facts, core.Document(facts.rounding), spec.rules, spec.action_at("invoice"))
+        reasons = [self._of_status(reason, facts) for reason in self.env["credit.policy"]._reasons(verdict)]
+        text = "\n".join(self.env["credit.check"]._sentences(reasons, company.currency_id)) or False
+        if verdict.outcome == core.Outcome.BLOCK:
+            return "hold", text
+        used = row["utilization"]
+        if used is not None and spec.warn_utilization and used >= spec.warn_utilization:
+            text = text or self.env._("%(share)d %% of the limit is used.", share=round(used * 100))
+            return "watch", text
+        return ("watch", text) if verdict.outcome == core.Outcome.WARN else ("ok", False)
+
+    def action_refresh_status(self):
+        self._refresh_status()
+
+    # ------------------------------------------------------------------
+    # CRON
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _cron_refresh_status(self, batch_size=2000):
+        """Daily: limits expire and items fall due without anybody doing anything."""
+        self._create_missing(self.env["res.company"].search([("parent_id", "=", False)]))
+        remaining = self.search([], order="id").ids
+        progress = self.env["ir.cron"]
+        progress._commit_progress(remaining=len(remaining))
+        while remaining:
+            batch, remaining = remaining[:batch_size], remaining[batch_size:]
+            self.browse(batch).with_context(tracking_disable=True)._refresh_status()
+            if not progress._commit_progress(len(batch)):
+                break
