@@ -14,7 +14,6 @@ import pytest
 from odoo import fields
 from odoo.api import SUPERUSER_ID, Environment
 
-
 NOTICES = 12
 
 # What a worker is: the scheduled action in a process of its own, small batches, killed at the n-th call of a step.
