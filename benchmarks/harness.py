@@ -84,7 +84,6 @@ def _measure_here(operation, database, repeat):
     gc.collect()
     idle = psutil.Process().memory_info().rss
     found = _run(registry, operation, operation.run, operation.product_summary)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - idle
     expected = _run(registry, operation, operation.floor, operation.floor_summary)
     if found.answer != expected.answer:
         return Measurement(operation.name, operation.title, problem=_difference(found.answer, expected.answer))
@@ -100,7 +99,7 @@ def _measure_here(operation, database, repeat):
         statistics.median(run.seconds for run in floor),
         product[-1].queries,
         floor[-1].queries,
-        max(memory, 0) / 1e6,
+        max(found.peak - idle, 0) / 1e6,
         operation.bar,
         operation.limit,
         operation.excess_limit,
@@ -114,11 +113,12 @@ def _difference(found, expected):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Answer (as summed up), seconds and queries of one run."""
+    """Answer (as summed up), seconds, queries, and the highest memory of the process so far in bytes."""
 
     answer: object
     seconds: float
     queries: int
+    peak: int
 
 
 def _run(registry, operation, action, summarize=None):
@@ -132,9 +132,10 @@ def _run(registry, operation, action, summarize=None):
         queries, begin = cr.sql_log_count, time.perf_counter()
         answer = action(env)
         seconds, queries = time.perf_counter() - begin, cr.sql_log_count - queries
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         summary = summarize and summarize(env, answer)
         cr.rollback()
-    return Run(summary, seconds, queries)
+    return Run(summary, seconds, queries, peak)
 
 
 def _environment(cr):

@@ -9,6 +9,7 @@
     "data": [
         "views/credit_policy_views.xml",
         "views/sale_order_views.xml",
+        "views/menus.xml",
     ],
     "auto_install": True,
 }

@@ -232,10 +232,12 @@ def _on_account(env, today, customers, products):
 def _orders(env, today, customers, products):
     """Orders of the last weeks: eight confirmed and not invoiced yet, the others still quotations; returns these."""
     buyers = [number for number, customer in enumerate(CUSTOMERS) if customer.limit][:14]
+    pricelists = _pricelists(env, customers)
     orders = env["sale.order"].create(
         [
             {
                 "partner_id": customers[number].id,
+                "pricelist_id": pricelists[CUSTOMERS[number].currency].id,
                 "user_id": customers[number].user_id.id,
                 "date_order": today - timedelta(days=3 * place + 1),
                 "order_line": [_order_line(products, CUSTOMERS[number], place)],
@@ -247,8 +249,24 @@ def _orders(env, today, customers, products):
     return orders[8:]
 
 
+def _pricelists(env, customers):
+    """``{currency: pricelist}``: each customer orders in the currency of its invoices."""
+    currencies = env["res.currency"].search([("name", "in", ["EUR", *RATES])])
+    pricelists = env["product.pricelist"].create(
+        [
+            {"name": f"Price List {currency.name}", "currency_id": currency.id, "company_id": env.company.id}
+            for currency in currencies
+        ]
+    )
+    named = dict(zip(currencies.mapped("name"), pricelists, strict=True))
+    for partner, customer in zip(customers, CUSTOMERS, strict=True):
+        partner.property_product_pricelist = named[customer.currency]
+    return named
+
+
 def _order_line(products, customer, place):
     product = products[place % len(products)]
     quantity = max(1, round(customer.size / product.list_price))
-    values = {"product_id": product.id, "product_uom_qty": quantity, "price_unit": product.list_price}
+    price = round(product.list_price * RATES.get(customer.currency, (1, 1))[1], 2)
+    values = {"product_id": product.id, "product_uom_qty": quantity, "price_unit": price}
     return Command.create(values | {"tax_ids": [Command.clear()]})

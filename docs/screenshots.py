@@ -1,9 +1,9 @@
 """Takes the screenshots of the documentation from a running demo.
 
     bin/demo --port 8069 &
-    python docs/screenshots.py http://127.0.0.1:8069 docs/images [NAME ...]
+    ~/.cache/odoo-credit-suite/venv-odoo-*/bin/python docs/screenshots.py http://127.0.0.1:8069 docs/images [NAME ...]
 
-Needs Chromium and the Python package websocket-client (both are there after bin/demo).
+Needs Chromium and the Python package websocket-client (bin/demo brings both, the package in its own environment).
 """
 
 import base64

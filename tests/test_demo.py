@@ -42,6 +42,8 @@ def story():
         (15, "SELECT count(*) FROM account_move WHERE invoice_date_due < now() AND amount_residual > 0 AND {here}"),
         (6, "SELECT count(*) FROM res_partner WHERE lang = 'zh_CN' AND is_company AND {here}"),
         (1, "SELECT count(*) FROM account_move_line WHERE amount_residual < 0 AND parent_state = 'posted' AND {here}"),
+        (3, "SELECT count(*) FROM credit_check c JOIN res_users u ON u.id = c.requested_by WHERE u.login = 'sales'"),
+        (1, "SELECT count(*) FROM credit_check c JOIN res_users u ON u.id = c.requested_by WHERE u.login = 'clerk'"),
     ],
 )
 def test_the_story_has_something_of_everything(story, least, statement):

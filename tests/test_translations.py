@@ -1,8 +1,9 @@
 """Chinese is complete: every term of the shipped templates has a translation (bin/lint compares them with the code)."""
 
-import databases
 import polib
 import pytest
+
+import databases
 import translations
 
 

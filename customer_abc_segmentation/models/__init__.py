@@ -7,6 +7,7 @@ from . import abc_run
 from . import abc_migration
 from . import abc_sales
 from . import abc_classifier
+from . import abc_classifier_writes
 from . import abc_pareto
 from . import account_move
 from . import res_company

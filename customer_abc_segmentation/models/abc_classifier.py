@@ -9,6 +9,8 @@ from odoo.tools import SQL
 from .abc_policy import SCHEDULE_STEPS
 
 KINDS = ("new", "up", "stayed", "down", "left")
+# What an open row holds beside its class and XYZ.
+FIGURES = ("measure", "rule", "partition_id", "variation", "rank", "share", "share_before", "cumulative_share")
 
 
 class AbcClassifier(models.AbstractModel):
@@ -80,14 +82,14 @@ class AbcClassifier(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _placed_sql(self, policy, as_of):
-        """Every ranked customer with figures, class, XYZ and the open row to compare with.
+        """The ranked customers of whom something has to be written, with figures, class, XYZ and the open row.
 
         Who has an open row but is ranked no longer is there too, without figures or class (kind ``left``).
         """
         return SQL(
             """
             WITH ranked AS (
-                SELECT partner_id, partition_id, measure, active, sales, squares,
+                SELECT partner_id, partition_id, measure, active, sales, %(spread)s AS spread, %(bound)s AS bound,
                        rank() OVER place AS rank,
                        COALESCE(sum(GREATEST(measure, 0)) OVER (
                            place GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before,
@@ -101,26 +103,38 @@ class AbcClassifier(models.AbstractModel):
                        GREATEST(ranked.measure, 0)::float / NULLIF(total::float, 0) AS share,
                        before::float / NULLIF(total::float, 0) AS share_before,
                        up_to::float / NULLIF(total::float, 0) AS cumulative_share,
-                       %(class)s AS class_id, %(reason)s AS rule, %(xyz)s AS xyz, %(variation)s AS any_variation,
-                       latest.id AS open_id, latest.class_id AS open_class_id, latest.xyz AS open_xyz
+                       %(class)s AS class_id, %(reason)s AS rule, %(xyz)s AS xyz,
+                       sqrt(spread::float / NULLIF(bound, 0)::float) AS any_variation,
+                       latest.id AS open_id, latest.class_id AS open_class_id, latest.xyz AS open_xyz, %(open)s
                   FROM ranked
                   FULL JOIN (
-                        SELECT id, partner_id, class_id, xyz
+                        SELECT id, partner_id, class_id, xyz, %(figures)s
                           FROM abc_classification
                          WHERE policy_id = %(policy)s AND NOT is_manual AND date_to IS NULL
                        ) latest ON latest.partner_id = ranked.partner_id
+            ), compared AS (
+                SELECT placed.*, CASE WHEN xyz <> 'N' THEN any_variation END AS variation,
+                       class_id IS NOT NULL AND (class_id, xyz) IS NOT DISTINCT FROM (open_class_id, open_xyz)
+                       AS unchanged
+                  FROM placed
             )
-            SELECT placed.*, CASE WHEN xyz <> 'N' THEN any_variation END AS variation,
-                   class_id IS NOT NULL AND (class_id, xyz) IS NOT DISTINCT FROM (open_class_id, open_xyz)
-                   AS unchanged, %(kind)s AS kind
-              FROM placed
+            SELECT compared.*, %(kind)s AS kind
+              FROM compared
+             WHERE NOT unchanged OR %(moved)s
             """,
             customers=self.env["abc.sales"]._customers_sql(policy, as_of),
             policy=policy.id,
             **{"class": self._class_sql(policy), "reason": self._reason_sql(policy)},
             xyz=self._xyz_sql(policy),
-            variation=self._variation_sql(policy),
+            # compared as squares: nothing is divided
+            spread=SQL("%(n)s * (%(n)s * squares - sales * sales)", n=policy.xyz_period_count),
+            bound=SQL("%s * sales * sales", policy.xyz_period_count - 1),
+            figures=SQL(", ").join(
+                SQL("%s AS %s", SQL.identifier(name), SQL.identifier(f"open_{name}")) for name in FIGURES
+            ),
+            open=SQL(", ").join(SQL.identifier(f"open_{name}") for name in FIGURES),
             kind=self._kind_sql(policy),
+            moved=self._moved_sql(),
         )
 
     def _plain_class_sql(self, policy):
@@ -167,25 +181,29 @@ class AbcClassifier(models.AbstractModel):
 
     def _xyz_sql(self, policy):
         """X, Y, Z or N, as ``core.xyz.evenness``: squares are compared, nothing is divided."""
-        count = policy.xyz_period_count
         return SQL(
             """
             CASE WHEN active < %(minimum)s OR sales <= 0 THEN 'N'
-                 WHEN %(spread)s <= %(x)s::numeric * %(bound)s THEN 'X'
-                 WHEN %(spread)s <= %(y)s::numeric * %(bound)s THEN 'Y'
+                 WHEN spread <= %(x)s::numeric * bound THEN 'X'
+                 WHEN spread <= %(y)s::numeric * bound THEN 'Y'
                  ELSE 'Z' END
             """,
             minimum=policy.xyz_minimum_active,
-            spread=SQL("%s * (%s * squares - sales * sales)", count, count),
-            bound=SQL("(%s * sales * sales)", count - 1),
             x=str(Decimal(str(policy.xyz_x_max)) ** 2),
             y=str(Decimal(str(policy.xyz_y_max)) ** 2),
         )
 
-    def _variation_sql(self, policy):
-        count = policy.xyz_period_count
-        statement = "sqrt(%s * (%s * squares - sales * sales)::float / NULLIF(%s * sales * sales, 0)::float)"
-        return SQL(statement, count, count, count - 1)
+    def _moved_sql(self):
+        """Whether the figures of an open row whose class stays are worth writing, see the history rule."""
+        return SQL(
+            """
+            (open_measure <> measure OR open_rule <> rule OR open_partition_id IS DISTINCT FROM partition_id
+             OR (open_variation IS NULL) <> (variation IS NULL) OR abs(open_variation - variation) > 0.001
+             OR abs(open_rank - rank) * 100 > rank OR (open_share IS NULL) <> (share IS NULL)
+             OR abs(open_share_before - share_before) > 0.001
+             OR abs(open_cumulative_share - cumulative_share) > 0.001)
+            """
+        )
 
     def _kind_sql(self, policy):
         """What became of the customer since the open row: new, up, down, stayed or left."""
@@ -203,84 +221,6 @@ class AbcClassifier(models.AbstractModel):
             """,
             place,
             open_place,
-        )
-
-    # ------------------------------------------------------------------
-    # WRITE WHAT CHANGED
-    # ------------------------------------------------------------------
-
-    def _close_sql(self, as_of):
-        """The day before is the last day of what changed; a row opened and changed on one day was never in force."""
-        return SQL(
-            """
-            UPDATE abc_classification latest
-               SET date_to = %(as_of)s::date - 1
-              FROM abc_placed placed
-             WHERE latest.id = placed.open_id AND NOT placed.unchanged
-            """,
-            as_of=as_of,
-        )
-
-    def _refresh_sql(self, run):
-        return SQL(
-            """
-            UPDATE abc_classification latest
-               SET measure = placed.measure, share = placed.share, share_before = placed.share_before,
-                   cumulative_share = placed.cumulative_share, rank = placed.rank, variation = placed.variation,
-                   rule = placed.rule, partition_id = placed.partition_id, figures_run_id = %(run)s
-              FROM abc_placed placed
-             WHERE latest.id = placed.open_id AND placed.unchanged
-               AND (latest.measure <> placed.measure OR latest.rule <> placed.rule
-                    OR latest.partition_id IS DISTINCT FROM placed.partition_id
-                    OR (latest.variation IS NULL) <> (placed.variation IS NULL)
-                    OR abs(latest.variation - placed.variation) > 0.001
-                    OR abs(latest.rank - placed.rank) * 100 > placed.rank
-                    OR (latest.share IS NULL) <> (placed.share IS NULL)
-                    OR abs(latest.share_before - placed.share_before) > 0.001
-                    OR abs(latest.cumulative_share - placed.cumulative_share) > 0.001)
-            """,
-            run=run.id,
-        )
-
-    def _open_sql(self, policy, run):
-        return SQL(
-            """
-            INSERT INTO abc_classification (
-                   policy_id, company_id, partner_id, partition_id, class_id, xyz, previous_class_id, movement, rule,
-                   measure, currency_id, share, share_before, cumulative_share, rank, variation,
-                   date_from, run_id, figures_run_id, is_manual)
-            SELECT %(policy)s, %(company)s, partner_id, partition_id, class_id, xyz, open_class_id,
-                   CASE kind WHEN 'stayed' THEN 'xyz' ELSE kind END, rule,
-                   measure, %(currency)s, share, share_before, cumulative_share, rank, variation,
-                   %(date)s, %(run)s, %(run)s, FALSE
-              FROM abc_placed
-             WHERE NOT unchanged AND class_id IS NOT NULL
-             ORDER BY partner_id
-            """,
-            policy=policy.id,
-            company=policy.company_id.id,
-            currency=run.currency_id.id or None,
-            date=run.date,
-            run=run.id,
-        )
-
-    def _migration_sql(self, policy, run):
-        return SQL(
-            """
-            INSERT INTO abc_migration (
-                   run_id, policy_id, company_id, currency_id, date, from_class_id, to_class_id, kind,
-                   customer_count, measure, create_uid, create_date, write_uid, write_date)
-            SELECT %(run)s, %(policy)s, %(company)s, %(currency)s, %(date)s, open_class_id, class_id, kind,
-                   count(*), sum(measure), %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
-              FROM abc_placed
-             GROUP BY open_class_id, class_id, kind
-            """,
-            run=run.id,
-            policy=policy.id,
-            company=policy.company_id.id,
-            currency=run.currency_id.id or None,
-            date=run.date,
-            uid=self.env.uid,
         )
 
     def _finish(self, policy, run):

@@ -203,35 +203,32 @@ class AbcSales(models.AbstractModel):
     def _customer_sales_sql(self, policy, as_of, columns):
         """A customer's first date, revenue and invoices of the window, and the sales of each XYZ period.
 
-        One column per period instead of one row: a second grouping would cost more than everything else. The window and
-        the period of a document are worked out once (``OFFSET 0`` keeps the planner from repeating them per column).
+        One column per period instead of one row: a second grouping would cost more than everything else. Dates are
+        compared with constants in one plain aggregate, which PostgreSQL spreads over its processes.
         """
         day = self._day(policy)
-        documents = self._documents_sql(
-            policy,
-            as_of,
+        in_window = self._in_window(policy, as_of, day)
+        bounds = policy._get_xyz_bounds(as_of)
+        periods = SQL(", ").join(
             SQL(
-                """
-                move.commercial_partner_id AS partner_id, %(day)s AS day, move.amount_untaxed_signed AS amount,
-                width_bucket(%(day)s, %(bounds)s::date[]) AS period, %(in_window)s AS in_window,
-                move.move_type = 'out_invoice' AS is_invoice
-                """,
+                "COALESCE(sum(move.amount_untaxed_signed)"
+                " FILTER (WHERE %(day)s >= %(first)s AND %(day)s < %(after)s), 0) AS %(column)s",
                 day=day,
-                bounds=policy._get_xyz_bounds(as_of),
-                in_window=self._in_window(policy, as_of, day),
-            ),
+                first=first,
+                after=after,
+                column=column,
+            )
+            for first, after, column in zip(bounds, bounds[1:], columns, strict=False)
         )
-        return SQL(
+        aggregates = SQL(
             """
-            SELECT partner_id, min(day) AS first_date,
-                   COALESCE(sum(amount) FILTER (WHERE in_window), 0) AS revenue,
-                   (count(*) FILTER (WHERE in_window AND is_invoice))::numeric AS invoices, %(periods)s
-              FROM (%(documents)s OFFSET 0) document
-             GROUP BY partner_id
+            move.commercial_partner_id AS partner_id, min(%(day)s) AS first_date,
+            COALESCE(sum(move.amount_untaxed_signed) FILTER (WHERE %(in_window)s), 0) AS revenue,
+            (count(*) FILTER (WHERE %(in_window)s AND move.move_type = 'out_invoice'))::numeric AS invoices, %(periods)s
             """,
-            documents=documents,
-            periods=SQL(", ").join(
-                SQL("COALESCE(sum(amount) FILTER (WHERE period = %s), 0) AS %s", number, column)
-                for number, column in enumerate(columns, start=1)
-            ),
+            day=day,
+            in_window=in_window,
+            periods=periods,
         )
+        documents = self._documents_sql(policy, as_of, aggregates)
+        return SQL("%s GROUP BY move.commercial_partner_id", documents)

@@ -1,5 +1,6 @@
 from . import receivable_ledger
 from . import receivable_ledger_behaviour
+from . import credit_cache_mixin
 from . import account_account
 from . import account_move_line
 from . import account_partial_reconcile

@@ -2,20 +2,11 @@ from odoo import api, models
 
 
 class AccountAccount(models.Model):
-    """Which accounts are receivable is cached (see receivable.ledger): forget it when it may change."""
+    """Which accounts are receivable is cached, see receivable.ledger."""
 
-    _inherit = "account.account"
+    _name = "account.account"
+    _inherit = ["account.account", "credit.cache.mixin"]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if "account_type" in vals:
-            self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
+    @api.model
+    def _changes_cache(self, names):
+        return "account_type" in names

@@ -59,7 +59,9 @@ class CreditCheck(models.Model):
         " below.\n"
         "Rejected: somebody decided that it shall not pass. Superseded: decided anew later.",
     )
-    reasons = fields.Json(readonly=True, help="Broken rules with figure and threshold, as of the decision.")
+    reasons = fields.Json(
+        string="Reasons as Data", readonly=True, help="Broken rules with figure and threshold, as of the decision."
+    )
     inputs = fields.Json(string="Decision Inputs", readonly=True, help="All figures that the decision was based on.")
     reason_text = fields.Text(compute="_compute_reason_text", string="Reasons")
     offer_text = fields.Text(compute="_compute_reason_text", string="What Would Make It Pass")
@@ -128,6 +130,10 @@ class CreditCheck(models.Model):
             case "over_limit":
                 return self.env._(
                     "Exposure with this document %(figure)s, limit %(threshold)s: %(excess)s over.", **money
+                )
+            case "limit_used_up":
+                return self.env._(
+                    "Exposure without drafts %(figure)s, limit %(threshold)s: the next document would be over it.", **money
                 )
             case "no_credit":
                 return self.env._("This customer gets no credit.")

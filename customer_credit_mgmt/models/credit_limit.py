@@ -52,7 +52,10 @@ class CreditLimit(models.Model):
     @api.depends("profile_id", "kind", "amount")
     def _compute_display_name(self):
         for limit in self:
-            limit.display_name = f"{limit.profile_id.display_name}: {limit.currency_id.format(limit.amount)}"
+            if limit.profile_id:
+                limit.display_name = f"{limit.profile_id.display_name}: {limit.currency_id.format(limit.amount)}"
+            else:
+                limit.display_name = self.env._("New")
 
     @api.constrains("kind", "date_to")
     def _check_temporary_ends(self):

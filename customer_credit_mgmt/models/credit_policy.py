@@ -14,7 +14,7 @@ class CreditPolicy(models.Model):
 
     _name = "credit.policy"
     _description = "Credit Policy"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "credit.cache.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -77,21 +77,8 @@ class CreditPolicy(models.Model):
     rule_ids = fields.One2many("credit.policy.rule", "policy_id", string="Rules", copy=True)
 
     # ------------------------------------------------------------------
-    # CRUD: what a check needs is cached
+    # CONSTRAINTS
     # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.constrains("partner_domain", "exempt_domain")
     def _check_domains(self):

@@ -16,6 +16,7 @@ class CreditPolicyRule(models.Model):
 
     _name = "credit.policy.rule"
     _description = "Credit Policy Rule"
+    _inherit = ["credit.cache.mixin"]
     _order = "sequence, id"
 
     policy_id = fields.Many2one("credit.policy", required=True, index=True, ondelete="cascade")
@@ -48,19 +49,6 @@ class CreditPolicyRule(models.Model):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for rule in self:
             rule.display_name = labels.get(rule.kind)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.constrains("threshold")
     def _check_threshold(self):

@@ -87,7 +87,10 @@ class CreditProfile(models.Model):
     )
     rating_id = fields.Many2one("credit.rating", readonly=True, index="btree_not_null", tracking=True)
     probability_late = fields.Float(
-        readonly=True, aggregator="avg", help="Probability that the next invoice is paid late."
+        string="Late Payment Probability",
+        readonly=True,
+        aggregator="avg",
+        help="Probability that the next invoice is paid late.",
     )
     next_review_date = fields.Date()
 
@@ -100,7 +103,7 @@ class CreditProfile(models.Model):
     overdue_amount = fields.Monetary(
         string="Overdue", compute="_compute_live_figures", help="Overdue items that unmatched credits do not cover."
     )
-    overdue_days = fields.Integer(string="Oldest Days Overdue", compute="_compute_live_figures")
+    overdue_days = fields.Integer(string="Days Overdue", compute="_compute_live_figures")
     draft_amount = fields.Monetary(string="Draft Invoices", compute="_compute_live_figures")
     order_amount = fields.Monetary(string="Orders to Invoice", compute="_compute_live_figures")
     exposure_amount = fields.Monetary(
@@ -239,10 +242,11 @@ class CreditProfile(models.Model):
     # GATHER
     # ------------------------------------------------------------------
 
-    def _figures_sql(self, as_of, company=None, partners=None):
+    def _figures_sql(self, as_of, company=None, partners=None, without=()):
         """Every component of the exposure for every profile, in one statement.
 
-        ``available_amount`` and ``utilization`` are NULL where no limit applies: no figure, not zero.
+        ``available_amount`` and ``utilization`` are NULL where no limit applies: no figure, not zero. Components
+        ``without`` which the caller can do are 0 and left out of the exposure.
         """
         return SQL(
             """
@@ -271,7 +275,7 @@ class CreditProfile(models.Model):
                    ) figure
              WHERE profile.company_id = ANY(%(roots)s) AND %(partners)s
             """,
-            exposure=self.env["receivable.ledger"]._exposure_sql(as_of, company, partners),
+            exposure=self.env["receivable.ledger"]._exposure_sql(as_of, company, partners, without),
             effective=self.env["credit.limit"]._effective_sql(as_of, partners),
             # sudo: a branch shares its root's customers whoever asks
             roots=(company or self.env.companies).sudo().root_id.ids,
@@ -404,13 +408,20 @@ class CreditProfile(models.Model):
             profiles.sudo().write({"status": status, "status_reason": reason})
 
     @api.model
+    def _of_status(self, reason, facts):
+        """A reason as the profile tells it: of the customer, not of the tiny document that the status is tried with."""
+        if reason["kind"] != "over_limit":
+            return reason
+        return {**reason, "kind": "limit_used_up", "figure": facts.exposure_amount}
+
+    @api.model
     def _decide_status(self, row, spec, company):
         """``(status, reason)`` of a row of figures under a policy."""
         if not spec or self.env["credit.policy"]._is_exempt(spec, self.env["res.partner"].browse(row["partner_id"])):
             return "ok", False
         facts = self._facts(row, company)
         verdict = core.decide(facts, core.Document(facts.rounding), spec.rules, spec.action_at("invoice"))
-        reasons = self.env["credit.policy"]._reasons(verdict)
+        reasons = [self._of_status(reason, facts) for reason in self.env["credit.policy"]._reasons(verdict)]
         text = "\n".join(self.env["credit.check"]._sentences(reasons, company.currency_id)) or False
         if verdict.outcome == core.Outcome.BLOCK:
             return "hold", text
@@ -474,6 +485,17 @@ class CreditProfile(models.Model):
     def action_open_checks(self):
         domain = [("profile_id", "=", self.id)]
         return self._action_open(self.env._("Credit Checks"), "credit.check", domain)
+
+    def action_request_limit(self):
+        """A request of one's own: for those, too, who may not write the profile."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Limit"),
+            "res_model": "credit.limit",
+            "view_mode": "form",
+            "context": {"default_profile_id": self.id},
+        }
 
     # ------------------------------------------------------------------
     # CRON

@@ -53,4 +53,11 @@ class CreditProfile(models.Model):
     def action_open_scores(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_credit_mgmt.action_credit_score")
-        return {**action, "domain": [("profile_id", "=", self.id)], "context": {}}
+        # a row is added when the score changes: a period without a row is not a score of zero
+        context = {
+            "graph_mode": "line",
+            "graph_groupbys": ["date:day"],
+            "graph_measure": "score",
+            "fill_temporal": False,
+        }
+        return {**action, "domain": [("profile_id", "=", self.id)], "context": context}

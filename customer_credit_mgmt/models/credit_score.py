@@ -46,6 +46,7 @@ class CreditScore(models.Model):
         help="The rating compared with the one before.",
     )
     probability_late = fields.Float(
+        string="Late Payment Probability",
         digits=(6, 4),
         readonly=True,
         aggregator="avg",

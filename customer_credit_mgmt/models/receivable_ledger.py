@@ -240,12 +240,13 @@ class ReceivableLedger(models.AbstractModel):
             to_flush=self._ledger_fields(),
         )
 
-    def _exposure_sql(self, as_of, company=None, partners=None):
+    def _exposure_sql(self, as_of, company=None, partners=None, without=()):
         """Exposure by component, one row per commercial partner and root company that has any.
 
         Credits that are not matched yet (payments, credit notes) pay the oldest overdue items first: a customer whose
         credits cover what is overdue owes nothing overdue.
 
+        :param without: names of components that are not asked for: 0, and nothing is read for them
         :return: ``SQL`` with ``partner_id, company_id, receivable_amount`` (net, may be negative), ``overdue_amount``,
             ``overdue_days`` (of the oldest overdue item not covered by credits, else 0), and a column per component of
             :meth:`_get_exposure_components`
@@ -259,7 +260,7 @@ class ReceivableLedger(models.AbstractModel):
             )
         ]
         for name, statement in components.items():
-            if statement is not None:
+            if statement is not None and name not in without:
                 values = SQL("").join(SQL(", amount") if other == name else SQL(", 0") for other in components)
                 rows.append(SQL("SELECT partner_id, company_id, 0, 0, 0 %s FROM (%s) AS component", values, statement))
         sums = SQL("").join(SQL(", sum(%(name)s) AS %(name)s", name=SQL.identifier(name)) for name in components)

@@ -31,7 +31,7 @@ class CreditExposure(models.Model):
     overdue_amount = fields.Monetary(
         string="Overdue", **LIVE, help="Overdue items that unmatched credits do not cover; part of the receivable."
     )
-    overdue_days = fields.Integer(string="Oldest Days Overdue", **LIVE, aggregator="max")
+    overdue_days = fields.Integer(string="Days Overdue", **LIVE, aggregator="max")
     draft_amount = fields.Monetary(string="Draft Invoices", **LIVE)
     order_amount = fields.Monetary(string="Orders to Invoice", **LIVE)
     secured_amount = fields.Monetary(string="Secured", **LIVE, help="Cover that reduces the exposure.")

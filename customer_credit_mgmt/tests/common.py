@@ -1,3 +1,6 @@
+from odoo import Command, fields
+from odoo.tests import new_test_user
+
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 
@@ -13,6 +16,37 @@ class CreditCommon(AccountTestInvoicingCommon):
         super().setUpClass()
         cls.company = cls.company_data["company"]
         cls.ledger = cls.env["receivable.ledger"]
+        cls.today = fields.Date.context_today(cls.env.user)
+
+    @classmethod
+    def _strict_policy(cls, *rules, **values):
+        """A policy that holds invoices; ``rules`` are kinds, or pairs of kind and threshold."""
+        pairs = [(rule, 0) if isinstance(rule, str) else rule for rule in rules]
+        return cls.env["credit.policy"].create(
+            {
+                "name": "Strict",
+                "company_id": cls.company.id,
+                "invoice_action": "block",
+                "rule_ids": [Command.create({"kind": kind, "threshold": threshold}) for kind, threshold in pairs],
+                **values,
+            }
+        )
+
+    @classmethod
+    def _limited_profile(cls, partner, amount):
+        """The profile of the customer with an approved limit."""
+        profile = cls.env["credit.profile"]._get_or_create(partner, cls.company).sudo(False)
+        limit = {"profile_id": profile.id, "amount": amount, "date_from": cls.today, "state": "approved"}
+        cls.env["credit.limit"].sudo().create(limit)
+        profile.limit_mode = "limited"
+        return profile
+
+    @classmethod
+    def _user(cls, login, groups, company=None):
+        """A user of one company; ``groups`` as for ``new_test_user``."""
+        company = company or cls.company
+        env = cls.env(context={**cls.env.context, "no_reset_password": True})
+        return new_test_user(env, login, groups, company_id=company.id, company_ids=[Command.set(company.ids)])
 
     @classmethod
     def _invoice(cls, partner, amount, invoice_date, due=None, post=True, move_type="out_invoice", **values):
@@ -42,3 +76,11 @@ class CreditCommon(AccountTestInvoicingCommon):
             .create({"amount": amount, "payment_date": payment_date, "group_payment": True, **values})
             ._create_payments()
         )
+
+    @classmethod
+    def _draft(cls, amount, partner=None, **values):
+        """A draft invoice of today."""
+        return cls._invoice(partner or cls.partner_a, amount, cls.today, post=False, **values)
+
+    def _check_of(self, document):
+        return self.env["credit.check"].search([("res_model", "=", document._name), ("res_id", "=", document.id)])

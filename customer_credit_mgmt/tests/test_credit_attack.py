@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .common import CreditCommon
 
@@ -14,46 +14,14 @@ class TestCreditAttack(CreditCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = fields.Date.context_today(cls.env.user)
-        cls.policy = cls.env["credit.policy"].create(
-            {
-                "name": "Strict",
-                "company_id": cls.company.id,
-                "invoice_action": "block",
-                "rule_ids": [
-                    Command.create({"kind": "over_limit"}),
-                    Command.create({"kind": "no_credit"}),
-                    Command.create({"kind": "overdue_days", "threshold": 30}),
-                    Command.create({"kind": "manual_hold"}),
-                ],
-            }
-        )
-        cls.profile = cls._profile(cls.partner_a, 1000)
+        cls.policy = cls._strict_policy("over_limit", "no_credit", ("overdue_days", 30), "manual_hold")
+        cls.profile = cls._limited_profile(cls.partner_a, 1000)
         cls.clerk = cls._user("clerk", "account.group_account_invoice")
         cls.asker = cls._user("asker", "customer_credit_mgmt.group_credit_user")
         cls.controller = cls._user("controller", "customer_credit_mgmt.group_credit_controller")
         cls.manager = cls._user("boss", "customer_credit_mgmt.group_credit_manager")
         cls.nobody = cls._user("nobody", "base.group_user")
         cls.portal = cls._user("stranger", "base.group_portal")
-
-    @classmethod
-    def _user(cls, login, groups, company=None):
-        company = company or cls.company
-        env = cls.env(context={**cls.env.context, "no_reset_password": True})
-        return new_test_user(env, login, groups, company_id=company.id, company_ids=[Command.set(company.ids)])
-
-    @classmethod
-    def _profile(cls, partner, amount):
-        profile = cls.env["credit.profile"]._get_or_create(partner, cls.company).sudo(False)
-        cls.env["credit.limit"].sudo().create({"profile_id": profile.id, "amount": amount, "state": "approved"})
-        profile.limit_mode = "limited"
-        return profile
-
-    def _draft(self, amount, partner=None, **values):
-        return self._invoice(partner or self.partner_a, amount, self.today, post=False, **values)
-
-    def _check_of(self, document):
-        return self.env["credit.check"].search([("res_model", "=", document._name), ("res_id", "=", document.id)])
 
     def _held(self, amount, user=None):
         draft = self._draft(amount)
@@ -213,7 +181,7 @@ class TestCreditAttack(CreditCommon):
     def test_release_does_not_follow_the_document_to_another_customer(self):
         draft, check = self._held(1500)
         check.with_user(self.manager)._decide_held("released", "ok", released_amount=1500, valid_until=self.today)
-        self._profile(self.partner_b, 100)
+        self._limited_profile(self.partner_b, 100)
         draft.partner_id = self.partner_b
         with self.assertRaisesRegex(UserError, "limit"):
             draft._post()
@@ -283,7 +251,11 @@ class TestCreditAttack(CreditCommon):
 
     def test_asker_does_not_revive_or_hijack_limits(self):
         limit = self.profile.limit_ids
-        for values in ({"state": "revoked"}, {"amount": 5000}, {"profile_id": self._profile(self.partner_b, 5).id}):
+        for values in (
+            {"state": "revoked"},
+            {"amount": 5000},
+            {"profile_id": self._limited_profile(self.partner_b, 5).id},
+        ):
             with self.subTest(values=values), self.assertRaises(UserError), self.cr.savepoint():
                 limit.with_user(self.asker).write(values)
         for action in ("action_approve", "action_refuse", "action_revoke", "action_reset_to_draft"):
@@ -356,7 +328,10 @@ class TestCreditAttack(CreditCommon):
     def test_merged_customer_keeps_the_stricter_file(self):
         """The duplicate has a limit and a held document, the contact that stays has nothing: the limit is not lost."""
         _draft, check = self._held(1500)
-        for survivor, name in ((self._profile(self.partner_b, 700).partner_id, "with"), (self._fresh(), "without")):
+        for survivor, name in (
+            (self._limited_profile(self.partner_b, 700).partner_id, "with"),
+            (self._fresh(), "without"),
+        ):
             with self.subTest(profile=name):
                 point = self.cr.savepoint(flush=True)
                 wizard = self.env["base.partner.merge.automatic.wizard"].sudo()

@@ -1,8 +1,7 @@
 from datetime import timedelta
 
-from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from .common import CreditCommon
 
@@ -12,35 +11,12 @@ class TestCreditHold(CreditCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = fields.Date.context_today(cls.env.user)
-        cls.policy = cls.env["credit.policy"].create(
-            {
-                "name": "Strict",
-                "company_id": cls.company.id,
-                "invoice_action": "block",
-                "rule_ids": [
-                    (0, 0, {"kind": "over_limit"}),
-                    (0, 0, {"kind": "no_credit"}),
-                    (0, 0, {"kind": "overdue_days", "threshold": 30}),
-                    (0, 0, {"kind": "manual_hold"}),
-                ],
-            }
-        )
+        cls.policy = cls._strict_policy("over_limit", "no_credit", ("overdue_days", 30), "manual_hold")
         cls.profile = cls.env["credit.profile"]._get_or_create(cls.partner_a, cls.company).sudo(False)
-        cls.manager = new_test_user(
-            cls.env,
-            "credit_boss",
-            "customer_credit_mgmt.group_credit_manager,account.group_account_invoice",
-            company_id=cls.company.id,
-            company_ids=[(6, 0, cls.company.ids)],
+        cls.manager = cls._user(
+            "credit_boss", "customer_credit_mgmt.group_credit_manager,account.group_account_invoice"
         )
-        cls.clerk = new_test_user(
-            cls.env,
-            "billing_clerk",
-            "account.group_account_invoice",
-            company_id=cls.company.id,
-            company_ids=[(6, 0, cls.company.ids)],
-        )
+        cls.clerk = cls._user("billing_clerk", "account.group_account_invoice")
         cls._limit(1000)
 
     @classmethod
@@ -49,12 +25,6 @@ class TestCreditHold(CreditCommon):
         limit.action_submit()
         limit.with_user(cls.manager).action_approve()
         return limit
-
-    def _draft(self, amount, partner=None, **values):
-        return self._invoice(partner or self.partner_a, amount, self.today, post=False, **values)
-
-    def _check_of(self, document):
-        return self.env["credit.check"].search([("res_model", "=", document._name), ("res_id", "=", document.id)])
 
     # ------------------------------------------------------------------
     # HOLD
@@ -242,12 +212,8 @@ class TestCreditHold(CreditCommon):
         self.assertEqual(draft.state, "posted")
 
     def test_controller_releases_within_the_own_allowance(self):
-        controller = new_test_user(
-            self.env,
-            "controller",
-            "customer_credit_mgmt.group_credit_controller,account.group_account_invoice",
-            company_id=self.company.id,
-            company_ids=[(6, 0, self.company.ids)],
+        controller = self._user(
+            "controller", "customer_credit_mgmt.group_credit_controller,account.group_account_invoice"
         )
         controller.credit_release_amount = 1500
         big, small = self._draft(1600), self._draft(1500)

@@ -1,7 +1,7 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from .common import CreditCommon
 
@@ -124,3 +124,14 @@ class TestCreditLimit(CreditCommon):
         with self.assertRaises(AccessError):
             self.profile.with_user(controller).limit_mode = "no_check"
         self.profile.with_user(controller).manual_hold = True
+
+    def test_request_begins_on_an_empty_form(self):
+        with Form(self.env["credit.limit"].with_user(self.asker)) as limit:
+            limit.profile_id = self.profile
+            limit.amount = 700
+        self.assertEqual(limit.record.state, "draft")
+
+    def test_profile_asks_for_a_limit_of_its_customer(self):
+        action = self.profile.with_user(self.asker).action_request_limit()
+        limit = Form(self.env[action["res_model"]].with_user(self.asker).with_context(action["context"]))
+        self.assertEqual(limit.profile_id, self.profile)

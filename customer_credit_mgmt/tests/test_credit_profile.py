@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from odoo import fields
 from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import CreditCommon
 
@@ -92,3 +92,28 @@ class TestCreditProfile(CreditCommon):
 
         queries(profiles[:1])
         self.assertEqual(queries(profiles[:1]), queries(profiles))
+
+    def test_manager_finds_the_configuration_without_being_an_accounting_manager(self):
+        manager = new_test_user(self.env, "credit_boss", "customer_credit_mgmt.group_credit_manager")
+        visible = self.env["ir.ui.menu"].with_user(manager)._visible_menu_ids()
+        for name in ("account.menu_finance_configuration", "customer_credit_mgmt.menu_credit_policies"):
+            self.assertIn(self.env.ref(name).id, visible)
+
+    def test_status_speaks_of_the_customer_not_of_a_document(self):
+        today = fields.Date.context_today(self.env.user)
+        self.env["credit.policy"].create(
+            {
+                "name": "Strict",
+                "company_id": self.company.id,
+                "invoice_action": "block",
+                "rule_ids": [(0, 0, {"kind": "over_limit"})],
+            }
+        )
+        self._invoice(self.partner_a, 750, today)
+        profile = self.env["credit.profile"]._get_or_create(self.partner_a, self.company)
+        self.env["credit.limit"].sudo().create({"profile_id": profile.id, "amount": 500, "state": "approved"})
+        profile.limit_mode = "limited"
+        profile._refresh_status()
+        self.assertEqual(profile.status, "hold")
+        self.assertIn("750.00", profile.status_reason)
+        self.assertNotIn("this document", profile.status_reason)

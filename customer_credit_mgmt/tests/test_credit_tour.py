@@ -1,7 +1,6 @@
 from datetime import timedelta
 
-from odoo import fields
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import CreditCommon
 
@@ -11,28 +10,11 @@ class TestCreditTour(CreditCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = fields.Date.context_today(cls.env.user)
-        cls.env["credit.policy"].create(
-            {
-                "name": "Strict",
-                "company_id": cls.company.id,
-                "invoice_action": "block",
-                "rule_ids": [(0, 0, {"kind": "over_limit"})],
-            }
-        )
-        for partner, amount in ((cls.partner_a, 1000), (cls.partner_b, 100)):
-            profile = cls.env["credit.profile"]._get_or_create(partner, cls.company)
-            cls.env["credit.limit"].sudo().create(
-                {"profile_id": profile.id, "amount": amount, "state": "approved", "date_from": cls.today}
-            )
+        cls._strict_policy("over_limit")
+        cls._limited_profile(cls.partner_a, 1000)
+        cls._limited_profile(cls.partner_b, 100)
         cls._invoice(cls.partner_a, 750, cls.today, due=cls.today + timedelta(days=30))
         cls._invoice(cls.partner_b, 150, cls.today, due=cls.today + timedelta(days=30))
-        cls.env["credit.profile"].search([("company_id", "=", cls.company.id)]).limit_mode = "limited"
-
-    def _user(self, login, groups):
-        return new_test_user(
-            self.env, login, groups, company_id=self.company.id, company_ids=[(6, 0, self.company.ids)]
-        )
 
     def test_controller_goes_from_the_customer_to_the_profile_and_its_items(self):
         self._user("tour_controller", "customer_credit_mgmt.group_credit_controller,base.group_partner_manager")

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class MergePartnerAutomatic(models.TransientModel):
-    """Merging duplicates loses neither a limit nor a check: the credit profiles are merged, the stricter mode wins."""
+    """Merging duplicates loses neither a limit nor a check: the profiles are merged, the stricter one wins."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 

@@ -1,8 +1,8 @@
 """Ways by which somebody might get a blocked order confirmed, or an invoice of an order past the limit."""
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from odoo.addons.customer_credit_mgmt.tests.common import CreditCommon
 
@@ -16,31 +16,11 @@ class TestCreditAttackSale(CreditCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = fields.Date.context_today(cls.env.user)
-        cls.policy = cls.env["credit.policy"].create(
-            {
-                "name": "Strict",
-                "company_id": cls.company.id,
-                "order_action": "block",
-                "invoice_action": "block",
-                "rule_ids": [Command.create({"kind": "over_limit"}), Command.create({"kind": "manual_hold"})],
-            }
-        )
-        cls._limit(cls.partner_a, 1000)
+        cls.policy = cls._strict_policy("over_limit", "manual_hold", order_action="block")
+        cls._limited_profile(cls.partner_a, 1000)
         cls.product_a.write({"taxes_id": False, "invoice_policy": "order"})
         cls.seller = cls._user("seller", "sales_team.group_sale_salesman")
         cls.portal = cls._user("stranger", "base.group_portal")
-
-    @classmethod
-    def _user(cls, login, groups):
-        env = cls.env(context={**cls.env.context, "no_reset_password": True})
-        return new_test_user(env, login, groups, company_id=cls.company.id, company_ids=[Command.set(cls.company.ids)])
-
-    @classmethod
-    def _limit(cls, partner, amount):
-        profile = cls.env["credit.profile"]._get_or_create(partner, cls.company).sudo(False)
-        cls.env["credit.limit"].sudo().create({"profile_id": profile.id, "amount": amount, "state": "approved"})
-        profile.limit_mode = "limited"
 
     def _values(self, amount, partner=None, **values):
         line = {"product_id": self.product_a.id, "product_uom_qty": 1, "price_unit": amount, "tax_ids": False}

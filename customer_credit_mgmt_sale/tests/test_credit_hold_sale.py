@@ -1,8 +1,10 @@
 from datetime import timedelta
 
-from odoo import fields
+from lxml import etree
+
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.customer_credit_mgmt.tests.common import CreditCommon
 
@@ -16,19 +18,8 @@ class TestCreditHoldSale(CreditCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = fields.Date.context_today(cls.env.user)
-        cls.policy = cls.env["credit.policy"].create(
-            {
-                "name": "Strict",
-                "company_id": cls.company.id,
-                "order_action": "block",
-                "invoice_action": "block",
-                "rule_ids": [(0, 0, {"kind": "over_limit"}), (0, 0, {"kind": "overdue_days", "threshold": 30})],
-            }
-        )
-        cls.profile = cls.env["credit.profile"]._get_or_create(cls.partner_a, cls.company).sudo(False)
-        cls.env["credit.limit"].sudo().create({"profile_id": cls.profile.id, "amount": 1000, "state": "approved"})
-        cls.profile.limit_mode = "limited"
+        cls.policy = cls._strict_policy("over_limit", ("overdue_days", 30), order_action="block")
+        cls.profile = cls._limited_profile(cls.partner_a, 1000)
         cls.product_a.write({"taxes_id": False, "invoice_policy": "order"})
 
     def _order(self, amount, partner=None, **values):
@@ -126,3 +117,22 @@ class TestCreditHoldSale(CreditCommon):
         self.policy.own_release = True
         check._release(10, self.today, "Known customer")
         self.assertEqual(order.state, "sale")
+
+    def test_salesperson_finds_the_credit_menus_in_the_sales_app(self):
+        groups = "sales_team.group_sale_salesman,customer_credit_mgmt.group_credit_user"
+        salesperson = new_test_user(self.env, "credit_salesperson", groups)
+        visible = self.env["ir.ui.menu"].with_user(salesperson)._visible_menu_ids()
+        for name in ("menu_sale_credit_exposure", "menu_sale_credit_checks", "menu_sale_credit_limits"):
+            self.assertIn(self.env.ref(f"customer_credit_mgmt_sale.{name}").id, visible)
+
+    def test_my_customers_are_those_a_salesperson_sells_to(self):
+        groups = "sales_team.group_sale_salesman,customer_credit_mgmt.group_credit_user"
+        values = {"company_id": self.company.id, "company_ids": [(6, 0, self.company.ids)]}
+        salesperson = new_test_user(self.env, "credit_salesperson", groups, **values)
+        self.partner_a.user_id = salesperson
+        self._order(400).action_confirm()
+        for model in ("credit.exposure", "credit.profile"):
+            arch = etree.fromstring(self.env[model].get_view(view_type="search")["arch"])
+            domain = arch.find(".//filter[@name='mine']").get("domain")
+            mine = self.env[model].with_user(salesperson).search(safe_eval(domain, {"uid": salesperson.id}))
+            self.assertEqual(mine.partner_id, self.partner_a)

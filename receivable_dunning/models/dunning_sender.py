@@ -97,7 +97,7 @@ class DunningSender(models.AbstractModel):
         return result
 
     def _contacts(self, notices):
-        """``{notice_id: Customer}``: how the contact can be reached now; not at all, once he left the customer."""
+        """``{notice_id: Customer}``: how the contact can be reached now; who left the customer, not at all."""
         customer = self.env["dunning.proposal"]._core_customer
         result = {}
         for notice in notices:

@@ -49,3 +49,9 @@ class TestDunningAccess(DunningCommon):
         self.assertFalse(self.env["dunning.notice"].with_user(stranger).search([("run_id", "=", run.id)]))
         with self.assertRaises(AccessError):
             run.with_user(stranger).action_propose()
+
+    def test_manager_finds_the_configuration_without_being_an_accounting_manager(self):
+        manager = new_test_user(self.env, "dun_manager", "receivable_dunning.group_collections_manager")
+        visible = self.env["ir.ui.menu"].with_user(manager)._visible_menu_ids()
+        for name in ("account.menu_finance_configuration", "receivable_dunning.menu_dunning_plans"):
+            self.assertIn(self.env.ref(name).id, visible)

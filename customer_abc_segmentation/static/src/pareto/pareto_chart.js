@@ -14,8 +14,8 @@ const classLimits = {
         ctx.save();
         ctx.setLineDash([5, 4]);
         ctx.font = "600 11px sans-serif";
-        ctx.textAlign = "left";
-        ctx.textBaseline = "bottom";
+        ctx.textAlign = "right";
+        ctx.textBaseline = "top";
         for (const level of options.levels) {
             const y = scales.share.getPixelForValue(level.upper_share);
             ctx.strokeStyle = level.color;
@@ -24,7 +24,8 @@ const classLimits = {
             ctx.moveTo(chartArea.left, y);
             ctx.lineTo(chartArea.right, y);
             ctx.stroke();
-            ctx.fillText(`${level.code} ${level.upper_share} %`, chartArea.left + 6, y - 2);
+            // below its line at the right end: the bars are low there, the curve is above
+            ctx.fillText(`${level.code} ${level.upper_share} %`, chartArea.right - 6, y + 4);
         }
         ctx.restore();
     },
