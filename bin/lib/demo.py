@@ -33,7 +33,7 @@ def database(options):
         name = f"{databases.PREFIX}_demo_{stem}_{databases.fingerprint(Path(options.ledger).read_bytes())}"
     else:
         template = databases.story_template()
-        name = f"{databases.PREFIX}_demo"
+        name = f"{databases.PREFIX}_demo_{databases.fingerprint(str(databases.ROOT))[:6]}"
     if options.reset:
         databases.drop(name)
     if not databases.exists(name):

@@ -136,6 +136,8 @@ class CreditCheck(models.Model):
                     "Exposure without drafts %(figure)s, limit %(threshold)s: the next document would be over it.",
                     **money,
                 )
+            case "near_limit":
+                return self.env._("%(share)d %% of the limit is used.", share=round(reason["figure"] * 100))
             case "no_credit":
                 return self.env._("This customer gets no credit.")
             case "overdue_days":

@@ -140,16 +140,22 @@ class CreditCheckMixin(models.AbstractModel):
 
     def _credit_hold_notification(self, held):
         """What the user sees after some documents were held."""
-        counts = Counter(document._credit_customer() for document in held)
-        names = ", ".join(f"{customer.display_name}: {count}" for customer, count in counts.items())
+        if len(held) == 1:
+            title = self.env._("On credit hold")
+            message = held._last_checks()[held.id].reason_text
+        else:
+            counts = Counter(document._credit_customer() for document in held)
+            names = ", ".join(f"{customer.display_name}: {count}" for customer, count in counts.items())
+            title = self.env._("On credit hold: %(count)d", count=len(held))
+            message = self.env._("%(customers)s. The documents wait for a release.", customers=names)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning",
                 "sticky": len(held) > 1,
-                "title": self.env._("On credit hold: %(count)d", count=len(held)),
-                "message": self.env._("%(customers)s. The documents wait for a release.", customers=names),
+                "title": title,
+                "message": message,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

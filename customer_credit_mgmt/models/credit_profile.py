@@ -8,7 +8,7 @@ LIMIT_MODES = [
 ]
 
 # What is found, not decided.
-FINDINGS = {"status", "status_reason", "checked_at", "score", "rating_id", "probability_late"}
+FINDINGS = {"status", "status_reason", "status_reasons", "checked_at", "score", "rating_id", "probability_late"}
 
 
 class CreditProfile(models.Model):
@@ -73,7 +73,8 @@ class CreditProfile(models.Model):
         tracking=True,
         help="Hold: the next invoice would be held. Watch: a rule warns. Refreshed daily and at each check.",
     )
-    status_reason = fields.Text(readonly=True)
+    status_reasons = fields.Json(string="Status Reasons as Data", readonly=True)
+    status_reason = fields.Text(compute="_compute_status_reason", help="Why, in the language of the reader.")
     checked_at = fields.Datetime(
         readonly=True, help="Written by each check that allows something, so that two at once cannot both pass."
     )
@@ -137,6 +138,14 @@ class CreditProfile(models.Model):
             for profile in profiles:
                 spec = matches.get(profile.partner_id.id)
                 profile.policy_id = spec and spec.policy_id
+
+    @api.depends("status_reasons")
+    @api.depends_context("lang")
+    def _compute_status_reason(self):
+        check = self.env["credit.check"]
+        for profile in self:
+            sentences = check._sentences(profile.status_reasons or [], profile.company_id.currency_id)
+            profile.status_reason = "\n".join(sentences) or False
 
     def _policies_by_hand(self):
         return {profile.partner_id.id: profile.policy_by_hand_id.id for profile in self}

@@ -1,5 +1,7 @@
 """The status of a credit profile: would the next invoice be held, or warned about?"""
 
+import json
+
 from odoo import api, fields, models
 
 from ..core import verdict as core
@@ -18,12 +20,13 @@ class CreditProfile(models.Model):
         specs = self.env["credit.policy"]._match(self.partner_id, company, self._policies_by_hand())
         changed = {}
         for profile in self:
-            status = self._decide_status(rows[profile.id], specs.get(profile.partner_id.id), company)
-            if status != (profile.status, profile.status_reason):
-                changed[status] = changed.get(status, self.browse()) | profile
-        for (status, reason), profiles in changed.items():
+            status, reasons = self._decide_status(rows[profile.id], specs.get(profile.partner_id.id), company)
+            if (status, reasons) != (profile.status, profile.status_reasons or []):
+                key = status, json.dumps(reasons)
+                changed[key] = changed.get(key, self.browse()) | profile
+        for (status, reasons), profiles in changed.items():
             # sudo: the status follows from the facts, whoever touched them
-            profiles.sudo().write({"status": status, "status_reason": reason})
+            profiles.sudo().write({"status": status, "status_reasons": json.loads(reasons)})
 
     @api.model
     def _of_status(self, reason, facts):
@@ -34,20 +37,19 @@ class CreditProfile(models.Model):
 
     @api.model
     def _decide_status(self, row, spec, company):
-        """``(status, reason)`` of a row of figures under a policy."""
+        """``(status, reasons)`` of a row of figures under a policy; reasons as a credit check freezes them."""
         if not spec or self.env["credit.policy"]._is_exempt(spec, self.env["res.partner"].browse(row["partner_id"])):
-            return "ok", False
+            return "ok", []
         facts = self._facts(row, company)
         verdict = core.decide(facts, core.Document(facts.rounding), spec.rules, spec.action_at("invoice"))
         reasons = [self._of_status(reason, facts) for reason in self.env["credit.policy"]._reasons(verdict)]
-        text = "\n".join(self.env["credit.check"]._sentences(reasons, company.currency_id)) or False
         if verdict.outcome == core.Outcome.BLOCK:
-            return "hold", text
+            return "hold", reasons
         used = row["utilization"]
         if used is not None and spec.warn_utilization and used >= spec.warn_utilization:
-            text = text or self.env._("%(share)d %% of the limit is used.", share=round(used * 100))
-            return "watch", text
-        return ("watch", text) if verdict.outcome == core.Outcome.WARN else ("ok", False)
+            near = {"kind": "near_limit", "figure": round(float(used), 2), "threshold": spec.warn_utilization}
+            return "watch", [*reasons, near]
+        return ("watch", reasons) if verdict.outcome == core.Outcome.WARN else ("ok", [])
 
     def action_refresh_status(self):
         self._refresh_status()
