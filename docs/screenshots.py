@@ -23,7 +23,7 @@ LIST = ".o_list_view .o_data_row"
 
 #: name: (login, path, what must be there, clicks before the picture)
 PAGES = {
-    "profile": ("controller", "/odoo/credit-profiles", LIST, [".o_data_row:has(.text-bg-danger) td[name=partner_id]"]),
+    "profile": ("controller", "/odoo/credit-profiles", LIST, ["Mistral"]),
     "profiles": ("controller", "/odoo/credit-profiles", LIST, []),
     "exposure": ("controller", "/odoo/credit-exposure", LIST, []),
     "holds": ("controller", "/odoo/credit-holds", LIST, []),
@@ -107,6 +107,14 @@ class Browser:
             time.sleep(0.2)
         raise TimeoutError(f"{selector} did not appear")
 
+    def press(self, target):
+        """Click what a selector names, or the row of a list that holds a text."""
+        row = f"[...document.querySelectorAll('.o_data_row')].find(row => row.innerText.includes({json.dumps(target)}))"
+        if target.startswith("."):
+            self.run(f"document.querySelector({json.dumps(target)}).click()")
+        else:
+            self.run(f"{row}.querySelector('.o_data_cell').click()")
+
     def login(self, url, user):
         self.call("Network.clearBrowserCookies")
         self.go(f"{url}/web/login", "input[name=login]")
@@ -137,7 +145,7 @@ def main(url, folder, *names):
             try:
                 browser.go(f"{url}{path}", selector)
                 for click in clicks:
-                    browser.run(f"document.querySelector({json.dumps(click)}).click()")
+                    browser.press(click)
                     browser.wait(".o_form_view")
                 browser.picture(f"{folder}/{name}.png")
                 print(name)
