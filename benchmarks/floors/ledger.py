@@ -95,33 +95,49 @@ def open_items(env, as_of):
 
 
 def exposure(env, as_of, partner=None):
-    """Open, overdue and draft amount per customer: the sum of the parts, each read once."""
+    """``partner_id, receivable, overdue, draft, overdue_days`` of each customer, every row read once.
+
+    Only where credits do not cover all that is overdue the due dates are gone through.
+    """
     return SQL(
         """
-        SELECT partner_id, sum(receivable), greatest(sum(overdue) + least(sum(credits), 0), 0), sum(draft)
-          FROM (
-                SELECT partner.commercial_partner_id AS partner_id, sum(line.amount_residual) AS receivable,
-                       sum(line.amount_residual) FILTER (
-                           WHERE line.amount_residual > 0 AND COALESCE(line.date_maturity, line.date) < %(as_of)s
-                       ) AS overdue,
-                       COALESCE(sum(line.amount_residual) FILTER (WHERE line.amount_residual < 0), 0) AS credits,
-                       0 AS draft
-                  FROM account_move_line line
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE line.account_id IN %(accounts)s AND line.company_id = %(company)s AND %(partner)s
-                   AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE AND line.amount_residual <> 0
-                 GROUP BY 1
+        WITH item AS MATERIALIZED (
+            SELECT partner.commercial_partner_id AS partner_id, line.amount_residual AS residual,
+                   COALESCE(line.date_maturity, line.date) AS due
+              FROM account_move_line line
+              JOIN res_partner partner ON partner.id = line.partner_id
+             WHERE line.account_id IN %(accounts)s AND line.company_id = %(company)s AND %(partner)s
+               AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE AND line.amount_residual <> 0
+        ), total AS (
+            SELECT partner_id, sum(residual) AS receivable, sum(residual) FILTER (WHERE residual < 0) AS credits,
+                   sum(residual) FILTER (WHERE residual > 0 AND due < %(as_of)s) AS overdue,
+                   min(due) FILTER (WHERE residual > 0 AND due < %(as_of)s) AS oldest
+              FROM item
+             GROUP BY partner_id
+        ), not_covered AS (
+            SELECT partner_id, min(due) AS due
+              FROM (SELECT partner_id, due, credits + sum(residual) OVER (PARTITION BY partner_id ORDER BY due) AS open
+                      FROM item
+                      JOIN total USING (partner_id)
+                     WHERE residual > 0 AND due < %(as_of)s AND overdue + credits > 0) due_up_to
+             WHERE open > 0
+             GROUP BY partner_id
+        )
+        SELECT partner_id, sum(receivable), sum(overdue), sum(draft), max(days)
+          FROM (SELECT partner_id, receivable, greatest(overdue + COALESCE(credits, 0), 0) AS overdue, 0 AS draft,
+                       %(as_of)s - CASE WHEN credits IS NULL THEN oldest ELSE not_covered.due END AS days
+                  FROM total
+                  LEFT JOIN not_covered USING (partner_id)
                  UNION ALL
-                SELECT partner.commercial_partner_id, 0, 0, 0, sum(line.balance)
+                SELECT partner.commercial_partner_id, 0, 0, sum(line.balance), 0
                   FROM account_move_line line
                   JOIN res_partner partner ON partner.id = line.partner_id
                  WHERE line.account_id IN %(accounts)s AND line.company_id = %(company)s AND line.parent_state = 'draft'
                    AND line.balance > 0 AND %(partner)s
-                 GROUP BY 1
-               ) part
-         GROUP BY 1
+                 GROUP BY 1) part
+         GROUP BY partner_id
         """,
-        as_of=as_of,
+        as_of=SQL("%s::date", as_of),
         partner=_of(partner, "line"),
         **context(env),
     )

@@ -50,10 +50,10 @@ class ExposureFacts(Operation):
         return env.execute_query(floors.exposure(env, end_date(env)))
 
     def product_summary(self, env, answer):
-        return [total(answer, column) for column in (2, 3, 5)]
+        return [total(answer, column) for column in (2, 3, 5, 4)]
 
     def floor_summary(self, env, answer):
-        return [total(answer, column) for column in (1, 2, 3)]
+        return [total(answer, column) for column in (1, 2, 3, 4)]
 
 
 class BehaviourFacts(Operation):

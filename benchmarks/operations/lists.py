@@ -13,7 +13,7 @@ from . import customers
 from .base import Operation, total
 from .facts import ExposureFacts
 
-FIGURES = ("receivable_amount", "overdue_amount", "draft_amount")
+FIGURES = ("receivable_amount", "overdue_amount", "draft_amount", "overdue_days")
 
 
 class WithProfiles(Operation):
@@ -37,7 +37,7 @@ class ExposureList(WithProfiles, ExposureFacts):
         """Customers with a draft and nothing posted have no profile yet."""
         return env.execute_query(
             SQL(
-                "SELECT exposure.* FROM (%s) exposure(partner_id, receivable, overdue, draft)"
+                "SELECT exposure.* FROM (%s) exposure(partner_id, receivable, overdue, draft, days)"
                 " JOIN credit_profile profile USING (partner_id)",
                 floors.exposure(env, end_date(env)),
             )
@@ -59,8 +59,14 @@ class ExposureGroups(ExposureList):
     bar = 2
 
     def run(self, env):
-        groups = self._exposure(env)._read_group([], ["status", "limit_mode"], [f"{name}:sum" for name in FIGURES])
-        return [dict(zip(FIGURES, sums, strict=True)) for _status, _mode, *sums in groups]
+        groups = self._exposure(env)._read_group([], ["status", "limit_mode"], [f"{name}:sum" for name in FIGURES[:3]])
+        return [dict(zip(FIGURES, sums, strict=False)) for _status, _mode, *sums in groups]
+
+    def product_summary(self, env, answer):
+        return [total(answer, name) for name in FIGURES[:3]]
+
+    def floor_summary(self, env, answer):
+        return super().floor_summary(env, answer)[:3]
 
 
 class OverLimit(ExposureList):
@@ -78,7 +84,7 @@ class OverLimit(ExposureList):
             SQL(
                 """
                 SELECT exposure.partner_id, receivable + draft
-                  FROM (%s) exposure(partner_id, receivable, overdue, draft)
+                  FROM (%s) exposure(partner_id, receivable, overdue, draft, days)
                   JOIN credit_profile profile ON profile.partner_id = exposure.partner_id AND limit_mode = 'limited'
                   JOIN credit_limit ON credit_limit.profile_id = profile.id
                  WHERE receivable + draft > credit_limit.amount
@@ -126,7 +132,7 @@ class ReadProfiles(WithProfiles):
         return [total(answer, name) for name in FIGURES]
 
     def floor_summary(self, env, answer):
-        return [total(answer, column) for column in (1, 2, 3)]
+        return [total(answer, column) for column in (1, 2, 3, 4)]
 
 
 class ReadLargestProfiles(ReadProfiles):

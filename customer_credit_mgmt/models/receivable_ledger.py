@@ -266,24 +266,22 @@ class ReceivableLedger(models.AbstractModel):
         sums = SQL("").join(SQL(", sum(%(name)s) AS %(name)s", name=SQL.identifier(name)) for name in components)
         return SQL(
             """
-            WITH due_date AS (
-                SELECT partner_id, root_company_id AS company_id, date_maturity, sum(residual) AS receivable,
-                       COALESCE(-sum(residual) FILTER (WHERE residual < 0), 0) AS credits,
-                       COALESCE(sum(residual) FILTER (
-                           WHERE residual > 0 AND date_maturity < %(as_of)s AND NOT in_payment
-                       ), 0) AS overdue
+            WITH step AS (
+                -- credits come before the oldest due date, what is not overdue comes last
+                SELECT partner_id, root_company_id AS company_id, sum(residual) AS amount,
+                       CASE WHEN residual < 0 THEN '-infinity'
+                            WHEN date_maturity < %(as_of)s AND NOT in_payment THEN date_maturity
+                            ELSE 'infinity' END AS due
                   FROM (%(open_items)s) item
                  WHERE partner_id IS NOT NULL
-                 GROUP BY partner_id, root_company_id, date_maturity
+                 GROUP BY 1, 2, 4
             ), due_up_to AS (
-                SELECT due_date.*, sum(credits) OVER customer AS all_credits,
-                       sum(overdue) OVER (customer ORDER BY date_maturity) AS overdue_up_to
-                  FROM due_date
-                WINDOW customer AS (PARTITION BY partner_id, company_id)
+                SELECT step.*, sum(amount) OVER (PARTITION BY partner_id, company_id ORDER BY due) AS not_covered
+                  FROM step
             ), balance AS (
-                SELECT partner_id, company_id, sum(receivable) AS receivable_amount,
-                       GREATEST(sum(overdue) - sum(credits), 0) AS overdue_amount,
-                       COALESCE(%(as_of)s - min(date_maturity) FILTER (WHERE overdue_up_to > all_credits), 0)
+                SELECT partner_id, company_id, sum(amount) AS receivable_amount,
+                       GREATEST(sum(amount) FILTER (WHERE due < 'infinity'), 0) AS overdue_amount,
+                       COALESCE(%(as_of)s - min(due) FILTER (WHERE not_covered > 0 AND due < 'infinity'), 0)
                            AS overdue_days
                   FROM due_up_to
                  GROUP BY partner_id, company_id
