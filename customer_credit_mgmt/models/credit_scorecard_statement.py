@@ -87,9 +87,7 @@ class CreditScorecard(models.Model):
         columns = SQL("").join(
             SQL(
                 ", round((%s)::numeric, %s) AS %s",
-                SQL(
-                    FIGURES[criterion.source].sql, as_of=date
-                ),  # constant of score_figures; pylint: disable=sql-injection
+                FIGURES[criterion.source].statement(date),
                 FIGURES[criterion.source].digits,
                 criterion._column("figure"),
             )

@@ -9,7 +9,7 @@ before it is judged, so that the value people read is the one that was judged.
 from dataclasses import dataclass
 from functools import partial
 
-from odoo.tools import formatLang
+from odoo.tools import SQL, formatLang
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -46,11 +46,16 @@ class Figure:
     below_zero: object = None
     needs_position: bool = False
 
+    def statement(self, as_of):
+        """The figure as ``SQL``; ``as_of`` is the day as ``SQL``."""
+        code = self.sql
+        return SQL(code, as_of=as_of)  # pylint: disable=sql-injection
+
     def describe(self, env, value, currency):
         """The figure as a sentence in the language of ``env``; ``value`` is not ``None``."""
         template = (self.at_zero if value == 0 else self.below_zero if value < 0 else None) or self.sentence
-        # a lazy text of this module; pylint: disable=gettext-variable,translation-not-lazy
-        return env._(template) % {"value": self.unit(env, value, currency)}
+        text = env._(template)  # pylint: disable=gettext-variable
+        return text % {"value": self.unit(env, value, currency)}
 
 
 _in_days = partial(Figure, unit=_days, digits=1)

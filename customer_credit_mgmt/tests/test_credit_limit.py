@@ -133,5 +133,5 @@ class TestCreditLimit(CreditCommon):
 
     def test_profile_asks_for_a_limit_of_its_customer(self):
         action = self.profile.with_user(self.asker).action_request_limit()
-        limit = Form(self.env[action["res_model"]].with_user(self.asker).with_context(action["context"]))
+        limit = Form(self.env[action["res_model"]].with_user(self.asker).with_context(**action["context"]))
         self.assertEqual(limit.profile_id, self.profile)

@@ -274,8 +274,11 @@ class DunningProposal(models.AbstractModel):
         if not values:
             return []
         kinds = zip(zip(*values, strict=True), columns.values(), strict=True)
-        # the kinds are constants of this file
-        arrays = [SQL("%s::%s[]", self._array_literal(column), SQL(kind)) for column, kind in kinds]  # pylint: disable=sql-injection
+        arrays = []
+        for column, kind in kinds:
+            # the kinds are constants of this file
+            kind_sql = SQL(kind)  # pylint: disable=sql-injection
+            arrays.append(SQL("%s::%s[]", self._array_literal(column), kind_sql))
         return self.env.execute_query(
             SQL(
                 "INSERT INTO %s (%s) SELECT %s FROM unnest(%s) item RETURNING %s",
