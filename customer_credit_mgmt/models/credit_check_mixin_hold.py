@@ -178,7 +178,7 @@ class CreditCheckMixin(models.AbstractModel):
     def _credit_without_default_state(self):
         """A default in the context is no way to make a document that has passed already."""
         context = {key: value for key, value in self.env.context.items() if key != "default_state"}
-        return self.with_context(context)  # pylint: disable=context-overridden
+        return self.with_env(self.env(context=context))
 
     def _credit_open_files(self):
         """The first document of a customer opens his credit profile; where a policy checks, the check did."""

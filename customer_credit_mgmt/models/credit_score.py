@@ -79,7 +79,9 @@ class CreditScore(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):
+        if not vals:
+            return super().write(vals)
         raise UserError(self.env._("The history of scores is never changed. Score the customer again instead."))
 
     @api.ondelete(at_uninstall=False)
