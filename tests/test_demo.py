@@ -42,7 +42,7 @@ def story():
         (15, "SELECT count(*) FROM account_move WHERE invoice_date_due < now() AND amount_residual > 0 AND {here}"),
         (6, "SELECT count(*) FROM res_partner WHERE lang = 'zh_CN' AND is_company AND {here}"),
         (1, "SELECT count(*) FROM account_move_line WHERE amount_residual < 0 AND parent_state = 'posted' AND {here}"),
-        (3, "SELECT count(*) FROM credit_check c JOIN res_users u ON u.id = c.requested_by WHERE u.login = 'sales'"),
+        (2, "SELECT count(*) FROM credit_check c JOIN res_users u ON u.id = c.requested_by WHERE u.login = 'sales'"),
         (1, "SELECT count(*) FROM credit_check c JOIN res_users u ON u.id = c.requested_by WHERE u.login = 'clerk'"),
     ],
 )
