@@ -83,7 +83,8 @@ def clone(template, name):
 
 def drop(name):
     """Drop the database and whoever still sits in it."""
-    subprocess.run(["dropdb", "--if-exists", "--force", name], check=True)
+    quiet = {**os.environ, "PGOPTIONS": "-c client_min_messages=warning"}
+    subprocess.run(["dropdb", "--if-exists", "--force", name], check=True, env=quiet)
 
 
 @contextlib.contextmanager
