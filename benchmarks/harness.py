@@ -5,6 +5,7 @@ import multiprocessing
 import resource
 import time
 from dataclasses import dataclass
+from statistics import median
 
 import psutil
 
@@ -17,7 +18,7 @@ from .database import vacuum
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """The fastest of the repetitions, since the slower ones waited for other work; peak memory in MB.
+    """Medians of the repetitions; peak memory in MB.
 
     Queries are counted with a warm registry and an empty cache of records.
     """
@@ -97,8 +98,8 @@ def _measure_here(operation, database, repeat):
     return Measurement(
         operation.name,
         operation.title,
-        min(run.seconds for run in product),
-        min(run.seconds for run in floor),
+        median(run.seconds for run in product),
+        median(run.seconds for run in floor),
         product[-1].queries,
         floor[-1].queries,
         max(found.peak - idle, 0) / 1e6,
