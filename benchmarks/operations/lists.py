@@ -167,7 +167,7 @@ class ExportOpenItems(Operation):
 
         wizard = env["receivable.aging.wizard"].create({"as_of": end_date(env)})
         file = io.BytesIO()
-        AgedBalanceWorkbook(wizard, file).write()
+        AgedBalanceWorkbook(wizard, file).save()
         return file
 
     def floor(self, env):
