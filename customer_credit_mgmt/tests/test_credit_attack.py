@@ -96,7 +96,8 @@ class TestCreditAttack(CreditCommon):
         with self.assertRaisesRegex(UserError, "limit"):
             (first | second)._post()
 
-    def test_documents_of_branches_add_up_in_one_batch(self):
+    def _branch_with_journal(self):
+        """A branch that the user may work in, with a sales journal and a receivable account for the customer."""
         branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
         self.env.user.sudo().company_ids |= branch
         journal = (
@@ -112,10 +113,14 @@ class TestCreditAttack(CreditCommon):
                 }
             )
         )
-        env = self.env(context={**self.env.context, "allowed_company_ids": [self.company.id, branch.id]})
-        here = self._draft(600)
         account = self.company_data["default_account_receivable"]
         self.partner_a.with_company(branch).property_account_receivable_id = account
+        return branch, journal
+
+    def test_documents_of_branches_add_up_in_one_batch(self):
+        branch, journal = self._branch_with_journal()
+        env = self.env(context={**self.env.context, "allowed_company_ids": [self.company.id, branch.id]})
+        here = self._draft(600)
         there = self._draft(600, journal_id=journal.id)
         self.assertEqual(there.company_id, branch)
         (here | there).with_env(env).action_post()
@@ -302,23 +307,7 @@ class TestCreditAttack(CreditCommon):
         self._held(1500)
 
     def test_clerk_of_a_branch_is_checked_by_the_rules_of_the_root(self):
-        branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
-        self.env.user.sudo().company_ids |= branch
-        journal = (
-            self.env["account.journal"]
-            .sudo()
-            .create(
-                {
-                    "name": "Branch",
-                    "code": "BRA",
-                    "type": "sale",
-                    "company_id": branch.id,
-                    "default_account_id": self.company_data["default_account_revenue"].id,
-                }
-            )
-        )
-        account = self.company_data["default_account_receivable"]
-        self.partner_a.with_company(branch).property_account_receivable_id = account
+        branch, journal = self._branch_with_journal()
         clerk = self._user("branch_clerk", "account.group_account_invoice", company=branch)
         drafts = self._draft(600, journal_id=journal.id) | self._draft(600, journal_id=journal.id)
         self.env.invalidate_all()
