@@ -67,14 +67,19 @@ class DunningPlan(models.Model):
 
     @api.constrains("company_id")
     def _check_company_is_root(self):
-        for plan in self:
-            # sudo: who works in a branch may not read the root
-            if plan.company_id.sudo().parent_id:
+        self._refuse_branches(self.company_id)
+
+    @api.model
+    def _refuse_branches(self, companies):
+        """Plans and runs belong to root companies: branches share their customers."""
+        # sudo: who works in a branch may not read the root
+        for company in companies.sudo():
+            if company.parent_id:
                 raise ValidationError(
                     self.env._(
                         "%(branch)s is a branch: its customers are reminded by %(root)s.",
-                        branch=plan.company_id.name,
-                        root=plan.company_id.sudo().root_id.name,
+                        branch=company.name,
+                        root=company.root_id.name,
                     )
                 )
 

@@ -3,7 +3,7 @@ import base64
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 from odoo.tools.pdf import merge_pdf
@@ -148,16 +148,7 @@ class DunningRun(models.Model):
 
     @api.constrains("company_id")
     def _check_company_is_root(self):
-        for run in self:
-            # sudo: who works in a branch may not read the root
-            if run.company_id.sudo().parent_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(branch)s is a branch: its customers are reminded by %(root)s.",
-                        branch=run.company_id.name,
-                        root=run.company_id.sudo().root_id.name,
-                    )
-                )
+        self.env["dunning.plan"]._refuse_branches(self.company_id)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
