@@ -68,10 +68,21 @@ class CreditLimit(models.Model):
 
     @api.model
     def _effective_sql(self, as_of, partners=None):
-        """``(profile_id, amount)``: newest approved base limit valid on the day, plus what is added on top.
+        """``(profile_id, amount)``: all that makes up the limit of a profile on the day, in company currency.
 
         Of the profiles of ``partners`` only, or of everybody: a join would not keep the others from being added up.
         """
+        parts = SQL(" UNION ALL ").join(self._effective_parts(as_of, partners))
+        return SQL("SELECT profile_id, sum(amount) AS amount FROM (%s) part GROUP BY profile_id", parts)
+
+    @api.model
+    def _effective_parts(self, as_of, partners=None):
+        """Statements of ``(profile_id, amount)`` that add up to the effective limit."""
+        return [self._approved_sql(as_of, partners)]
+
+    @api.model
+    def _approved_sql(self, as_of, partners=None):
+        """``(profile_id, amount)``: newest approved base limit valid on the day, plus what is added on top."""
         return SQL(
             """
             SELECT profile_id,
@@ -83,11 +94,16 @@ class CreditLimit(models.Model):
              GROUP BY profile_id
             """,
             as_of=as_of,
-            partners=SQL("TRUE")
-            if partners is None
-            else SQL("profile_id IN (SELECT id FROM credit_profile WHERE partner_id = ANY(%s))", list(partners.ids)),
+            partners=self._profiles_condition(partners),
             to_flush=[self._fields[name] for name in ("profile_id", "amount", "kind", "state", "date_from", "date_to")],
         )
+
+    @api.model
+    def _profiles_condition(self, partners):
+        """Condition on ``profile_id``: of these commercial partners, or of everybody."""
+        if partners is None:
+            return SQL("TRUE")
+        return SQL("profile_id IN (SELECT id FROM credit_profile WHERE partner_id = ANY(%s))", list(partners.ids))
 
     @api.model
     def _effective_amounts(self, profiles, as_of):
