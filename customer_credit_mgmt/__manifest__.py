@@ -16,6 +16,7 @@
         "views/credit_limit_views.xml",
         "views/credit_profile_views.xml",
         "views/credit_exposure_views.xml",
+        "wizards/credit_setup_wizard.xml",
         "views/credit_policy_views.xml",
         "wizards/credit_release_wizard.xml",
         "views/credit_check_views.xml",

@@ -8,6 +8,7 @@
     "depends": ["customer_credit_mgmt", "sale"],
     "data": [
         "views/credit_policy_views.xml",
+        "views/credit_setup_wizard_views.xml",
         "views/sale_order_views.xml",
         "views/menus.xml",
     ],

@@ -1,2 +1,3 @@
 from . import base_partner_merge
 from . import credit_release_wizard
+from . import credit_setup_wizard
