@@ -14,6 +14,7 @@ from . import credit_limit
 from . import credit_policy
 from . import credit_policy_rule
 from . import credit_check
+from . import credit_check_sentences
 from . import credit_check_mixin
 from . import credit_check_mixin_hold
 from . import account_move

@@ -101,7 +101,7 @@ class CreditCheck(models.Model):
     def _compute_reason_text(self):
         for check in self:
             check.reason_text = "\n".join(self._sentences(check.reasons or [], check.currency_id))
-            check.offer_text = self._offer_sentence((check.inputs or {}).get("offer"), check.currency_id)
+            check.offer_text = self._offer_text((check.inputs or {}).get("offer"), check.currency_id)
 
     @api.depends("state", "create_date", "decided_on")
     def _compute_days_waiting(self):
@@ -109,72 +109,6 @@ class CreditCheck(models.Model):
         for check in self:
             waiting = check.create_date and ((check.decided_on or now) - check.create_date).days
             check.days_waiting = waiting if check.state != "done" and waiting else 0
-
-    # ------------------------------------------------------------------
-    # SENTENCES
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _sentences(self, reasons, currency):
-        """The reasons in the reader's language."""
-        return [self._sentence(reason, currency) for reason in reasons]
-
-    @api.model
-    def _sentence(self, reason, currency):
-        money = {
-            "figure": currency.format(reason["figure"]),
-            "threshold": currency.format(reason["threshold"]),
-            "excess": currency.format(reason["figure"] - reason["threshold"]),
-        }
-        match reason["kind"]:
-            case "over_limit":
-                return self.env._(
-                    "Exposure with this document %(figure)s, limit %(threshold)s: %(excess)s over.", **money
-                )
-            case "limit_used_up":
-                return self.env._(
-                    "Exposure without drafts %(figure)s, limit %(threshold)s: the next document would be over it.",
-                    **money,
-                )
-            case "near_limit":
-                return self.env._("%(share)d %% of the limit is used.", share=round(reason["figure"] * 100))
-            case "no_credit":
-                return self.env._("This customer gets no credit.")
-            case "overdue_days":
-                return self.env._(
-                    "The oldest open item is %(days)d days overdue, %(allowed)d are allowed.",
-                    days=reason["figure"],
-                    allowed=reason["threshold"],
-                )
-            case "overdue_amount":
-                return self.env._(
-                    "%(amount)s are overdue, %(allowed)s are allowed.",
-                    amount=money["figure"],
-                    allowed=money["threshold"],
-                )
-            case "document_amount":
-                return self.env._("The document is %(figure)s, up to %(threshold)s pass without a release.", **money)
-            case "manual_hold":
-                return self.env._("The customer was put on hold by hand.")
-
-    @api.model
-    def _offer_sentence(self, offer, currency):
-        if not offer:
-            return False
-        pay = currency.format(offer["pay"])
-        if offer["pay"] > 0 and offer["reduce_to"]:
-            smaller = currency.format(offer["reduce_to"])
-            return self.env._(
-                "It passes after a payment of %(amount)s, or with a document of at most %(smaller)s.",
-                amount=pay,
-                smaller=smaller,
-            )
-        if offer["pay"] > 0:
-            return self.env._("It passes after a payment of %(amount)s.", amount=pay)
-        if offer["reduce_to"]:
-            smaller = currency.format(offer["reduce_to"])
-            return self.env._("It passes with a document of at most %(amount)s.", amount=smaller)
-        return False
 
     # ------------------------------------------------------------------
     # CRUD: append-only

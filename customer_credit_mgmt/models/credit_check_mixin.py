@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..core import verdict as core
+from ..core.counter_offer import counter_offer
 
 # What a profile of a customer looks like who was never dealt with.
 UNKNOWN = {
@@ -170,11 +171,11 @@ class CreditCheckMixin(models.AbstractModel):
         check = self.env["credit.check"]
         currency = self.company_id.currency_id
         lines = check._sentences(self.env["credit.policy"]._reasons(decision.verdict), currency)
-        lines.append(check._offer_sentence(self._credit_offer(decision), currency))
+        lines.append(check._offer_text(self._credit_offer(decision), currency))
         return "\n".join(line for line in lines if line)
 
     def _credit_offer(self, decision):
-        offer = core.counter_offer(decision.facts, decision.document, decision.verdict)
+        offer = counter_offer(decision.facts, decision.document, decision.verdict)
         return offer and asdict(offer)
 
     # ------------------------------------------------------------------

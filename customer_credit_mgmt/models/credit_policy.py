@@ -177,6 +177,7 @@ class CreditPolicy(models.Model):
                 "action": finding.rule.action,
                 "figure": finding.figure,
                 "threshold": finding.threshold,
+                "label": finding.rule.label,
             }
             for finding in verdict.findings
         ]

@@ -61,9 +61,10 @@ class TestCreditHold(CreditCommon):
         self._invoice(self.partner_a, 700, self.today)
         draft = self._draft(450)
         draft.action_post()
-        offer = self._check_of(draft).inputs["offer"]
-        self.assertEqual(offer, {"pay": 150.0, "reduce_to": 300.0})
-        draft.invoice_line_ids.price_unit = offer["reduce_to"]
+        offer = {option["kind"]: option for option in self._check_of(draft).inputs["offer"]["options"]}
+        self.assertEqual(list(offer), ["pay", "reduce", "split", "guarantee"])
+        self.assertEqual((offer["pay"]["pay"], offer["reduce"]["amount"]), (150.0, 300.0))
+        draft.invoice_line_ids.price_unit = offer["reduce"]["amount"]
         draft.action_post()
         self.assertEqual(draft.state, "posted")
 
