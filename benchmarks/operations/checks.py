@@ -103,7 +103,8 @@ class ScoreLargest(WithProfiles):
         scorecard = env["credit.scorecard"].search([("state", "=", "active")], limit=1)
         scores = scorecard._score_profiles(profile, as_of=end_date(env))
         env.flush_all()
-        findings = {finding["source"]: finding["value"] for finding in scores.reasons}
+        criteria = env["credit.scorecard.criterion"]
+        findings = {criteria.browse(row["criterion"]).figure: row["value"] for row in scores.reasons}
         return [("late", findings["days_late_weighted"]), ("parts", findings["partial_share"])]
 
     def floor(self, env):

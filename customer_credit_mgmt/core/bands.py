@@ -16,8 +16,10 @@ class Band:
     key: object = None
 
 
-def find_band_problem(bands):
+def find_band_problem(bands, allowed=(0, 100)):
     """What is wrong with the bands of a criterion: ``None``, ``empty``, ``closed``, ``twice`` or ``points``.
+
+    :param allowed: the lowest and the highest points that a band may have
 
     >>> find_band_problem((Band(None, 100), Band(10, 50)))
     >>> find_band_problem(())
@@ -28,6 +30,7 @@ def find_band_problem(bands):
     'twice'
     >>> find_band_problem((Band(None, 101),))
     'points'
+    >>> find_band_problem((Band(None, 101), Band(5, -20)), allowed=(-1000, 1000))
     """
     if not bands:
         return "empty"
@@ -36,7 +39,8 @@ def find_band_problem(bands):
     lowers = [band.lower for band in bands[1:]]
     if lowers != sorted(set(lowers)):
         return "twice"
-    return None if all(0 <= band.points <= 100 for band in bands) else "points"
+    lowest, highest = allowed
+    return None if all(lowest <= band.points <= highest for band in bands) else "points"
 
 
 def band_index(bands, value):

@@ -1,7 +1,8 @@
-"""A scorecard: bands turn figures into points, weights turn points into a score from 0 to 100, with its reasons.
+"""A scorecard: bands turn figures into points, and points make a score, with its reasons.
 
-The score is the weighted mean of the points of all criteria that count. Each criterion leaves a :class:`Finding`,
-which is all that has to be kept to explain the score later: :func:`summarize` rebuilds the rest from the findings.
+On the scale of 0 to 100 the score is the weighted mean of the points of all criteria that count. On a scale of points
+(core/scaling.py) it is a start plus the sum of the points. Each criterion leaves a :class:`Finding`, which is all that
+has to be kept to explain the score later: :func:`summarize` rebuilds the rest from the findings.
 """
 
 from dataclasses import asdict, dataclass
@@ -9,9 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from .bands import Band, band_index, better_band
 
-#: With fewer invoices whose outcome is known there is no score.
+#: With fewer invoices whose outcome is known there is no score, unless the scorecard says otherwise.
 MIN_HISTORY = 3
-#: What a criterion without data gets under the policy ``neutral``.
+#: What a criterion without data gets under the policy ``neutral``, from 0 to 100; on a scale of points it is 0.
 NEUTRAL_POINTS = 50.0
 #: What to do when a figure is not known.
 NEUTRAL, WORST, EXCLUDE = "neutral", "worst", "exclude"
@@ -19,13 +20,17 @@ NEUTRAL, WORST, EXCLUDE = "neutral", "worst", "exclude"
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """``bands`` in ascending order, the first one without lower end: every value is in exactly one of them."""
+    """``bands`` in ascending order, the first one without lower end: every value is in exactly one of them.
+
+    ``source`` says where the figure comes from (ledger, field, statement, guarantee, answer, panel).
+    """
 
     key: object
     source: str
     weight: float
     bands: tuple[Band, ...]
     missing: str = NEUTRAL
+    neutral: float = NEUTRAL_POINTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +112,14 @@ def points_without_data(criterion):
         return None
     if criterion.missing == WORST:
         return min(band.points for band in criterion.bands)
-    return NEUTRAL_POINTS
+    return criterion.neutral
 
 
-def summarize(findings):
+def summarize(findings, start=None):
     """The score of some findings: criteria that do not count leave their weight to the others.
+
+    :param start: what the points are added to; ``None``: the score is their weighted mean. When nothing at all is
+        known there is no score.
 
     >>> known = Finding("a", "x", 3.0, "a1", 80, 30, "a0", 100)
     >>> guess = Finding("b", "y", None, None, 50, 10)
@@ -123,51 +131,58 @@ def summarize(findings):
     [(0.75, 60.0, 15.0), (0.25, 12.5, 0.0), (0.0, 0.0, 0.0)]
     >>> score.improvement.finding.criterion
     'a'
-    >>> summarize((nothing,)).value is None
+    >>> summarize((guess, nothing)).value is None
     True
+    >>> points = summarize((known, nothing), start=487.1229)
+    >>> points.value, points.reasons[0].contribution, points.reasons[0].gain
+    (567.12, 80, 20)
     """
     findings = tuple(findings)
-    counted = sum(finding.weight for finding in findings if finding.points is not None)
     known = sum(finding.weight for finding in findings if finding.value is not None)
+    counted = sum(finding.weight for finding in findings if finding.points is not None) if known else 0.0
     total = sum(finding.weight for finding in findings)
-    reasons = tuple(_weigh(finding, counted) for finding in findings)
-    return Score(_weighted_mean(findings), known / total if total else 0.0, reasons)
+    reasons = tuple(_weigh(finding, counted, start) for finding in findings)
+    value = _total(findings, start) if known else None
+    return Score(value, known / total if total else 0.0, reasons)
 
 
-def _weigh(finding, counted):
+def _weigh(finding, counted, start):
     if finding.points is None or not counted:
         return Reason(finding, 0.0, 0.0, 0.0)
     share = finding.weight / counted
-    gain = (finding.better_points - finding.points) * share if finding.better_points is not None else 0.0
-    return Reason(finding, share, finding.points * share, gain)
+    factor = share if start is None else 1
+    gain = (finding.better_points - finding.points) * factor if finding.better_points is not None else 0.0
+    return Reason(finding, share, finding.points * factor, gain)
 
 
-def _weighted_mean(findings):
+def _total(findings, start):
     """Exact, rounded half up to two decimals: the score that is shown is the one that is rated.
 
-    >>> _weighted_mean([Finding("a", "x", 1.0, "b", 80.01, 1), Finding("a", "x", 1.0, "b", 80.0, 1)])
+    >>> _total([Finding("a", "x", 1.0, "b", 80.01, 1), Finding("a", "x", 1.0, "b", 80.0, 1)], None)
     80.01
     """
     pairs = [(Decimal(str(f.points)), Decimal(str(f.weight))) for f in findings if f.points is not None]
-    weight = sum(weight for _points, weight in pairs)
-    if not weight:
-        return None
-    mean = sum(points * weight for points, weight in pairs) / weight
-    return float(mean.quantize(Decimal("0.01"), ROUND_HALF_UP))
+    if start is not None:
+        total = Decimal(str(start)) + sum(points for points, _weight in pairs)
+    else:
+        total = sum(points * weight for points, weight in pairs) / sum(weight for _points, weight in pairs)
+    return float(total.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
-def score_customer(criteria, figures, history):
-    """Score of a customer from ``{source: value}``; ``history`` counts the invoices whose outcome is known.
+def score_customer(criteria, values, history, needed=MIN_HISTORY):
+    """Score from 0 to 100 of a customer from ``{criterion: value}``.
+
+    :param history: the invoices whose outcome is known; with fewer than ``needed`` there is no score
 
     >>> card = [Criterion("c", "days_late", 25, (Band(None, 100), Band(10, 40)))]
-    >>> score_customer(card, {"days_late": 12.0}, history=3).value
+    >>> score_customer(card, {"c": 12.0}, history=3).value
     40.0
-    >>> score_customer(card, {"days_late": 12.0}, history=2)
+    >>> score_customer(card, {"c": 12.0}, history=2)
     Score(value=None, data_share=0.0, reasons=())
     """
-    if history < MIN_HISTORY:
+    if history < needed:
         return Score(None, 0.0, ())
-    return summarize(judge(criterion, figures.get(criterion.source)) for criterion in criteria)
+    return summarize(judge(criterion, values.get(criterion.key)) for criterion in criteria)
 
 
 def rate(score, ratings):

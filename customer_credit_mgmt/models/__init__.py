@@ -20,11 +20,15 @@ from . import credit_check_mixin_hold
 from . import account_move
 from . import res_partner
 from . import res_users
+from . import partner_financial_statement
 from . import credit_profile_score
 from . import credit_score
 from . import credit_scorecard
 from . import credit_scorecard_band
 from . import credit_scorecard_criterion
+from . import credit_scorecard_scale
+from . import credit_scorecard_sources
+from . import credit_scorecard_sentences
 from . import credit_scorecard_scoring
 from . import credit_scorecard_statement
 from . import res_company

@@ -18,6 +18,12 @@ class CreditRating(models.Model):
         digits=(5, 2),
         help="A customer has the best rating whose minimum the score reaches; below all of them the lowest rating.",
     )
+    min_odds = fields.Float(
+        string="Minimum Odds",
+        digits=(12, 4),
+        help="For scorecards on a scale of points: good customers for each bad one from which the rating starts, such as 50"
+        " for 50:1. 0 for the lowest rating.",
+    )
     limit_factor = fields.Float(
         default=1.0, digits=(6, 2), help="A proposed credit limit is multiplied by this factor."
     )
@@ -36,6 +42,10 @@ class CreditRating(models.Model):
     _min_score_range = models.Constraint(
         "CHECK (min_score >= 0 AND min_score <= 100)", "The minimum score must be between 0 and 100."
     )
+    _min_odds_uniq = models.UniqueIndex(
+        "(min_odds) WHERE active IS TRUE AND min_odds > 0", "Two ratings cannot start at the same odds."
+    )
+    _min_odds_positive = models.Constraint("CHECK (min_odds >= 0)", "The minimum odds cannot be negative.")
     _review_months_positive = models.Constraint(
         "CHECK (review_months > 0)", "A rating must be reviewed after at least one month."
     )

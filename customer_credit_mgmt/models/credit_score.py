@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 from ..core.score import Finding, summarize
-from .score_figures import FIGURES
 
 
 class CreditScore(models.Model):
@@ -29,16 +29,26 @@ class CreditScore(models.Model):
     is_scored = fields.Boolean(
         string="Enough History",
         readonly=True,
-        help="Without three invoices whose outcome is known there is no score and no rating.",
+        help="Without enough invoices whose outcome is known there is no score and no rating.",
     )
     score = fields.Float(
-        digits=(5, 2), readonly=True, aggregator="avg", help="0 (worst) to 100 (best); empty without enough history."
+        digits=(8, 2),
+        readonly=True,
+        aggregator="avg",
+        help="0 (worst) to 100 (best), or points, as the scorecard says; empty without enough history.",
     )
     rating_id = fields.Many2one("credit.rating", readonly=True, ondelete="restrict")
-    previous_score = fields.Float(digits=(5, 2), readonly=True, aggregator="avg")
+    previous_score = fields.Float(digits=(8, 2), readonly=True, aggregator="avg")
     previous_rating_id = fields.Many2one("credit.rating", readonly=True, ondelete="restrict")
     score_change = fields.Float(
-        string="Change", digits=(5, 2), readonly=True, aggregator="avg", help="Score less the previous score."
+        string="Change",
+        digits=(8, 2),
+        readonly=True,
+        aggregator="avg",
+        help="Score less the previous score, when both are on the same scale.",
+    )
+    scale_changed = fields.Boolean(
+        readonly=True, help="The previous score was on another scale: their difference says nothing of the customer."
     )
     movement = fields.Selection(
         [("first", "First"), ("up", "Better rating"), ("same", "Same rating"), ("down", "Worse rating")],
@@ -97,16 +107,27 @@ class CreditScore(models.Model):
         self.ensure_one()
         return tuple(Finding(**row) for row in self.reasons or ())
 
+    def _get_result(self):
+        """The score rebuilt from its findings, with every reason in the light of the whole."""
+        return summarize(self._get_findings(), self.scorecard_id._get_start())
+
     def _prepare_explanation(self):
         """Values of the template ``credit_score_explanation``."""
-        result = summarize(self._get_findings())
+        result = self._get_result()
         lines = [self._prepare_explanation_line(reason) for reason in result.reasons]
         best = result.improvement
-        return {"score": self, "lines": lines, "improvement": best and self._get_improvement_sentence(best)}
+        return {
+            "score": self,
+            "scorecard": self.scorecard_id,
+            "lines": lines,
+            "improvement": best and self._get_improvement_sentence(best),
+            "odds": self._get_odds_sentence(),
+        }
 
     def _explain_nothing(self):
         """What is shown for a customer who was never scored."""
-        return self._render_explanation({"score": self.browse(), "lines": [], "improvement": None})
+        values = {"score": self.browse(), "scorecard": self.scorecard_id, "lines": [], "improvement": None}
+        return self._render_explanation({**values, "odds": None})
 
     def _render_explanation(self, values):
         return self.env["ir.qweb"]._render("customer_credit_mgmt.credit_score_explanation", values)
@@ -124,22 +145,31 @@ class CreditScore(models.Model):
 
     def _get_fact(self, finding):
         """The figure in words, such as "Pays 12 days late on average"."""
-        figure = FIGURES[finding.source]
-        if finding.value is None:
-            criterion = self.env["credit.scorecard.criterion"].browse(finding.criterion)
-            return self.env._("%(figure)s: not known", figure=criterion.display_name)
-        return figure.describe(self.env, finding.value, self.currency_id)
+        return self.env["credit.scorecard.criterion"].browse(finding.criterion)._get_fact(finding.value, self.currency_id)
 
     def _get_sentence(self, reason):
         """The whole reason in one sentence: "Pays 12 days late on average: 45 of 100 points, weight 25 %"."""
         fact = self._get_fact(reason.finding)
         if reason.finding.points is None:
             return self.env._("%(fact)s; it does not count", fact=fact)
+        if self.scorecard_id.scale == "points":
+            return self.env._("%(fact)s: %(points)s points", fact=fact, points=f"{reason.finding.points:+g}")
         return self.env._(
             "%(fact)s: %(points)s of 100 points, weight %(weight)s %%",
             fact=fact,
             points=f"{reason.finding.points:g}",
             weight=f"{reason.share * 100:.3g}",
+        )
+
+    def _get_odds_sentence(self):
+        """What a score on a scale of points means; nothing on the scale of 0 to 100."""
+        scaling = self.scorecard_id._get_scaling()
+        if not scaling or not self.is_scored:
+            return None
+        return self.env._(
+            "Good customers for each bad one at this score: %(odds)s. %(points)s points double the odds.",
+            odds=formatLang(self.env, scaling.odds(self.score), digits=1),
+            points=f"{scaling.pdo:g}",
         )
 
     def _get_band_label(self, band_id):
@@ -157,5 +187,5 @@ class CreditScore(models.Model):
     def _get_sentences(self):
         """All reasons as sentences in the reader's language, the heaviest first."""
         self.ensure_one()
-        reasons = sorted(summarize(self._get_findings()).reasons, key=lambda reason: -reason.share)
+        reasons = sorted(self._get_result().reasons, key=lambda reason: -reason.share)
         return [self._get_sentence(reason) for reason in reasons]

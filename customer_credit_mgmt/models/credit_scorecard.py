@@ -186,7 +186,7 @@ class CreditScorecard(models.Model):
         if self.weight_total <= 0:
             raise UserError(self.env._("Add at least one criterion with a weight before activating the scorecard."))
         for criterion in self.criterion_ids:
-            problem = find_band_problem(criterion._get_core_criterion().bands)
+            problem = find_band_problem(criterion._get_core_criterion().bands, self._get_allowed_points())
             if problem:
                 raise UserError(criterion._get_band_problem_message(problem))
 

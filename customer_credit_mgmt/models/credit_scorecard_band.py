@@ -22,9 +22,10 @@ class CreditScorecardBand(models.Model):
         help="Where the next band starts; not part of this one.",
     )
     open_above = fields.Boolean(string="No Upper End", compute="_compute_upper")
-    points = fields.Float(digits=(5, 2), help="From 0 (worst) to 100 (best).")
-
-    _points_range = models.Constraint("CHECK (points >= 0 AND points <= 100)", "Points must be between 0 and 100.")
+    points = fields.Float(
+        digits=(8, 2),
+        help="From 0 (worst) to 100 (best). On a scale of points: what the band adds to the score; negative is bad news.",
+    )
 
     @api.depends("lower", "open_below", "criterion_id.band_ids.lower", "criterion_id.band_ids.open_below")
     def _compute_upper(self):

@@ -58,11 +58,12 @@ class CreditScorecard(models.Model):
         ]
         if self._needs_position():
             position = self.env["credit.profile"]._figures_sql(as_of, company, partners)
-            parts.append(SQL("position AS MATERIALIZED (SELECT profile_id, utilization FROM (%s) figure)", position))
+            columns = SQL("profile_id, utilization, exposure_amount + secured_amount AS gross_exposure")
+            parts.append(SQL("position AS MATERIALIZED (SELECT %s FROM (%s) figure)", columns, position))
         return SQL(", ").join(parts)
 
     def _needs_position(self):
-        return any(FIGURES[criterion.source].needs_position for criterion in self.criterion_ids)
+        return any(FIGURES[criterion.figure].needs_position for criterion in self.criterion_ids if criterion.figure)
 
     def _portfolio_sql(self, company):
         """``late_share`` of all customers; the stored one while near enough, so that nothing moves for nothing."""
@@ -85,12 +86,7 @@ class CreditScorecard(models.Model):
         """
         date = SQL("%s::date", as_of)
         columns = SQL("").join(
-            SQL(
-                ", round((%s)::numeric, %s) AS %s",
-                FIGURES[criterion.source].statement(date),
-                FIGURES[criterion.source].digits,
-                criterion._column("figure"),
-            )
+            SQL(", %s AS %s", criterion._value_sql(date), criterion._column("figure"))
             for criterion in self.criterion_ids
         )
         return SQL(
@@ -101,7 +97,7 @@ class CreditScorecard(models.Model):
              CROSS JOIN portfolio
               LEFT JOIN behaviour ON behaviour.partner_id = profile.partner_id
                     AND behaviour.company_id = profile.company_id
-              %(position)s
+              %(sources)s
              CROSS JOIN LATERAL (
                    SELECT CASE WHEN behaviour.outcome_count >= %(history)s
                                THEN (behaviour.late_weight + %(strength)s * portfolio.late_share)
@@ -111,7 +107,7 @@ class CreditScorecard(models.Model):
              WHERE profile.company_id = %(company)s AND %(profiles)s
             """,
             columns=columns,
-            position=SQL("LEFT JOIN position ON position.profile_id = profile.id") if self._needs_position() else SQL(),
+            sources=self._source_joins_sql(company, as_of, profiles),
             history=core.MIN_HISTORY,
             strength=PRIOR_STRENGTH,
             company=company.id,
@@ -132,32 +128,50 @@ class CreditScorecard(models.Model):
         return SQL("SELECT figure.* %s FROM figure", columns)
 
     def _scored_sql(self):
-        """Adds ``score``, ``data_share`` and ``rating_number`` (in :meth:`_get_grades_ascending`)."""
-        points, weights, known = [], [], []
+        """Adds ``score``, ``data_share`` and ``rating_number`` (in :meth:`_get_grades_ascending`).
+
+        Without enough history, or when nothing at all is known, there is no score.
+        """
+        known = SQL(" + ").join(
+            SQL("CASE WHEN %s > 0 THEN %s ELSE 0 END", criterion._column("finding"), criterion.weight)
+            for criterion in self.criterion_ids
+        )
+        minimums = [minimum for minimum, _rating, _months in self._get_grades_ascending()[1:]]
+        return SQL(
+            """
+            SELECT banded.*, result.score, CASE WHEN result.score IS NULL THEN 0 ELSE round(known.weight / %(total)s, 4)
+                   END AS data_share, width_bucket(result.score, %(minimums)s::numeric[]) + 1 AS rating_number
+              FROM banded
+             CROSS JOIN LATERAL (SELECT (%(known)s)::numeric) AS known(weight)
+             CROSS JOIN LATERAL (
+                   SELECT CASE WHEN outcome_count >= %(history)s AND known.weight > 0 THEN round(%(score)s, 2) END
+                   ) AS result(score)
+            """,
+            known=known,
+            total=sum(self.criterion_ids.mapped("weight")),
+            score=self._points_total_sql() if self.scale == "points" else self._points_mean_sql(),
+            minimums=minimums,
+            history=self.min_history,
+        )
+
+    def _points_mean_sql(self):
+        """The weighted mean of the points that count."""
+        points, weights = [], []
         for criterion in self.criterion_ids:
             by_finding = [finding.points for finding in criterion._get_core_findings()]
             counts = [criterion.weight if value is not None else 0.0 for value in by_finding]
             weighted = [value * criterion.weight if value is not None else 0.0 for value in by_finding]
             points.append(criterion._pick_sql(weighted, SQL("numeric")))
             weights.append(criterion._pick_sql(counts, SQL("numeric")))
-            known.append(SQL("CASE WHEN %s > 0 THEN %s ELSE 0 END", criterion._column("finding"), criterion.weight))
-        minimums = [minimum for minimum, _rating, _months in self._get_grades_ascending()[1:]]
-        return SQL(
-            """
-            SELECT banded.*, result.score, CASE WHEN result.score IS NULL THEN 0 ELSE %(data_share)s END AS data_share,
-                   width_bucket(result.score, %(minimums)s::numeric[]) + 1 AS rating_number
-              FROM banded
-             CROSS JOIN LATERAL (
-                   SELECT CASE WHEN outcome_count >= %(history)s
-                               THEN round((%(points)s) / NULLIF(%(weights)s, 0), 2) END
-                   ) AS result(score)
-            """,
-            points=SQL(" + ").join(points),
-            weights=SQL(" + ").join(weights),
-            data_share=SQL("round((%s) / %s, 4)", SQL(" + ").join(known), sum(self.criterion_ids.mapped("weight"))),
-            minimums=minimums,
-            history=core.MIN_HISTORY,
-        )
+        return SQL("(%s) / NULLIF(%s, 0)", SQL(" + ").join(points), SQL(" + ").join(weights))
+
+    def _points_total_sql(self):
+        """The start and the points that count."""
+        points = [
+            criterion._pick_sql([finding.points or 0.0 for finding in criterion._get_core_findings()], SQL("numeric"))
+            for criterion in self.criterion_ids
+        ]
+        return SQL("%s::numeric + %s", str(self._get_start()), SQL(" + ").join(points))
 
     def _changes_sql(self):
         """What differs from the newest score or from the profile; ``is_new`` when history gets a row.
@@ -171,7 +185,7 @@ class CreditScorecard(models.Model):
                    previous.id AS previous_id, previous.score AS previous_score,
                    previous.rating_id AS previous_rating_id,
                    array_position(%(ratings)s::int[], previous.rating_id) AS previous_number,
-                   verdict.is_new
+                   previous.scorecard_id <> ALL(%(comparable)s) AS scale_changed, verdict.is_new
               FROM scored
              CROSS JOIN LATERAL (SELECT (%(ratings)s::int[])[scored.rating_number]) AS rating(id)
               JOIN credit_profile profile ON profile.id = scored.profile_id
@@ -190,6 +204,7 @@ class CreditScorecard(models.Model):
             """,
             months=[months for _minimum, _rating, months in grades],
             ratings=rating_ids,
+            comparable=self._get_comparable_scorecards().ids,
             scorecard=self.id,
             tolerance=PROBABILITY_TOLERANCE,
         )
@@ -201,10 +216,11 @@ class CreditScorecard(models.Model):
             new_score AS (
                 INSERT INTO credit_score (
                        profile_id, partner_id, company_id, scorecard_id, date, is_current, is_scored, score, rating_id,
-                       previous_score, previous_rating_id, score_change, movement, probability_late, data_share,
-                       reasons, create_uid, create_date, write_uid, write_date)
+                       previous_score, previous_rating_id, score_change, scale_changed, movement, probability_late,
+                       data_share, reasons, create_uid, create_date, write_uid, write_date)
                 SELECT profile_id, partner_id, %(company)s, %(scorecard)s, %(as_of)s, TRUE, score IS NOT NULL, score,
-                       rating_id, previous_score, previous_rating_id, score - previous_score,
+                       rating_id, previous_score, previous_rating_id,
+                       CASE WHEN NOT scale_changed THEN score - previous_score END, COALESCE(scale_changed, FALSE),
                        CASE WHEN rating_id IS NULL THEN NULL WHEN previous_number IS NULL THEN 'first'
                             WHEN rating_number > previous_number THEN 'up'
                             WHEN rating_number < previous_number THEN 'down' ELSE 'same' END,
@@ -257,8 +273,3 @@ class CreditScorecard(models.Model):
                 )
             )
         return SQL("'[' || %s || ']'", SQL(" || ', ' || ").join(parts))
-
-    def _get_grades_ascending(self):
-        """``[(minimum score, id, review months)]``, the lowest rating first; it takes everything below the second."""
-        ratings = self.env["credit.rating"].search([]).sorted("min_score")
-        return [(rating.min_score, rating.id, rating.review_months) for rating in ratings]

@@ -2,8 +2,9 @@
 
 A new figure is one more entry here. ``sql`` may use the columns of ``receivable.ledger._payment_behaviour_sql`` (alias
 ``behaviour``), the profile (alias ``profile``), ``chance.late_share`` (probability of paying late) and, when
-``needs_position``, ``position.utilization``. It is NULL when the figure is not known. It is rounded to ``digits``
-before it is judged, so that the value people read is the one that was judged.
+``needs_position``, ``position.utilization``, ``position.gross_exposure`` and ``cover.amount`` (of the guarantees). It
+is NULL when the figure is not known. It is rounded to ``digits`` before it is judged, so that the value people read is
+the one that was judged. ``source`` is the source of the criteria that may judge it.
 """
 
 from dataclasses import dataclass
@@ -45,6 +46,7 @@ class Figure:
     at_zero: object = None
     below_zero: object = None
     needs_position: bool = False
+    source: str = "behaviour"
 
     def statement(self, as_of):
         """The figure as ``SQL``; ``as_of`` is the day as ``SQL``."""
@@ -178,6 +180,15 @@ FIGURES = {
             sentence=_lt("Uses %(value)s of the credit limit"),
             at_zero=_lt("Does not use the credit limit"),
             needs_position=True,
+        ),
+        _in_percent(
+            key="guarantee_cover",
+            label="Guarantee cover compared with the exposure",
+            sql="cover.amount / NULLIF(GREATEST(position.gross_exposure, 0), 0)",
+            sentence=_lt("Guarantees cover %(value)s of the exposure"),
+            at_zero=_lt("No guarantee covers the exposure"),
+            needs_position=True,
+            source="guarantee",
         ),
     )
 }

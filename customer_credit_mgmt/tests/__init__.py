@@ -6,6 +6,7 @@ from . import test_credit_profile
 from . import test_credit_score
 from . import test_credit_scorecard
 from . import test_credit_setup
+from . import test_credit_scorecard_sources
 from . import test_credit_tour
 from . import test_receivable_ledger
 from . import test_receivable_ledger_cases

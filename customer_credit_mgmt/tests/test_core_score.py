@@ -39,13 +39,13 @@ class TestCoreScore(BaseCase):
         cases = {core.NEUTRAL: (80 * 30 + 50 * 10) / 40, core.WORST: (80 * 30 + 20 * 10) / 40, core.EXCLUDE: 80.0}
         for policy, value in cases.items():
             with self.subTest(policy=policy):
-                result = core.score_customer([known, self._criterion(policy)], {"k": 1.0, "x": None}, history=3)
+                result = core.score_customer([known, self._criterion(policy)], {"k": 1.0, "c": None}, history=3)
                 self.assertEqual(result.value, value)
                 self.assertEqual(result.data_share, 0.75)
 
     def test_below_three_invoices_there_is_no_score(self):
         for history, value in ((2, None), (3, 60.0)):
-            self.assertEqual(core.score_customer([self._criterion()], {"x": 5.0}, history).value, value)
+            self.assertEqual(core.score_customer([self._criterion()], {"c": 5.0}, history).value, value)
 
     def test_contributions_add_up_to_the_score(self):
         draw = random.Random(7)

@@ -197,8 +197,8 @@ class TestCreditScore(CreditCommon):
             self.assertEqual(bool(score), known >= core.MIN_HISTORY)
             if not score:
                 continue
-            figures = {row["source"]: row["value"] for row in score.reasons}
-            expected = core.score_customer(criteria, figures, known)
+            values = {row["criterion"]: row["value"] for row in score.reasons}
+            expected = core.score_customer(criteria, values, known)
             self.assertEqual(score.score, expected.value)
             self.assertAlmostEqual(score.data_share, expected.data_share, 4)
             self.assertEqual(score._get_findings(), tuple(reason.finding for reason in expected.reasons))
@@ -278,7 +278,7 @@ class TestCreditScore(CreditCommon):
     # ------------------------------------------------------------------
 
     def test_every_figure_has_its_sentences(self):
-        self.assertEqual(set(FIGURES), set(dict(self.env["credit.scorecard.criterion"]._fields["source"].selection)))
+        self.assertEqual(set(FIGURES), set(dict(self.env["credit.scorecard.criterion"]._fields["figure"].selection)))
         for figure in FIGURES.values():
             for value in (-2.5, -1.0, 0.0, 0.125, 12.0):
                 sentence = figure.describe(self.env, value, self.company.currency_id)
@@ -298,7 +298,7 @@ class TestCreditScore(CreditCommon):
                         0,
                         0,
                         {
-                            "source": "utilization",
+                            "figure": "utilization",
                             "missing": "exclude",
                             "band_ids": [
                                 (0, 0, {"open_below": True, "points": 100, "label": "below half"}),
@@ -312,7 +312,9 @@ class TestCreditScore(CreditCommon):
         card.action_activate()
         self._paid_invoices(self.partner_a, [0] * 3)
         self.assertFalse(card._score_profiles(as_of=TODAY), "nothing is known, nothing counts")
-        figures = SQL("SELECT %s AS profile_id, 0.5 AS utilization", self.profile.id)
+        figures = SQL(
+            "SELECT %s AS profile_id, 0.5 AS utilization, 100 AS exposure_amount, 0 AS secured_amount", self.profile.id
+        )
         with patch.object(self.env.registry["credit.profile"], "_figures_sql", lambda *_args: figures):
             score = card._score_profiles(as_of=TODAY)
         self.assertEqual((score.score, score.reasons[0]["value"]), (10, 0.5))

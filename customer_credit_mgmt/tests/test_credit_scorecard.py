@@ -18,8 +18,8 @@ class TestCreditScorecard(CreditCommon):
                 "name": "Own",
                 "company_id": self.company.id,
                 "criterion_ids": [
-                    (0, 0, {"source": "days_late_weighted", "weight": 3, "band_ids": [(0, 0, band) for band in bands]}),
-                    (0, 0, {"source": "overdue_days", "weight": 1, "band_ids": [(0, 0, band) for band in bands]}),
+                    (0, 0, {"figure": "days_late_weighted", "weight": 3, "band_ids": [(0, 0, band) for band in bands]}),
+                    (0, 0, {"figure": "overdue_days", "weight": 1, "band_ids": [(0, 0, band) for band in bands]}),
                 ],
                 **values,
             }
@@ -47,7 +47,7 @@ class TestCreditScorecard(CreditCommon):
                 {"criterion_id": criterion.id, "lower": 20, "label": "new"}
             ),
             "criterion from below": lambda: self.env["credit.scorecard.criterion"].create(
-                {"scorecard_id": card.id, "source": "partial_share"}
+                {"scorecard_id": card.id, "figure": "partial_share"}
             ),
             "unlink band": lambda: criterion.band_ids[0].unlink(),
             "unlink criterion": lambda: criterion.unlink(),
@@ -126,7 +126,7 @@ class TestCreditScorecard(CreditCommon):
         with Form(self.env["credit.scorecard"]) as form:
             form.name = "By hand"
             with form.criterion_ids.new() as criterion:
-                criterion.source = "partial_share"
+                criterion.figure = "partial_share"
                 with criterion.band_ids.new() as band:
                     band.open_below = True
                     band.label = "all"

@@ -1,0 +1,34 @@
+"""A number that may be unknown: Odoo's own fields read an empty column as 0."""
+
+from odoo import fields
+
+
+class OptionalFloat(fields.Float):
+    """A float whose empty value is ``None`` in Python, NULL in the database and nothing on the screen.
+
+    A 0 that somebody typed or imported stays a 0. The client shows and sends an empty value as ``false`` (with the
+    widget ``optional_number`` also after the number was deleted).
+    """
+
+    falsy_value = None
+
+    @staticmethod
+    def _is_unknown(value):
+        # 0 == False: only the types tell a reported zero from nothing
+        return value is None or value is False or value == ""
+
+    def convert_to_column(self, value, record, values=None, validate=True):
+        if self._is_unknown(value):
+            return None
+        return super().convert_to_column(value, record, values, validate)
+
+    def convert_to_cache(self, value, record, validate=True):
+        if self._is_unknown(value):
+            return None
+        return super().convert_to_cache(value, record, validate)
+
+    def convert_to_record(self, value, record):
+        return value
+
+    def convert_to_write(self, value, record):
+        return False if value is None else value
