@@ -17,6 +17,8 @@ customer overdue by exactly the allowed days, passes.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from .pot import Pot, exposed, room
+
 
 class Outcome(StrEnum):
     """What a rule or a policy answers, from mild to severe."""
@@ -36,11 +38,18 @@ class Facts:
 
     limit_mode: str  # no_check, no_credit, limited
     limit_amount: float = 0.0
-    exposure_amount: float = 0.0  # without the document that is checked
+    exposure_amount: float = 0.0  # without the document that is checked; negative while cover is left over
     overdue_amount: float = 0.0
     overdue_days: int = 0
     manual_hold: bool = False
     rounding: float = 0.01  # of the company's currency
+    cover_amount: float = 0.0  # what was taken off the exposure for it
+    pot: Pot | None = None  # the limit shared with others
+    insurer_stop_days: int = 0  # from which days overdue on the insurer covers no further delivery; 0: no such term
+
+    def exposed(self, added_amount=0.0):
+        """The exposure once a document added so much: what is open less the cover of it."""
+        return exposed(self.exposure_amount + added_amount, self.cover_amount)
 
     def exceeds(self, amount, bound):
         """Whether ``amount`` is above ``bound`` by at least half the smallest unit of the currency.
@@ -112,6 +121,7 @@ class Finding:
     rule: Rule
     figure: float
     threshold: float
+    subject: str = ""  # what else it is about: the name of the credit group
 
     @property
     def excess(self):
@@ -165,6 +175,36 @@ RULE_KINDS = {
 }
 
 
+def _over_group(rule, facts, document):
+    """A pot is passed by who pours into it, not by a document that the member's own cover takes up."""
+    grown = facts.exposed(document.added_amount) - facts.exposed()
+    total = facts.pot.others_amount + facts.exposed(document.added_amount)
+    if facts.exceeds(grown, 0.0) and facts.exceeds(total, facts.pot.limit_amount):
+        return Finding(replace(rule, kind="over_group"), total, facts.pot.limit_amount, facts.pot.name)
+
+
+def _insurer_stop(facts):
+    if 0 < facts.insurer_stop_days <= facts.overdue_days:
+        return Finding(Rule("insurer_stop", "block"), float(facts.overdue_days), float(facts.insurer_stop_days))
+
+
+def implied_findings(facts, document, rules):
+    """What needs no rule of its own: a pot counts where the rule 'over limit' does, an insurer's stop everywhere.
+
+    >>> facts = Facts("no_check", exposure_amount=20.0, pot=Pot(1, "Holding", limit_amount=100.0, others_amount=60.0))
+    >>> finding, = implied_findings(facts, Document(25.0), [Rule("over_limit", "warn")])
+    >>> finding.rule.kind, finding.rule.action, finding.figure, finding.threshold, finding.subject
+    ('over_group', 'warn', 105.0, 100.0, 'Holding')
+    >>> implied_findings(facts, Document(20.0), [Rule("over_limit", "warn")])
+    ()
+    >>> [finding.rule.kind for finding in implied_findings(
+    ...     Facts("no_check", overdue_days=60, insurer_stop_days=60), Document(1.0), [])]
+    ['insurer_stop']
+    """
+    pots = (_over_group(rule, facts, document) for rule in rules if facts.pot and rule.kind == "over_limit")
+    return tuple(finding for finding in (*pots, _insurer_stop(facts)) if finding)
+
+
 def decide(facts, document, rules, stage_action=Outcome.BLOCK):
     """Verdict on a document under the rules of a policy.
 
@@ -188,6 +228,7 @@ def decide(facts, document, rules, stage_action=Outcome.BLOCK):
     if stage_action == "none" or document.amount <= 0:
         return Verdict(Outcome.PASS.value)
     findings = tuple(finding for rule in rules if (finding := RULE_KINDS[rule.kind](rule, facts, document)))
+    findings += implied_findings(facts, document, rules)
     worst = max((Outcome(finding.rule.action).severity for finding in findings), default=0)
     severity = min(worst, Outcome(stage_action).severity)
     return Verdict(list(Outcome)[severity].value, findings)
@@ -214,6 +255,10 @@ def counter_offer(facts, document, verdict):
     >>> rules = [Rule("over_limit", "block"), Rule("overdue_days", "block", 30)]
     >>> counter_offer(facts, document, decide(facts, document, rules))
     CounterOffer(pay=65.0, reduce_to=None)
+    >>> pot = Pot(1, "Holding", limit_amount=100.0, others_amount=60.0)
+    >>> facts = Facts("limited", limit_amount=100.0, exposure_amount=70.0, pot=pot)
+    >>> counter_offer(facts, document, decide(facts, document, [Rule("over_limit", "block")]))
+    CounterOffer(pay=75.0, reduce_to=None)
     >>> counter_offer(Facts("no_check", manual_hold=True), document,
     ...               decide(Facts("no_check", manual_hold=True), document, [Rule("manual_hold", "block")]))
     """
@@ -225,7 +270,11 @@ def counter_offer(facts, document, verdict):
         if kind == "over_limit":
             payments.append(finding.excess)
             sizes.append(document.counted_amount + facts.limit_amount - facts.exposure_amount)
-        elif kind == "overdue_days":
+        elif kind == "over_group":
+            left = room(facts.pot, facts.exposure_amount, facts.cover_amount)
+            payments.append(document.added_amount - left)
+            sizes.append(document.counted_amount + left)
+        elif kind in ("overdue_days", "insurer_stop"):
             payments.append(facts.overdue_amount)
             sizes.append(0.0)
         elif kind == "overdue_amount":

@@ -177,6 +177,7 @@ class CreditPolicy(models.Model):
                 "action": finding.rule.action,
                 "figure": finding.figure,
                 "threshold": finding.threshold,
+                **({"subject": finding.subject} if finding.subject else {}),
             }
             for finding in verdict.findings
         ]
