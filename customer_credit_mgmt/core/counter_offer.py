@@ -4,6 +4,7 @@ Amounts are exact: one unit of the currency less paid or guaranteed, or one more
 
 >>> from dataclasses import asdict
 >>> from .facts import Document, Facts, Rule
+>>> from .pot import Pot
 >>> facts = Facts("limited", limit_amount=100.0, exposure_amount=70.0)
 >>> def offer(facts, document, *rules):
 ...     found = counter_offer(facts, document, decide(facts, document, rules))
@@ -21,6 +22,12 @@ Payments cover what is overdue first, which frees the limit as well:
 >>> offer(late, Document(45.0), Rule("over_limit", "block"), Rule("overdue_days", "block", 30))
 {'kind': 'pay', 'pay': 65.0}
 
+A pot that is shared is passed like a limit; the larger need counts:
+
+>>> shared = Facts("limited", 100.0, exposure_amount=70.0, pot=Pot(1, "Holding", limit_amount=100.0, others_amount=60.0))
+>>> offer(shared, Document(45.0), Rule("over_limit", "block"))
+{'kind': 'pay', 'pay': 75.0}
+
 What no figure can clear (a hold by hand, a rating, a review, an ended limit) is left to a person:
 
 >>> offer(Facts("limited", manual_hold=True), Document(45.0), Rule("over_limit", "block"), Rule("manual_hold", "block"))
@@ -31,10 +38,11 @@ from decimal import Decimal
 from math import floor
 
 from .facts import Document, Outcome
+from .pot import room
 from .verdict import decide
 
-BY_PAYMENT = {"over_limit", "no_credit", "overdue_days", "overdue_amount"}
-BY_SIZE = {"over_limit", "no_credit", "document_amount"}
+BY_PAYMENT = {"over_limit", "over_group", "no_credit", "overdue_days", "overdue_amount", "insurer_stop"}
+BY_SIZE = {"over_limit", "over_group", "no_credit", "document_amount"}
 BY_TERMS = {"terms_longer"}
 
 
@@ -64,13 +72,23 @@ def counter_offer(facts, document, verdict):
     return CounterOffer(options) if options else None
 
 
+def _rules_behind(findings):
+    """The rules of a policy that the findings come from: a pot counts where 'over limit' does, an insurer's stop always."""
+    rules = {}
+    for finding in findings:
+        if finding.rule.kind != "insurer_stop":
+            kind = "over_limit" if finding.rule.kind == "over_group" else finding.rule.kind
+            rules.setdefault(replace(finding.rule, kind=kind))
+    return list(rules)
+
+
 class _Solver:
     """The options for one document and its broken rules."""
 
     def __init__(self, facts, document, blocking):
         self.facts = facts
-        self.rules = [finding.rule for finding in blocking]
-        self.kinds = {rule.kind for rule in self.rules}
+        self.rules = _rules_behind(blocking)
+        self.kinds = {finding.rule.kind for finding in blocking}
         self.terms_days = min((floor(it.threshold) for it in blocking if it.rule.kind in BY_TERMS), default=None)
         if self.terms_days is not None:
             document = replace(document, terms_days=self.terms_days)
@@ -85,7 +103,8 @@ class _Solver:
     def _pay(self):
         document, amount = self._within_the_document_rule()
         if self.kinds & BY_PAYMENT and document.amount > 0:
-            slack = max(self._slack(document, "over_limit", "no_credit", "overdue_amount"), self._to_clear_the_overdue())
+            limits = self._slack(document, "over_limit", "over_group", "no_credit", "overdue_amount")
+            slack = max(limits, self._to_clear_the_overdue())
             pay = self._least(slack, lambda it: self._passes(self.facts.after_payment(it), document))
             return pay and Option("pay", pay=pay, amount=amount, terms_days=self.terms_days)
 
@@ -100,10 +119,9 @@ class _Solver:
         if not self.kinds <= BY_SIZE | BY_TERMS:
             return None
         kept = self.document.amount - self.document.added_amount
-        sizes = [self.document.amount - self._slack(self.document, *BY_SIZE)]
-        if "document_amount" not in self.kinds:
-            sizes.append(kept)
-        amount = self._most(max(sizes), lambda it: self._passes(self.facts, self.document.reduced_to(it)))
+        findings = decide(self.facts, self.document, self.rules).findings
+        size = min(self._size_within(finding) for finding in findings if finding.rule.kind in BY_SIZE)
+        amount = self._most(size, lambda it: self._passes(self.facts, self.document.reduced_to(it)))
         unchanged = self.document.increase is not None and not self.facts.exceeds(amount or 0.0, kept)
         if amount and not unchanged:
             return Option("reduce", amount=amount, terms_days=self.terms_days)
@@ -129,10 +147,24 @@ class _Solver:
     def _slack(self, document, *kinds):
         """By how much the document passes the worst of these rules."""
         findings = decide(self.facts, document, self.rules).findings
-        return max((finding.excess for finding in findings if finding.rule.kind in kinds), default=0.0)
+        return max((self._excess(finding, document) for finding in findings if finding.rule.kind in kinds), default=0.0)
+
+    def _excess(self, finding, document):
+        if finding.rule.kind == "over_group":
+            return document.added_amount - room(self.facts.pot, self.facts.exposure_amount, self.facts.cover_amount)
+        return finding.excess
+
+    def _size_within(self, finding):
+        """The largest size of the document that does not break this rule: what it adds nothing for always passes."""
+        size = self.document.amount - self._excess(finding, self.document)
+        if finding.rule.kind == "document_amount":
+            return size
+        kept = self.document.amount - self.document.added_amount
+        unused_cover = max(-self.facts.exposure_amount, 0.0) if finding.rule.kind == "over_group" else 0.0
+        return max(size, kept + unused_cover)
 
     def _to_clear_the_overdue(self):
-        return self.facts.overdue_amount if "overdue_days" in self.kinds else 0.0
+        return self.facts.overdue_amount if self.kinds & {"overdue_days", "insurer_stop"} else 0.0
 
     def _within_the_document_rule(self):
         """The document as a payment or guarantee could clear it, and its amount if that is smaller."""

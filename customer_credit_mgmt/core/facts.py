@@ -6,6 +6,8 @@ Amounts are in the company's currency.
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from .pot import Pot, exposed
+
 
 class Outcome(StrEnum):
     """What a rule or a policy answers, from mild to severe."""
@@ -25,7 +27,7 @@ class Facts:
 
     limit_mode: str  # no_check, no_credit, limited
     limit_amount: float = 0.0
-    exposure_amount: float = 0.0  # without the document that is checked
+    exposure_amount: float = 0.0  # without the document that is checked; negative while cover is left over
     overdue_amount: float = 0.0
     overdue_days: int = 0
     manual_hold: bool = False
@@ -34,6 +36,13 @@ class Facts:
     review_late_days: int | None = None  # since the day of the review; negative before it
     rating_score: float | None = None  # the score from which the customer's rating starts
     fitting_rules: tuple = ()  # ids of the rules whose condition the customer meets
+    cover_amount: float = 0.0  # what was taken off the exposure for it
+    pot: Pot | None = None  # the limit shared with others
+    insurer_stop_days: int = 0  # from which days overdue on the insurer covers no further delivery; 0: no such term
+
+    def exposed(self, added_amount=0.0):
+        """The exposure once a document added so much: what is open less the cover of it."""
+        return exposed(self.exposure_amount + added_amount, self.cover_amount)
 
     def exceeds(self, amount, bound):
         """Whether ``amount`` is above ``bound`` by at least half the smallest unit of the currency.
@@ -154,6 +163,7 @@ class Finding:
     rule: Rule
     figure: float
     threshold: float
+    subject: str = ""  # what else it is about: the name of the credit group
 
     @property
     def excess(self):

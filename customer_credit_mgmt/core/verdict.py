@@ -14,6 +14,7 @@ What a verdict is made of stands in ``facts``, the rules in ``rule_kinds``, the 
 """
 
 from .facts import Document, Facts, Finding, Outcome, Policy, Rule, Verdict, counted_up_to
+from .implied_rules import implied_findings
 from .rule_kinds import RULE_KINDS
 
 __all__ = ["Document", "Facts", "Finding", "Outcome", "Policy", "Rule", "Verdict", "counted_up_to", "decide"]
@@ -42,6 +43,7 @@ def decide(facts, document, rules, stage_action=Outcome.BLOCK):
     if stage_action == "none" or document.amount <= 0:
         return Verdict(Outcome.PASS.value)
     findings = tuple(finding for rule in rules if (finding := RULE_KINDS[rule.kind](rule, facts, document)))
+    findings += implied_findings(facts, document, rules)
     worst = max((Outcome(finding.rule.action).severity for finding in findings), default=0)
     severity = min(worst, Outcome(stage_action).severity)
     return Verdict(list(Outcome)[severity].value, findings)

@@ -8,17 +8,20 @@ from odoo.tools import SQL
 
 from ..core import verdict as core
 from ..core.counter_offer import counter_offer
+from ..core.pot import Tally
 
 # What a profile of a customer looks like who was never dealt with.
 UNKNOWN = {
     "limit_mode": "no_check",
     "limit_amount": None,
-    "exposure_amount": 0.0,
+    "open_amount": 0.0,
+    "cover_amount": 0.0,
     "draft_amount": 0.0,
     "order_amount": 0.0,
     "overdue_amount": 0.0,
     "overdue_days": 0,
     "manual_hold": False,
+    "insurer_stop_days": 0,
 }
 
 
@@ -196,7 +199,7 @@ class CreditCheckMixin(models.AbstractModel):
         )
         rows = self._credit_rows(asking, root)
         specs = self._credit_match(asking, root, rows)
-        added, counted = defaultdict(float), defaultdict(float)
+        added, counted, tally = defaultdict(float), defaultdict(float), Tally()
         decisions = {}
         for document in self.sorted("id"):
             customer = document._credit_customer()
@@ -205,12 +208,14 @@ class CreditCheckMixin(models.AbstractModel):
             # what the exposure holds of orders makes room once, however many documents say that they come from there
             asked[document] = core.counted_up_to(asked[document], row["order_amount"] - counted[customer.id], facts)
             facts = replace(facts, exposure_amount=facts.exposure_amount + added[customer.id])
+            facts = tally.known(facts, customer.id)
             spec = specs.get(document)
             rules, action = (spec.rules, spec.action_at(self._credit_stage)) if spec else ((), "none")
             verdict = core.decide(facts, asked[document], rules, action)
             if verdict.outcome != core.Outcome.BLOCK:
                 added[customer.id] += asked[document].added_amount
                 counted[customer.id] += asked[document].counted_amount
+                tally.pour(facts, asked[document], customer.id)
             decisions[document] = Decision(spec and spec.policy_id, facts, asked[document], verdict)
         return decisions
 
@@ -223,7 +228,7 @@ class CreditCheckMixin(models.AbstractModel):
         return [spec for spec in specs if spec.action_at(self._credit_stage) != "none"]
 
     def _credit_rows(self, asking, root):
-        """``{commercial partner id: row of figures}``; one query."""
+        """``{commercial partner id: row of figures}`` of the customers and of who shares a pot with them; one query."""
         if not asking:
             return {}
         customers = asking.mapped(lambda document: document._credit_customer())
@@ -231,8 +236,10 @@ class CreditCheckMixin(models.AbstractModel):
         profile = self.env["credit.profile"].sudo()
         today = fields.Date.context_today(self)
         # drafts do not count in a verdict, see credit.profile._facts: half of the planning is saved
+        customers = self.env["credit.group"]._with_members(customers, root)
         statement = profile._figures_sql(today, root, customers, without=("draft_amount",))
-        return {row["partner_id"]: row for row in self.env.execute_query_dict(statement)}
+        rows = profile._with_pots(self.env.execute_query_dict(statement))
+        return {row["partner_id"]: row for row in rows}
 
     def _credit_match(self, asking, root, rows):
         """``{document: core.Policy}`` of the documents that a policy checks."""

@@ -78,7 +78,8 @@ class CreditLimit(models.Model):
     @api.model
     def _effective_parts(self, as_of, partners=None):
         """Statements of ``(profile_id, amount)`` that add up to the effective limit."""
-        return [self._approved_sql(as_of, partners)]
+        cover = self.env["credit.guarantee"]._cover_sql(as_of, partners, "raise_limit")
+        return [self._approved_sql(as_of, partners), cover]
 
     @api.model
     def _approved_sql(self, as_of, partners=None):

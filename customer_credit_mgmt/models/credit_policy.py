@@ -178,6 +178,7 @@ class CreditPolicy(models.Model):
                 "figure": finding.figure,
                 "threshold": finding.threshold,
                 "label": finding.rule.label,
+                **({"subject": finding.subject} if finding.subject else {}),
             }
             for finding in verdict.findings
         ]

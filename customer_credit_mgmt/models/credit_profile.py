@@ -105,10 +105,14 @@ class CreditProfile(models.Model):
     draft_amount = fields.Monetary(string="Draft Invoices", compute="_compute_live_figures")
     order_amount = fields.Monetary(string="Orders to Invoice", compute="_compute_live_figures")
     exposure_amount = fields.Monetary(
-        string="Exposure", compute="_compute_live_figures", help="Open receivable + draft invoices + orders to invoice."
+        string="Exposure",
+        compute="_compute_live_figures",
+        help="Open receivable + draft invoices + orders to invoice - what guarantees secure of it.",
     )
     available_amount = fields.Monetary(
-        string="Available", compute="_compute_live_figures", help="Limit less exposure; negative when over the limit."
+        string="Available",
+        compute="_compute_live_figures",
+        help="Limit less exposure, plus cover that is left over; negative when over the limit.",
     )
     utilization = fields.Float(compute="_compute_live_figures", help="Exposure as a share of the limit.")
     held_count = fields.Integer(string="Held Documents", compute="_compute_held_count")

@@ -22,13 +22,15 @@ class CreditProfile(models.Model):
 
     @api.model
     def _touch(self, customers, root):
-        """Write the rows of the customers' profiles, making those that are missing; one statement.
+        """Write the rows of the customers' profiles, making those that are missing, and the pots that they share.
 
         Called before the facts are read: of two checks at once, the second one fails to serialize and starts again with
         the facts that the first one left. A lock alone would not do: under REPEATABLE READ the second session would
         still read its old snapshot.
         """
-        self._upsert(customers, root, SQL("DO UPDATE SET checked_at = now() AT TIME ZONE 'UTC'"))
+        touched = self._upsert(customers, root, SQL("DO UPDATE SET checked_at = now() AT TIME ZONE 'UTC'"))
+        if groups := {group for (group,) in touched if group}:
+            self.env["credit.group"]._touch(groups)
 
     @api.model
     def _open_files(self, customers, root):
@@ -36,8 +38,9 @@ class CreditProfile(models.Model):
         self._upsert(customers, root, SQL("DO NOTHING"))
 
     def _upsert(self, customers, root, on_conflict):
-        self.flush_model(["partner_id", "company_id"])
-        self.env.cr.execute(
+        """:return: the group of each row that was written, if it has one"""
+        self.flush_model(["partner_id", "company_id", "group_id"])
+        written = self.env.execute_query(
             SQL(
                 """
                 INSERT INTO credit_profile (partner_id, company_id, limit_mode, status, manual_hold, checked_at,
@@ -47,6 +50,7 @@ class CreditProfile(models.Model):
                   FROM unnest(%(partners)s::int[]) AS customer(partner_id)
                  ORDER BY partner_id
                     ON CONFLICT (partner_id, company_id) %(on_conflict)s
+                RETURNING group_id
                 """,
                 on_conflict=on_conflict,
                 company=root.id,
@@ -55,6 +59,7 @@ class CreditProfile(models.Model):
             )
         )
         self.invalidate_model(["checked_at"], flush=False)
+        return written
 
     @api.model
     def _create_missing(self, company=None):

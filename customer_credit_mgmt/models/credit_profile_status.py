@@ -16,7 +16,10 @@ class CreditProfile(models.Model):
             profiles._refresh_status_in(company)
 
     def _refresh_status_in(self, company):
-        rows = {row["profile_id"]: row for row in self._gather_figures(fields.Date.context_today(self))}
+        # sudo: a pot is what all members use of it, whoever asks
+        members = self.sudo().search([("group_id", "in", self.sudo().group_id.ids)])
+        gathered = (self.sudo() | members)._gather_figures(fields.Date.context_today(self))
+        rows = {row["profile_id"]: row for row in self._with_pots(gathered)}
         specs = self.env["credit.policy"]._match(self.partner_id, company, self._policies_by_hand())
         changed = {}
         for profile in self:
@@ -31,9 +34,11 @@ class CreditProfile(models.Model):
     @api.model
     def _of_status(self, reason, facts):
         """A reason as the profile tells it: of the customer, not of the tiny document that the status is tried with."""
-        if reason["kind"] != "over_limit":
-            return reason
-        return {**reason, "kind": "limit_used_up", "figure": facts.exposure_amount}
+        if reason["kind"] == "over_limit":
+            return {**reason, "kind": "limit_used_up", "figure": facts.exposure_amount}
+        if reason["kind"] == "over_group":
+            return {**reason, "kind": "group_used_up", "figure": facts.pot.others_amount + facts.exposed()}
+        return reason
 
     @api.model
     def _decide_status(self, row, spec, company):
@@ -45,11 +50,24 @@ class CreditProfile(models.Model):
         reasons = [self._of_status(reason, facts) for reason in self.env["credit.policy"]._reasons(verdict)]
         if verdict.outcome == core.Outcome.BLOCK:
             return "hold", reasons
-        used = row["utilization"]
-        if used is not None and spec.warn_utilization and used >= spec.warn_utilization:
-            near = {"kind": "near_limit", "figure": round(float(used), 2), "threshold": spec.warn_utilization}
-            return "watch", [*reasons, near]
+        if near := self._near_reasons(row, spec.warn_utilization):
+            return "watch", [*reasons, *near]
         return ("watch", reasons) if verdict.outcome == core.Outcome.WARN else ("ok", [])
+
+    @api.model
+    def _near_reasons(self, row, bound):
+        """The own limit and the shared cap that are used beyond ``bound``, a share; 0: nobody asks."""
+        pot = row.get("pot")
+        used = {
+            "near_limit": row["utilization"],
+            "near_group": (pot.others_amount + row["taken"]) / pot.limit_amount if pot and pot.limit_amount else None,
+        }
+        subject = {"near_group": {"subject": pot.name}} if pot else {}
+        return [
+            {"kind": kind, "figure": round(float(share), 2), "threshold": bound, **subject.get(kind, {})}
+            for kind, share in used.items()
+            if share is not None and bound and share >= bound
+        ]
 
     def action_refresh_status(self):
         self._refresh_status()

@@ -13,3 +13,8 @@ class ResCompany(models.Model):
     credit_score_pending = fields.Boolean(
         readonly=True, help="The nightly scoring has begun and has not come to this company yet."
     )
+    credit_guarantee_alert_days = fields.Integer(
+        string="Guarantee Alert",
+        default=30,
+        help="Days before the end of a guarantee at which the credit controller gets an activity; 0 for never.",
+    )

@@ -1,1 +1,2 @@
+from . import credit_concentration
 from . import credit_exposure
