@@ -1,6 +1,7 @@
 """The status of a credit profile: would the next invoice be held, or warned about?"""
 
 import json
+from dataclasses import replace
 
 from odoo import api, fields, models
 
@@ -16,7 +17,7 @@ class CreditProfile(models.Model):
             profiles._refresh_status_in(company)
 
     def _refresh_status_in(self, company):
-        rows = {row["profile_id"]: row for row in self._gather_figures(fields.Date.context_today(self))}
+        rows = {row["profile_id"]: row for row in self._gather_facts(fields.Date.context_today(self))}
         specs = self.env["credit.policy"]._match(self.partner_id, company, self._policies_by_hand())
         changed = {}
         for profile in self:
@@ -38,11 +39,12 @@ class CreditProfile(models.Model):
     @api.model
     def _decide_status(self, row, spec, company):
         """``(status, reasons)`` of a row of figures under a policy; reasons as a credit check freezes them."""
-        if not spec or self.env["credit.policy"]._is_exempt(spec, self.env["res.partner"].browse(row["partner_id"])):
+        customer, policy = self.env["res.partner"].browse(row["partner_id"]), self.env["credit.policy"]
+        if not spec or policy._is_exempt(spec, customer):
             return "ok", []
-        facts = self._facts(row, company)
+        facts = replace(self._facts(row, company), fitting_rules=policy._fitting_rules(spec, customer, company))
         verdict = core.decide(facts, core.Document(facts.rounding), spec.rules, spec.action_at("invoice"))
-        reasons = [self._of_status(reason, facts) for reason in self.env["credit.policy"]._reasons(verdict)]
+        reasons = [self._of_status(reason, facts) for reason in policy._reasons(verdict)]
         if verdict.outcome == core.Outcome.BLOCK:
             return "hold", reasons
         used = row["utilization"]
