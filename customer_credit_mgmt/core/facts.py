@@ -131,7 +131,7 @@ class Rule:
     threshold: float = 0.0
     rule_id: int = 0
     partner_domain: str = "[]"
-    label: str = ""  # what a reader calls it: the rating that is asked for, the condition on the customer
+    label: str = ""  # what a reader calls it: the rating asked for, the condition, the shared pot
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,6 @@ class Finding:
     rule: Rule
     figure: float
     threshold: float
-    subject: str = ""  # what else it is about: the name of the credit group
 
     @property
     def excess(self):

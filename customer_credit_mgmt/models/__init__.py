@@ -11,6 +11,7 @@ from . import credit_group
 from . import credit_group_pot
 from . import credit_profile
 from . import credit_profile_figures
+from . import credit_profile_facts
 from . import credit_profile_opening
 from . import credit_profile_status
 from . import credit_profile_cover
@@ -20,12 +21,18 @@ from . import credit_guarantee_cover
 from . import credit_guarantee_claim
 from . import credit_guarantee_watch
 from . import credit_policy
+from . import credit_policy_match
 from . import credit_policy_rule
 from . import credit_check
+from . import credit_check_decision
+from . import credit_check_cron
 from . import credit_check_sentences
 from . import credit_check_cover
 from . import credit_check_mixin
+from . import credit_check_mixin_decide
 from . import credit_check_mixin_hold
+from . import credit_check_mixin_door
+from . import credit_check_mixin_tell
 from . import account_move
 from . import res_partner
 from . import res_users

@@ -219,13 +219,15 @@ class CreditProfile(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        profiles = super().create(vals_list)
+        profiles = super().create([self._with_default_mode(vals) for vals in vals_list])
         # the result is checked, not the values: the context may hold defaults
         empty = {"status": "ok"}
         profiles._check_findings(
             name for name in FINDINGS for profile in profiles if (profile[name] or False) != empty.get(name, False)
         )
-        decided = profiles.filtered(lambda profile: profile.limit_mode != "no_check" or profile.policy_by_hand_id)
+        decided = profiles.filtered(
+            lambda profile: profile.limit_mode != profile._get_default_mode() or profile.policy_by_hand_id
+        )
         if decided:
             self._check_decides()
         return profiles
