@@ -13,3 +13,9 @@ class ResCompany(models.Model):
     credit_score_pending = fields.Boolean(
         readonly=True, help="The nightly scoring has begun and has not come to this company yet."
     )
+    credit_panel_spread = fields.Float(
+        string="Spread for a Second Round",
+        default=30.0,
+        help="When the points of the experts of an assessment are further apart than this, they are asked a second time,"
+        " having read each other's reasons. 0: never.",
+    )
