@@ -152,11 +152,6 @@ class CreditAssessment(models.Model):
     limit_id = fields.Many2one("credit.limit", string="Resulting Limit", readonly=True, copy=False)
     note = fields.Html(copy=False, help="The judgement in words. Printed in the credit file.")
 
-    _decision_is_signed = models.Constraint(
-        "CHECK (state NOT IN ('approved', 'refused') OR decided_by IS NOT NULL)",
-        "A decided assessment names who decided.",
-    )
-
     # ------------------------------------------------------------------
     # COMPUTE
     # ------------------------------------------------------------------
@@ -186,14 +181,17 @@ class CreditAssessment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        assessments = super().create(vals_list)
         # the result is checked, not the values: the context may hold defaults
-        for assessment in assessments if not self.env.su else ():
-            made_up = assessment.state != "draft" or assessment.decided_by or assessment.prepared_by
-            if made_up or assessment.score is not None or assessment.line_ids or assessment.tree_path:
-                raise AccessError(self.env._("A new assessment is an empty draft: its figures come from the ledger."))
+        assessments = super().create([{"state": "draft", **vals} for vals in vals_list])
+        if not self.env.su and assessments.filtered(lambda it: it.line_ids or it._is_touched()):
+            raise AccessError(self.env._("A new assessment is an empty draft: its figures come from the ledger."))
         assessments._start()
         return assessments
+
+    def _is_touched(self):
+        """Something was signed or found already, which a new assessment cannot have."""
+        untouched = {"name": "/", "state": "draft"}
+        return any((self[name] or False) != untouched.get(name, False) for name in SIGNED_FIELDS)
 
     def write(self, vals):
         self._check_door(vals.keys())

@@ -18,7 +18,7 @@ class CreditAssessment(models.Model):
     @api.depends_context("lang")
     def _compute_figures_overview(self):
         for assessment in self:
-            assessment.figures_overview = self.env["ir.qweb"]._render(
+            assessment.figures_overview = assessment.figures and self.env["ir.qweb"]._render(
                 "customer_credit_mgmt.credit_assessment_figures", {"doc": assessment}
             )
 
@@ -28,7 +28,7 @@ class CreditAssessment(models.Model):
 
     def _get_position_rows(self):
         """``[(label, value in words)]`` of limit and exposure as of the day; what is not known is not there."""
-        labels = self.env["credit.profile"].fields_get(POSITION, ["string"])
+        labels = self.env["credit.exposure"].fields_get(POSITION, ["string"])
         units = {"utilization": "share", "overdue_days": "number"}
         position = (self.figures or {}).get("position", {})
         return [
