@@ -43,6 +43,6 @@ from . import credit_assessment_decision
 from . import credit_assessment_file
 from . import credit_answer
 from . import credit_expert_opinion
-from . import credit_scorecard_values
+from . import credit_scorecard_assessment
 from . import credit_profile_assessment
 from . import res_company

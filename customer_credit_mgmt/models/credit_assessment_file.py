@@ -1,10 +1,29 @@
 from odoo import api, fields, models
+from odoo.tools import format_date, formatLang
 
+from ..core.ratios import MEASURES
 from .credit_question import DIMENSIONS
+from .credit_scorecard_sentences import PERCENT_RATIOS
 from .decision_operands import POSITION, describe
 from .score_figures import FIGURES
 
 REPORT = "customer_credit_mgmt.report_credit_file"
+#: What the credit file shows of the last three statements.
+STATEMENT_ROWS = (
+    "sales",
+    "net_profit",
+    "total_assets",
+    "equity",
+    "current_ratio",
+    "quick_ratio",
+    "equity_ratio",
+    "debt_equity",
+    "asset_turnover",
+    "net_margin",
+    "interest_cover",
+    "altman_z1",
+    "altman_z2",
+)
 
 
 class CreditAssessment(models.Model):
@@ -12,7 +31,9 @@ class CreditAssessment(models.Model):
 
     _inherit = "credit.assessment"
 
-    figures_overview = fields.Html(compute="_compute_figures_overview", sanitize=False, string="Figures")
+    figures_overview = fields.Html(
+        compute="_compute_figures_overview", compute_sudo=True, sanitize=False, string="Figures"
+    )
 
     @api.depends("figures")
     @api.depends_context("lang")
@@ -74,8 +95,34 @@ class CreditAssessment(models.Model):
         )[:12]
 
     def _get_statement_rows(self):
-        """Rows of the table of financial statements, the first one its head; empty where none are kept."""
-        return []
+        """Rows of the table of financial statements, the first one its head; empty where there are none."""
+        # sudo: the statements belong to the file, whoever prints it may read the assessment
+        statements = self.env["partner.financial.statement"].sudo().search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "in", [self.company_id.id, False]),
+                ("state", "=", "confirmed"),
+                ("date_end", "<=", self.date),
+            ],
+            limit=3,
+        )
+        if not statements:
+            return []
+        labels = statements.fields_get(STATEMENT_ROWS, ["string"])
+        head = [self.env._("Financial year until"), *(format_date(self.env, it.date_end) for it in statements)]
+        currencies = [self.env._("Currency"), *(it.currency_id.name for it in statements)]
+        rows = [
+            [labels[name]["string"], *(self._format_statement(it, name) for it in statements)] for name in STATEMENT_ROWS
+        ]
+        return [head, currencies, *(row for row in rows if any(row[1:]))]
+
+    def _format_statement(self, statement, name):
+        value = statement[name]
+        if value is None:
+            return ""
+        if name in PERCENT_RATIOS:
+            return self.env._("%(number)s %%", number=formatLang(self.env, value * 100, digits=1))
+        return formatLang(self.env, value, digits=MEASURES[name] if name in MEASURES else 0)
 
     # ------------------------------------------------------------------
     # PDF

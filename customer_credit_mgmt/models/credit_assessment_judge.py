@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL, float_round
 
 from ..core import score as core
@@ -11,9 +11,12 @@ class CreditAssessment(models.Model):
 
     _inherit = "credit.assessment"
 
-    dimension_chart = fields.Html(compute="_compute_dimension_chart", sanitize=False, string="The Five Cs")
+    dimension_chart = fields.Html(
+        compute="_compute_dimension_chart", compute_sudo=True, sanitize=False, string="The Five Cs"
+    )
     improvement = fields.Char(
         compute="_compute_improvement",
+        compute_sudo=True,
         string="What Would Change It Most",
         help="The criterion whose next better band would raise the score most.",
     )
@@ -22,30 +25,33 @@ class CreditAssessment(models.Model):
     # COMPUTE
     # ------------------------------------------------------------------
 
+    @api.depends("line_ids.points", "line_ids.share")
+    @api.depends_context("lang")
     def _compute_dimension_chart(self):
         for assessment in self:
             assessment.dimension_chart = self.env["ir.qweb"]._render(
                 "customer_credit_mgmt.credit_dimension_chart", {"rows": assessment._get_subscores()}
             )
 
+    @api.depends("line_ids.finding", "is_scored")
+    @api.depends_context("lang")
     def _compute_improvement(self):
         for assessment in self:
-            best = core.summarize(assessment._get_findings()).improvement if assessment.is_scored else None
-            assessment.improvement = best and assessment._as_score()._get_improvement_sentence(best)
+            score = assessment._as_score()
+            best = score._get_result().improvement if assessment.is_scored else None
+            assessment.improvement = best and score._get_improvement_sentence(best)
 
     def _get_subscores(self):
         """``[(label, Subscore)]``: the five Cs and their part of the score."""
         labels = dict(self.env["credit.scorecard.criterion"]._fields["dimension"]._description_selection(self.env))
-        rows = [(line.dimension, line.points, line.share) for line in self.line_ids]
+        rows = [(line.dimension, line._get_level(), line.share) for line in self.line_ids]
         return [(labels[sub.dimension], sub) for sub in subscores(rows)]
 
-    def _get_findings(self):
-        """What was found, as value objects of core/score.py."""
-        return tuple(finding for line in self.line_ids if (finding := line._get_finding()))
-
     def _as_score(self):
-        """An unsaved row of ``credit.score`` that knows how to say findings in words."""
-        return self.env["credit.score"].new({"company_id": self.company_id.id})
+        """An unsaved row of ``credit.score`` with these findings: it knows how to put them in words."""
+        findings = [line.finding for line in self.line_ids if line.finding]
+        values = {"company_id": self.company_id.id, "scorecard_id": self.scorecard_id.id, "reasons": findings}
+        return self.env["credit.score"].new(values)
 
     # ------------------------------------------------------------------
     # STEPS
@@ -126,7 +132,7 @@ class CreditAssessment(models.Model):
 
     def _gather_values(self):
         """``{criterion: value or None}``: the answers are those of this assessment, the experts its panel."""
-        values = self.scorecard_id._get_values(self.profile_id, self.date)
+        values = self.scorecard_id._get_values(self.profile_id, self.date) if self.line_ids else {}
         for line in self.line_ids:
             if line.source == "answer":
                 values[line.criterion_id] = line.value
@@ -140,7 +146,7 @@ class CreditAssessment(models.Model):
             line: core.judge(line.criterion_id._get_core_criterion(), values.get(line.criterion_id))
             for line in self.line_ids
         }
-        result = core.summarize(findings.values())
+        result = core.summarize(findings.values(), self.scorecard_id and self.scorecard_id._get_start())
         for (line, finding), reason in zip(findings.items(), result.reasons, strict=True):
             line.write(
                 {
@@ -157,17 +163,17 @@ class CreditAssessment(models.Model):
 
     def _prepare_score_vals(self, result):
         score = result.value if self._is_enough_known() else None
-        ratings = self.env["credit.rating"].search([])
+        grades = self.scorecard_id._get_grades_ascending() if score is not None else ()
         return {
             "score": score,
             "is_scored": score is not None,
             "data_share": float_round(result.data_share, precision_digits=4),
-            "rating_id": core.rate(score, [(rating.min_score, rating.id) for rating in ratings]),
+            "rating_id": core.rate(score, [(minimum, rating_id) for minimum, rating_id, _months in grades]),
         }
 
     def _is_enough_known(self):
         """As every night: enough invoices whose outcome is known."""
-        return self._get_outcome_count() >= core.MIN_HISTORY
+        return self._get_outcome_count() >= self.scorecard_id.min_history
 
     def _get_outcome_count(self):
         """How many invoices of the customer have an outcome that is known, as of the day."""

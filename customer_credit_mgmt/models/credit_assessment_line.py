@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..core.score import Finding, summarize
 from .optional_float import OptionalFloat
 
 
@@ -35,19 +34,19 @@ class CreditAssessmentLine(models.Model):
         help="For a question: the answer. Else the band the figure falls in.",
     )
     points = OptionalFloat(
-        digits=(5, 2), readonly=True, aggregator="avg", help="0 to 100; empty when the criterion does not count."
+        digits=(8, 2), readonly=True, aggregator="avg", help="Empty when the criterion does not count."
     )
     weight = fields.Float(digits=(8, 2), readonly=True)
     share = fields.Float(
         digits=(6, 4), readonly=True, help="The weight as a part of the weights of all criteria that count."
     )
-    contribution = fields.Float(digits=(6, 2), readonly=True, help="Points x share; their sum is the score.")
+    contribution = fields.Float(digits=(8, 2), readonly=True, help="What the criterion adds to the score.")
     gain = fields.Float(
-        string="Possible Gain", digits=(6, 2), readonly=True, help="What the next better band would add to the score."
+        string="Possible Gain", digits=(8, 2), readonly=True, help="What the next better band would add to the score."
     )
     finding = fields.Json(readonly=True)
-    fact = fields.Char(compute="_compute_sentence", help="The figure in words.")
-    sentence = fields.Char(compute="_compute_sentence", help="The whole reason in one sentence.")
+    fact = fields.Char(compute="_compute_sentence", compute_sudo=True, help="The figure in words.")
+    sentence = fields.Char(compute="_compute_sentence", compute_sudo=True, help="The whole reason in one sentence.")
 
     _criterion_uniq = models.Constraint(
         "UNIQUE (assessment_id, criterion_id)", "A criterion is judged once in an assessment."
@@ -67,14 +66,20 @@ class CreditAssessmentLine(models.Model):
     def _compute_sentence(self):
         for assessment, lines in self.grouped("assessment_id").items():
             score = assessment._as_score()
-            reasons = {reason.finding.criterion: reason for reason in summarize(assessment._get_findings()).reasons}
+            reasons = {reason.finding.criterion: reason for reason in score._get_result().reasons}
             for line in lines:
                 reason = reasons.get(line.criterion_id.id)
                 line.fact = reason and score._get_fact(reason.finding)
                 line.sentence = reason and score._get_sentence(reason)
 
-    def _get_finding(self):
-        return Finding(**self.finding) if self.finding else None
+    def _get_level(self):
+        """The points between the worst (0) and the best (100) band, whatever the scale; ``None``: does not count."""
+        self.ensure_one()
+        if self.points is None or self.criterion_id.scale == "percent":
+            return self.points
+        points = self.criterion_id.band_ids.mapped("points")
+        worst, best = min(points), max(points)
+        return (self.points - worst) / (best - worst) * 100 if best > worst else None
 
     @api.onchange("band_id")
     def _onchange_band_id(self):

@@ -23,7 +23,9 @@ class CreditAssessment(models.Model):
     tree_decision = fields.Selection(
         OUTCOMES, string="Decision of the Tree", readonly=True, copy=False, help="The leaf at the end of the path."
     )
-    tree_explanation = fields.Html(compute="_compute_tree_explanation", sanitize=False, string="Path")
+    tree_explanation = fields.Html(
+        compute="_compute_tree_explanation", compute_sudo=True, sanitize=False, string="Path"
+    )
 
     @api.depends("tree_path", "tree_decision")
     @api.depends_context("lang")

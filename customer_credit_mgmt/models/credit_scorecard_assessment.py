@@ -7,22 +7,19 @@ from .score_figures import FIGURES
 
 
 class CreditScorecard(models.Model):
-    """The figures of one customer as of a day, read without storing a score."""
+    """Every figure of one customer as of a day, whatever the scorecard judges: for the assessment and its tree."""
 
     _inherit = "credit.scorecard"
 
-    def _get_values(self, profile, as_of):
-        """``{criterion: value or None}`` of a customer."""
-        figures = self._read_figures(profile, as_of)
-        return {criterion: figures[criterion.source] for criterion in self.criterion_ids}
-
     def _read_figures(self, profile, as_of):
-        """``{key: value or None}`` of every figure of the ledger, rounded as the nightly scoring judges them."""
+        """``{key: value or None}`` of all figures, rounded as the nightly scoring judges them; one statement."""
         self._ensure_late_share(profile.company_id, as_of)
+        profile.flush_model()
         (row,) = self.env.execute_query_dict(self._read_figures_sql(profile, as_of))
         return {key: None if value is None else float(value) for key, value in row.items()}
 
     def _read_figures_sql(self, profile, as_of):
+        company, partners = profile.company_id, profile.partner_id
         date = SQL("%s::date", as_of)
         columns = [
             SQL("round((%s)::numeric, %s) AS %s", figure.statement(date), figure.digits, SQL.identifier(figure.key))
@@ -30,14 +27,15 @@ class CreditScorecard(models.Model):
         ]
         return SQL(
             """
-            WITH behaviour AS (%(behaviour)s),
-                 position AS (%(position)s)
+            WITH behaviour AS (%(behaviour)s)
             SELECT %(columns)s
               FROM credit_profile profile
               JOIN res_company company ON company.id = profile.company_id
               LEFT JOIN behaviour ON behaviour.partner_id = profile.partner_id
                     AND behaviour.company_id = profile.company_id
-              LEFT JOIN position ON position.profile_id = profile.id
+              LEFT JOIN (SELECT profile_id, utilization, exposure_amount + secured_amount AS gross_exposure
+                           FROM (%(position)s) figure) position ON position.profile_id = profile.id
+              LEFT JOIN (%(cover)s) cover ON cover.profile_id = profile.id
              CROSS JOIN LATERAL (
                    SELECT CASE WHEN behaviour.outcome_count >= %(history)s
                                THEN (behaviour.late_weight + %(strength)s * company.credit_late_share)
@@ -46,10 +44,9 @@ class CreditScorecard(models.Model):
                    ) AS chance(late_share)
              WHERE profile.id = %(profile)s
             """,
-            behaviour=self.env["receivable.ledger"]._payment_behaviour_sql(
-                as_of, company=profile.company_id, partners=profile.partner_id
-            ),
-            position=profile._figures_sql(as_of, profile.company_id, profile.partner_id),
+            behaviour=self.env["receivable.ledger"]._payment_behaviour_sql(as_of, company=company, partners=partners),
+            position=profile._figures_sql(as_of, company, partners),
+            cover=self._cover_sql(as_of, partners),
             columns=SQL(", ").join(columns),
             history=core.MIN_HISTORY,
             strength=PRIOR_STRENGTH,
