@@ -18,3 +18,9 @@ class ResCompany(models.Model):
         default=30,
         help="Days before the end of a guarantee at which the credit controller gets an activity; 0 for never.",
     )
+    credit_panel_spread = fields.Float(
+        string="Spread for a Second Round",
+        default=30.0,
+        help="When the points of the experts of an assessment are further apart than this, they are asked a second time,"
+        " having read each other's reasons. 0: never.",
+    )

@@ -1,4 +1,5 @@
 from . import test_core_score
+from . import test_credit_assessment
 from . import test_credit_attack
 from . import test_credit_hold
 from . import test_credit_limit
