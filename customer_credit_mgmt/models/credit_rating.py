@@ -33,6 +33,10 @@ class CreditRating(models.Model):
         default=12,
         help="A customer who gets this rating is to be reviewed after so many months.",
     )
+    needs_review = fields.Boolean(
+        string="Needs a Human Look",
+        help="A natural person who gets this rating from the scoring is reviewed by a person.",
+    )
     color = fields.Integer()
     active = fields.Boolean(default=True)
 

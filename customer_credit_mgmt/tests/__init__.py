@@ -13,3 +13,8 @@ from . import test_receivable_ledger
 from . import test_receivable_ledger_cases
 from . import test_receivable_ledger_law
 from . import test_core_counter_offer
+from . import test_credit_signal
+from . import test_credit_signal_kinds
+from . import test_credit_purge
+from . import test_credit_review
+from . import test_credit_portal

@@ -82,5 +82,28 @@ class CreditCommon(AccountTestInvoicingCommon):
         """A draft invoice of today."""
         return cls._invoice(partner or cls.partner_a, amount, cls.today, post=False, **values)
 
+    def _held_check(self, kind, partner):
+        """A document of the customer that is held for a reason of this kind."""
+        profile = self.env["credit.profile"]._get_or_create(partner, self.company)
+        return (
+            self.env["credit.check"]
+            .sudo()
+            .create(
+                {
+                    "res_model": "account.move",
+                    "res_id": self._draft(10, partner).id,
+                    "stage": "invoice",
+                    "profile_id": profile.id,
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "amount": 10,
+                    "verdict": "block",
+                    "state": "held",
+                    "reasons": [{"kind": kind, "rule_id": False, "action": "block", "figure": 1.0, "threshold": 60.0}],
+                    "inputs": {"facts": {"overdue_amount": 300.0}},
+                }
+            )
+        )
+
     def _check_of(self, document):
         return self.env["credit.check"].search([("res_model", "=", document._name), ("res_id", "=", document.id)])
