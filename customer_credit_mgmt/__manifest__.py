@@ -25,6 +25,7 @@
         "data/credit_rating_data.xml",
         "data/credit_scorecard_data.xml",
         "data/credit_scorecard_cron.xml",
+        "data/credit_prediction_cron.xml",
         "views/credit_rating_views.xml",
         "views/credit_scorecard_views.xml",
         "views/credit_score_views.xml",
