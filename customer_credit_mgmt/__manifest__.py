@@ -29,6 +29,7 @@
         "views/credit_rating_views.xml",
         "views/credit_scorecard_views.xml",
         "views/credit_score_views.xml",
+        "views/receivable_prediction_views.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -19,9 +19,11 @@ from . import credit_check
 from . import credit_check_mixin
 from . import credit_check_mixin_hold
 from . import account_move
+from . import account_move_prediction
 from . import res_partner
 from . import res_users
 from . import credit_profile_score
+from . import credit_profile_prediction
 from . import credit_score
 from . import credit_scorecard
 from . import credit_scorecard_band

@@ -1,5 +1,7 @@
 """When open invoices will be paid: core/delay.py for every customer at once."""
 
+from datetime import timedelta
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import models
@@ -9,7 +11,10 @@ from ..core import delay as core
 from ..core.score import MIN_HISTORY
 from ..core.shrinkage import HALF_LIFE_DAYS
 
+#: Payments of so many months are looked at.
 WINDOW_MONTHS = 24
+#: How all customers pay changes slowly: what a night left is good for so long.
+KEPT = timedelta(days=31)
 
 
 class ReceivableLedger(models.AbstractModel):
@@ -24,8 +29,8 @@ class ReceivableLedger(models.AbstractModel):
 
         :param as_of: what was matched later is not known
         :param customers: ``SQL`` of the ``(partner_id, company_id)`` that are asked for
-        :param partners: when all of these are among a few commercial partners, the portfolio that the last night left
-            is used, and only their items are read
+        :param partners: of a few commercial partners only their own items are read, and the portfolio is the one that
+            the last night left (see :meth:`_is_portfolio_stored`); default: everybody, and the portfolio of the day
         :return: ``SQL`` that ends with ``payment``, ``customer``, ``portfolio`` and ``habit``: arrays by ascending delay of the delays, and of the sums up to each of weights, of weight x delay
             and of own paid invoices. Customers without enough history share the habit of partner 0.
         """
@@ -126,6 +131,15 @@ class ReceivableLedger(models.AbstractModel):
             shares=[(number + 0.5) / core.SPREAD for number in range(core.SPREAD)],
             history=MIN_HISTORY,
             strength=SQL("%s::float8", core.LOCATION_STRENGTH),
+        )
+
+    def _is_portfolio_stored(self, as_of, company=None):
+        """Whether the portfolio kept on the companies says how all customers paid as of the day, or shortly before."""
+        # sudo: a branch shares its root's rules whoever asks
+        roots = (company or self.env.companies).sudo().root_id
+        return all(
+            root.credit_portfolio and root.credit_portfolio_date <= as_of <= root.credit_portfolio_date + KEPT
+            for root in roots
         )
 
     def _stored_portfolio_sql(self, company):

@@ -39,6 +39,7 @@ class ReceivableLedger(models.AbstractModel):
             ``further_days``, ``paid_within``; and the rules: ``raw_share`` (of late invoices), ``mean_days_late``
         """
         invoices = invoices or self._open_invoices_sql(as_of, company, partners)
+        payers = partners if self._is_portfolio_stored(as_of, company) else None
         customers = SQL("SELECT DISTINCT partner_id, company_id FROM invoice")
         return SQL(
             """
@@ -64,7 +65,7 @@ class ReceivableLedger(models.AbstractModel):
               %(answer)s
             """,
             invoices=invoices,
-            habits=self._habits_sql(as_of, customers, company, partners),
+            habits=self._habits_sql(as_of, customers, company, payers),
             history=MIN_HISTORY,
             next_day=self._next_business_day_sql(SQL("invoice.due")),
             grace=self._grace_days_sql(company),
@@ -115,4 +116,33 @@ class ReceivableLedger(models.AbstractModel):
             """,
             horizon=core.HORIZON_DAYS,
             quantiles=columns,
+        )
+
+    def _habit_quantiles_sql(self, as_of, company, partners):
+        """``(partner_id, outcome_count, late_count, low, median, high)``: how customers pay, before any invoice is asked.
+
+        The delays are counted from the next business day after the due date; 10, 50 and 90 % are paid by them.
+        """
+        payers = partners if self._is_portfolio_stored(as_of, company) else None
+        customers = SQL("SELECT partner_id, company_id FROM customer WHERE partner_id = ANY(%s)", list(partners.ids))
+        return SQL(
+            """
+            WITH %(habits)s
+            SELECT customer.partner_id, customer.outcome_count, customer.late_count, %(low)s AS low,
+                   %(median)s AS median, %(high)s AS high
+              FROM customer
+              LEFT JOIN habit USING (partner_id, company_id)
+             WHERE customer.partner_id = ANY(%(partners)s)
+            """,
+            habits=self._habits_sql(as_of, customers, company, payers),
+            low=self._habit_quantile_sql(0.1),
+            median=self._habit_quantile_sql(0.5),
+            high=self._habit_quantile_sql(0.9),
+            partners=list(partners.ids),
+        )
+
+    def _habit_quantile_sql(self, share):
+        """The first delay by which more than ``share`` of the weight of a habit is reached."""
+        return SQL(
+            "habit.delays[LEAST(width_bucket(%s::float8 * habit.total, habit.masses) + 1, habit.size)]", share
         )

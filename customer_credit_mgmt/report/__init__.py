@@ -1,1 +1,2 @@
 from . import credit_exposure
+from . import receivable_prediction
