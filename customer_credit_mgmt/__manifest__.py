@@ -31,6 +31,7 @@
         "data/credit_rating_data.xml",
         "data/credit_scorecard_data.xml",
         "data/credit_scorecard_cron.xml",
+        "data/credit_prediction_cron.xml",
         "views/credit_rating_views.xml",
         "views/credit_scorecard_views.xml",
         "views/credit_score_views.xml",
@@ -55,6 +56,7 @@
         "data/credit_purge_cron.xml",
         "views/portal_templates.xml",
         "views/res_config_settings_views.xml",
+        "views/receivable_prediction_views.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -1,5 +1,7 @@
 from . import receivable_ledger
 from . import receivable_ledger_behaviour
+from . import receivable_ledger_delay
+from . import receivable_ledger_prediction
 from . import credit_cache_mixin
 from . import account_account
 from . import account_move_line
@@ -34,10 +36,12 @@ from . import credit_check_mixin_hold
 from . import credit_check_mixin_door
 from . import credit_check_mixin_tell
 from . import account_move
+from . import account_move_prediction
 from . import res_partner
 from . import res_users
 from . import partner_financial_statement
 from . import credit_profile_score
+from . import credit_profile_prediction
 from . import credit_score
 from . import credit_scorecard
 from . import credit_scorecard_band
@@ -78,3 +82,4 @@ from . import credit_purge
 from . import credit_profile_portal
 from . import res_company_safeguards
 from . import res_config_settings
+from . import res_company_prediction

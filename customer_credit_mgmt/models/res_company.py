@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..core.shrinkage import GRACE_DAYS
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -9,6 +11,13 @@ class ResCompany(models.Model):
         readonly=True,
         help="Share of the recent invoices of all customers that were paid late; what is assumed of a customer of whom"
         " little is known. Kept by the scoring.",
+    )
+    credit_grace_days = fields.Integer(
+        string="Days of Grace",
+        default=GRACE_DAYS,
+        required=True,
+        help="A payment counts as late when it comes more than this many days after the next business day after the due"
+        " date. Used by the probability of paying late, the payment prediction and its back-tests.",
     )
     credit_score_pending = fields.Boolean(
         readonly=True, help="The nightly scoring has begun and has not come to this company yet."
@@ -23,4 +32,8 @@ class ResCompany(models.Model):
         default=30.0,
         help="When the points of the experts of an assessment are further apart than this, they are asked a second time,"
         " having read each other's reasons. 0: never.",
+    )
+
+    _credit_grace_days_positive = models.Constraint(
+        "CHECK (credit_grace_days BETWEEN 0 AND 60)", "The days of grace must be between 0 and 60."
     )

@@ -18,3 +18,4 @@ from . import test_credit_signal_kinds
 from . import test_credit_purge
 from . import test_credit_review
 from . import test_credit_portal
+from . import test_credit_prediction
