@@ -28,6 +28,9 @@
         "views/credit_rating_views.xml",
         "views/credit_scorecard_views.xml",
         "views/credit_score_views.xml",
+        "views/credit_policy_backtest_line_views.xml",
+        "views/credit_policy_backtest_month_views.xml",
+        "views/credit_policy_backtest_views.xml",
         "views/menus.xml",
     ],
     "assets": {

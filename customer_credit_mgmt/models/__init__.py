@@ -27,3 +27,13 @@ from . import credit_scorecard_criterion
 from . import credit_scorecard_scoring
 from . import credit_scorecard_statement
 from . import res_company
+from . import credit_replay
+from . import credit_replay_verdict
+from . import credit_replay_outcome
+from . import credit_policy_backtest
+from . import credit_policy_backtest_rule
+from . import credit_policy_backtest_rating
+from . import credit_policy_backtest_line
+from . import credit_policy_backtest_month
+from . import credit_policy_backtest_finding
+from . import credit_policy_backtest_replay
