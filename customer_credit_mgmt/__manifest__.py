@@ -57,6 +57,9 @@
         "views/portal_templates.xml",
         "views/res_config_settings_views.xml",
         "views/receivable_prediction_views.xml",
+        "views/credit_policy_backtest_line_views.xml",
+        "views/credit_policy_backtest_month_views.xml",
+        "views/credit_policy_backtest_views.xml",
         "views/menus.xml",
     ],
     "assets": {

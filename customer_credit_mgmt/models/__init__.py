@@ -83,3 +83,13 @@ from . import credit_profile_portal
 from . import res_company_safeguards
 from . import res_config_settings
 from . import res_company_prediction
+from . import credit_replay
+from . import credit_replay_verdict
+from . import credit_replay_outcome
+from . import credit_policy_backtest
+from . import credit_policy_backtest_rule
+from . import credit_policy_backtest_rating
+from . import credit_policy_backtest_line
+from . import credit_policy_backtest_month
+from . import credit_policy_backtest_finding
+from . import credit_policy_backtest_replay

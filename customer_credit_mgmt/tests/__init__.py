@@ -19,3 +19,4 @@ from . import test_credit_purge
 from . import test_credit_review
 from . import test_credit_portal
 from . import test_credit_prediction
+from . import test_credit_replay
