@@ -10,7 +10,16 @@ from . import credit_profile
 from . import credit_profile_figures
 from . import credit_profile_opening
 from . import credit_profile_status
+from . import credit_approval_rule
+from . import credit_delegation
 from . import credit_limit
+from . import credit_limit_approval
+from . import credit_limit_batch
+from . import credit_limit_effective
+from . import credit_limit_message
+from . import credit_limit_proposal
+from . import credit_profile_limit
+from . import credit_profile_proposal
 from . import credit_policy
 from . import credit_policy_rule
 from . import credit_check
