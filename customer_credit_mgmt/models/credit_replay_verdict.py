@@ -4,7 +4,6 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..core.what_if import SIDES
-from .credit_policy import NOBODY
 
 
 class CreditReplay(models.AbstractModel):
@@ -107,7 +106,7 @@ class CreditReplay(models.AbstractModel):
     def _is_exempt_sql(self, policy, company):
         own = list(self.env["credit.policy"]._own_company_partner_ids())
         intercompany = SQL("partner_id = ANY(%s)", own) if policy.exempt_intercompany else SQL("FALSE")
-        exempt = SQL("FALSE") if policy.exempt_domain == NOBODY else self._is_for_sql(policy.exempt_domain, company)
+        exempt = SQL("FALSE") if policy.exempt_domain == "[]" else self._is_for_sql(policy.exempt_domain, company)
         return SQL("(%s OR %s)", intercompany, exempt)
 
     # ------------------------------------------------------------------
@@ -174,7 +173,7 @@ class CreditReplay(models.AbstractModel):
         bound = SQL("%s::numeric", rule.threshold)
         return {
             "over_limit": SQL("%s = 'limited' AND receivable_amount + amount - %s >= %s", mode, limit, half),
-            "no_credit": SQL("%s = 'no_credit'", mode),
+            "no_credit": SQL("%s = 'no_credit' AND receivable_amount + amount >= %s", mode, half),
             "overdue_days": SQL("%s > 0", overdue),
             "overdue_amount": SQL("GREATEST(%s, 0) - %s >= %s", overdue, bound, half),
             "document_amount": SQL("amount - %s >= %s", bound, half),
