@@ -22,6 +22,16 @@ from . import credit_guarantee
 from . import credit_guarantee_cover
 from . import credit_guarantee_claim
 from . import credit_guarantee_watch
+from . import credit_approval_rule
+from . import credit_delegation
+from . import credit_limit
+from . import credit_limit_approval
+from . import credit_limit_batch
+from . import credit_limit_effective
+from . import credit_limit_message
+from . import credit_limit_proposal
+from . import credit_profile_limit
+from . import credit_profile_proposal
 from . import credit_policy
 from . import credit_policy_match
 from . import credit_policy_rule

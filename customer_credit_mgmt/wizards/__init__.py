@@ -5,3 +5,6 @@ from . import credit_release_wizard
 from . import credit_setup_wizard
 from . import credit_review_wizard
 from . import credit_signal_wizard
+from . import credit_limit_mass_change
+from . import credit_limit_mass_change_line
+from . import credit_limit_mass_change_preview
