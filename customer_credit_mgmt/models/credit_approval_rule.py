@@ -98,8 +98,9 @@ class CreditApprovalRule(models.Model):
     # CONSTRAINTS
     # ------------------------------------------------------------------
 
-    @api.constrains("group_id", "user_ids")
+    @api.constrains("name", "group_id", "user_ids")
     def _check_somebody_signs(self):
+        # the name is in every new rule, so that one without signers is found
         for rule in self:
             if not rule.group_id and not rule.user_ids:
                 raise ValidationError(self.env._("Choose the group or the users who sign."))

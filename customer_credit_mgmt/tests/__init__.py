@@ -3,6 +3,11 @@ from . import test_credit_assessment
 from . import test_credit_attack
 from . import test_credit_hold
 from . import test_credit_limit
+from . import test_credit_limit_approval
+from . import test_credit_limit_effective
+from . import test_credit_limit_mass_change
+from . import test_credit_limit_notice
+from . import test_credit_limit_proposal
 from . import test_credit_profile
 from . import test_credit_score
 from . import test_credit_scorecard

@@ -163,6 +163,6 @@ class CreditLimitMassChange(models.TransientModel):
                 to_flush=[self.env["credit.limit.batch"]._fields["reason"]],
             )
         )
-        self.env["credit.limit"].invalidate_model(flush=False)
-        self.env["credit.profile"].invalidate_model(["limit_ids"], flush=False)
-        batch.invalidate_recordset(flush=False)
+        self.env["credit.limit"].invalidate_model()
+        self.env["credit.profile"].invalidate_model(["limit_ids"])
+        batch.invalidate_recordset()
