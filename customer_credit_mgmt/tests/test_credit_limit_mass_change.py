@@ -85,6 +85,20 @@ class TestCreditLimitMassChange(LimitCommon):
                 self.assertEqual(profile.status == "hold", effect == "held")
                 self.assertEqual(profile.limit_amount, after)
 
+    def test_preview_knows_the_shared_pot(self):
+        """A larger limit of the own does not free a member of a group whose cap is used up by another one."""
+        self._limits()
+        group = self.env["credit.group"].create(
+            {"name": "Group", "company_id": self.company.id, "limit_amount": 950}
+        )
+        self.limited.group_id = group
+        self.limited._refresh_status()
+        self.assertEqual(self.profile.status, "hold")
+        wizard = self._previewed(self.profile, kind="fixed", amount=5000)
+        self.assertEqual(wizard.line_ids.effect, "same")
+        self._batch(wizard).with_user(self.boss).action_approve()
+        self.assertEqual(self.profile.status, "hold")
+
     def test_changes_rounding_and_bounds(self):
         self._limits()
         for values, expected in (
