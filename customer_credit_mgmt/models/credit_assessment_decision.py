@@ -180,12 +180,16 @@ class CreditAssessment(models.Model):
     # ------------------------------------------------------------------
 
     def _take_effect(self):
-        """The decision as a limit that was asked for by who prepared it and approved by who approves now."""
+        """The decision as a limit that was asked for by who prepared it, and approved by who approves now.
+
+        Where the approval rules name somebody else for such a limit, it waits for them.
+        """
         if self.decision in NO_CREDIT:
             self.profile_id.limit_mode = "no_credit"
         else:
             limit = self._request_limit()
-            limit.action_approve()
+            if limit.can_approve:
+                limit.action_approve()
             # sudo: see action_submit
             self.sudo().limit_id = limit
 
@@ -194,14 +198,14 @@ class CreditAssessment(models.Model):
             "profile_id": self.profile_id.id,
             "amount": self.proposed_limit,
             "date_from": fields.Date.context_today(self),
-            "state": "submitted",
-            "requested_by": self.prepared_by.id,
             "reason": self.env._("Credit assessment %(number)s", number=self.name),
         }
 
     def _request_limit(self):
         # sudo: it is asked for in the name of who prepared the assessment, who signed it
-        return self.env["credit.limit"].sudo().create(self._prepare_limit_vals()).sudo(False)
+        limit = self.env["credit.limit"].sudo().create(self._prepare_limit_vals())
+        limit._request(self.prepared_by)
+        return limit.sudo(False)
 
     def _apply_to_profile(self):
         """The profile knows its last assessment and its next review; answers count in the score from now on."""

@@ -103,7 +103,7 @@ class CreditLimit(models.Model):
                 """
                 WITH counted AS (
                     SELECT credit_limit.id, profile_id, kind, date_from, COALESCE(date_to, 'infinity') AS date_to,
-                           credit_limit.amount * %(rate)s AS amount
+                           %(amount)s AS amount
                       FROM credit_limit
                       JOIN res_company company ON company.id = credit_limit.company_id
                      WHERE (credit_limit.state = 'approved' OR credit_limit.id = ANY(%(ids)s))
@@ -118,7 +118,7 @@ class CreditLimit(models.Model):
                  WHERE asked.id = ANY(%(ids)s)
                  GROUP BY asked.id, asked.amount
                 """,
-                rate=self._rate_sql(fields.Date.context_today(self)),
+                amount=self._company_amount_sql(fields.Date.context_today(self)),
                 ids=self.ids,
                 profiles=self.profile_id.ids,
                 to_flush=self._limit_fields(),

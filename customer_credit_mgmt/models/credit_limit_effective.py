@@ -29,8 +29,10 @@ class CreditLimit(models.Model):
     @api.model
     def _approved_sql(self, as_of, partners=None):
         """``(profile_id, amount)``: newest approved base limit valid on the day, plus what is added on top."""
-        return SQL("SELECT profile_id, sum(amount) AS amount FROM (%s) counted GROUP BY profile_id",
-                   self._counted_sql(as_of, partners))
+        return SQL(
+            "SELECT profile_id, sum(amount) AS amount FROM (%s) counted GROUP BY profile_id",
+            self._counted_sql(as_of, partners),
+        )
 
     @api.model
     def _counted_sql(self, as_of, partners=None):
@@ -41,10 +43,10 @@ class CreditLimit(models.Model):
         """
         return SQL(
             """
-            SELECT id, profile_id, kind, own_amount, currency_id, rate, own_amount * rate AS amount, date_to
+            SELECT id, profile_id, kind, own_amount, currency_id, rate, amount, date_to
               FROM (
                     SELECT credit_limit.id, profile_id, kind, credit_limit.amount AS own_amount,
-                           credit_limit.currency_id, %(rate)s AS rate, date_to,
+                           credit_limit.currency_id, %(rate)s AS rate, %(amount)s AS amount, date_to,
                            kind = 'base' AND row_number() OVER (
                                 PARTITION BY profile_id, kind ORDER BY date_from DESC, credit_limit.id DESC
                            ) > 1 AS is_replaced
@@ -57,6 +59,7 @@ class CreditLimit(models.Model):
             """,
             as_of=as_of,
             rate=self._rate_sql(as_of),
+            amount=self._company_amount_sql(as_of),
             partners=self._profiles_condition(partners),
             to_flush=self._limit_fields(),
         )
@@ -64,31 +67,24 @@ class CreditLimit(models.Model):
     @api.model
     def _limit_fields(self):
         names = ("profile_id", "company_id", "amount", "currency_id", "kind", "state", "date_from", "date_to")
-        rates = self.env["res.currency.rate"]._fields
-        return [*(self._fields[name] for name in names), *(rates[name] for name in ("name", "rate", "company_id"))]
+        return [self._fields[name] for name in names]
+
+    @api.model
+    def _company_amount_sql(self, as_of):
+        """The amount of the ``credit_limit`` in the currency of its ``company``, at the rate of the day."""
+        currencies = self.env["res.currency"]
+        return currencies._in_company_currency_sql(
+            SQL("credit_limit.amount"), SQL("credit_limit.currency_id"), "company", as_of
+        )
 
     @api.model
     def _rate_sql(self, as_of):
-        """Company currency for one unit of the currency of the ``credit_limit``, as ``res.currency`` converts it."""
+        """Company currency for one unit of the currency of the ``credit_limit``, on the day."""
+        currencies = self.env["res.currency"]
         return SQL(
-            """CASE WHEN credit_limit.currency_id = company.currency_id THEN 1
-                    ELSE %s / %s END""",
-            self._currency_rate_sql(SQL("company.currency_id"), as_of),
-            self._currency_rate_sql(SQL("credit_limit.currency_id"), as_of),
-        )
-
-    @api.model
-    def _currency_rate_sql(self, currency, as_of):
-        """The rate of the day: the company's own before the shared ones, else the first there ever was, else 1."""
-        rates = SQL(
-            "SELECT rate FROM res_currency_rate WHERE currency_id = %s AND (company_id IS NULL OR company_id = company.id)",
-            currency,
-        )
-        return SQL(
-            "COALESCE((%(rates)s AND name <= %(as_of)s ORDER BY company_id, name DESC LIMIT 1),"
-            " (%(rates)s ORDER BY company_id, name LIMIT 1), 1)",
-            rates=rates,
-            as_of=as_of,
+            "CASE WHEN credit_limit.currency_id = company.currency_id THEN 1 ELSE %s / %s END",
+            currencies._rate_sql(SQL("company.currency_id"), SQL("company.id"), as_of),
+            currencies._rate_sql(SQL("credit_limit.currency_id"), SQL("company.id"), as_of),
         )
 
     @api.model

@@ -56,7 +56,6 @@ class CreditProfile(models.Model):
 
     def _proposal_facts_sql(self, as_of, company):
         """What the proposals need, one row per profile: the columns are the fields of ``core.Facts``."""
-        nothing = SQL("SELECT NULL::int AS profile_id, NULL::numeric AS amount WHERE FALSE")
         return SQL(
             """
             SELECT profile.id AS profile_id, COALESCE(bought.purchase_count, 0) AS purchase_count,
@@ -67,26 +66,50 @@ class CreditProfile(models.Model):
               FROM credit_profile profile
               LEFT JOIN (%(purchases)s) bought ON bought.partner_id = profile.partner_id
               LEFT JOIN (%(peaks)s) paid ON paid.partner_id = profile.partner_id
-              LEFT JOIN (%(equity)s) equity ON equity.profile_id = profile.id
+              LEFT JOIN (%(equity)s) equity ON equity.partner_id = profile.partner_id
               LEFT JOIN (%(insured)s) insured ON insured.profile_id = profile.id
               LEFT JOIN credit_rating rating ON rating.id = profile.rating_id
              WHERE profile.id = ANY(%(profiles)s)
             """,
             purchases=self._purchases_sql(as_of, company),
             peaks=self._paid_peaks_sql(as_of, company),
-            equity=self._proposal_equity(as_of) or nothing,
-            insured=self._proposal_insured(as_of) or nothing,
+            equity=self._proposal_equity_sql(as_of, company),
+            insured=self._proposal_insured_sql(as_of),
             profiles=self.ids,
             to_flush=[self._fields["rating_id"], self._fields["partner_id"], *self.env["receivable.ledger"]._ledger_fields()],
         )
 
-    def _proposal_equity(self, as_of):
-        """``SQL`` of ``(profile_id, amount)``: the equity of customers, in company currency; ``None`` knows of none."""
-        return None
+    def _proposal_equity_sql(self, as_of, company):
+        """``(partner_id, amount)``: equity in the latest confirmed statement, in company currency at the day's rate."""
+        return SQL(
+            """
+            SELECT latest.partner_id, %(amount)s AS amount
+              FROM (%(latest)s) latest
+              JOIN res_company company ON company.id = %(company)s
+             WHERE latest.equity IS NOT NULL
+            """,
+            amount=self.env["res.currency"]._in_company_currency_sql(
+                SQL("latest.equity"), SQL("latest.currency_id"), "company", as_of
+            ),
+            # sudo: the equity is part of the reasons that every credit user sees, the statement itself is not
+            latest=self.env["partner.financial.statement"].sudo()._latest_sql(company, as_of, self.partner_id),
+            company=company.id,
+        )
 
-    def _proposal_insured(self, as_of):
-        """``SQL`` of ``(profile_id, amount)``: what credit insurers cover; ``None`` knows of none."""
-        return None
+    def _proposal_insured_sql(self, as_of):
+        """``(profile_id, amount)``: what the credit insurances in force cover, in company currency."""
+        guarantees = self.env["credit.guarantee"]
+        return SQL(
+            """
+            SELECT cover.profile_id, sum(cover.amount) AS amount
+              FROM (%(covers)s) cover
+              JOIN credit_guarantee guarantee ON guarantee.id = cover.id
+             WHERE guarantee.kind = 'insurance'
+             GROUP BY cover.profile_id
+            """,
+            covers=guarantees._covers_sql(as_of, self.partner_id),
+            to_flush=[guarantees._fields["kind"]],
+        )
 
     def _invoiced_condition(self, company):
         """Condition on ``line``: an instalment of a posted document of these customers in the tree of the company."""
@@ -161,7 +184,7 @@ class CreditProfile(models.Model):
             """,
             invoiced=self._invoiced_condition(company),
             is_matched_draft=ledger._matched_draft_condition(ledger._receivable_account_ids()),
-            late_after=ledger._late_after_sql(SQL("item.date_maturity")),
+            late_after=ledger._late_after_sql(SQL("item.date_maturity"), company),
             start=as_of - relativedelta(months=PEAK_MONTHS),
             as_of=SQL("%s::date", as_of),
         )

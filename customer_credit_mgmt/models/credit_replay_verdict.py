@@ -1,6 +1,6 @@
 """The verdicts of two policies on every past document: what ``core.verdict.decide`` says, as one statement."""
 
-from odoo import models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ..core.what_if import SIDES
@@ -40,21 +40,23 @@ class CreditReplay(models.AbstractModel):
                                 ON profile.partner_id = buyer.partner_id AND profile.company_id = %(company)s
                               LEFT JOIN (SELECT profile_id, min(date) AS date FROM (%(days)s) day GROUP BY profile_id
                                         ) first_limit ON first_limit.profile_id = profile.id
-                              LEFT JOIN (SELECT DISTINCT ON (profile_id) profile_id, amount
+                              LEFT JOIN (SELECT DISTINCT ON (profile_id) profile_id, %(asked)s AS amount
                                            FROM credit_limit
-                                          WHERE state IN ('draft', 'submitted') AND kind = 'base'
-                                          ORDER BY profile_id, id DESC
+                                           JOIN res_company company ON company.id = credit_limit.company_id
+                                          WHERE credit_limit.state IN ('draft', 'submitted') AND kind = 'base'
+                                          ORDER BY profile_id, credit_limit.id DESC
                                         ) request ON request.profile_id = profile.id
                            ) known
                    ) found
             """,
             company=company.id,
+            asked=self.env["credit.limit"]._company_amount_sql(fields.Date.context_today(self)),
             days=SQL(" UNION ALL ").join(self._limit_days_parts(company)),
             in_force=self._policy_in_force_sql(plan, company),
             tried=self._policy_tried_sql(plan, company),
             to_flush=[
                 *(self.env["credit.profile"]._fields[name] for name in ("limit_mode", "policy_by_hand_id")),
-                *(self.env["credit.limit"]._fields[name] for name in ("state", "kind", "amount", "profile_id")),
+                *(self.env["credit.limit"]._fields[name] for name in ("state", "kind", "amount", "profile_id", "currency_id")),
             ],
         )
 

@@ -51,7 +51,7 @@ class TestCreditLimitEffective(LimitCommon):
             self._approved(700, profile=profile.sudo(False), currency_id=currency.id, date_from=date(2023, 1, 1))
             for day in (date(2023, 6, 1), date(2024, 1, 1), date(2024, 2, 15), date(2024, 4, 1)):
                 with self.subTest(currency=currency.name, day=day):
-                    expected = currency._convert(700, self.company.currency_id, self.company, day, round=False)
+                    expected = currency._convert(700, self.company.currency_id, self.company, day)
                     self.assertAlmostEqual(self._effective(day, profile), expected, places=6)
 
     def test_profile_shows_the_own_currency_where_it_differs(self):
@@ -194,7 +194,5 @@ class TestCreditLimitEffective(LimitCommon):
         total = 0.0
         for limit in counting:
             if limit == newest or limit.kind != "base":
-                total += limit.currency_id._convert(
-                    limit.amount, self.company.currency_id, self.company, day, round=False
-                )
+                total += limit.currency_id._convert(limit.amount, self.company.currency_id, self.company, day)
         return total

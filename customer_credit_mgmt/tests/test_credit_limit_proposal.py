@@ -83,6 +83,43 @@ class TestCreditLimitProposal(LimitCommon):
         self.assertAlmostEqual(found["rating"].amount, 0.4 * found["purchases"].amount)
         self.assertEqual([it.key for it in found.values() if it.is_binding], ["rating"])
 
+    def test_equity_of_the_latest_confirmed_statement_in_company_currency(self):
+        currency = self.setup_other_currency("EUR", rates=[("2024-01-01", 2.0)])
+        statements = self.env["partner.financial.statement"].sudo()
+        for year, equity, state in ((2022, 1000, "confirmed"), (2023, 80000, "confirmed"), (2024, 10**6, "draft")):
+            statements.create(
+                {
+                    "partner_id": self.partner_a.id,
+                    "date_end": date(year, 12, 31),
+                    "currency_id": currency.id,
+                    "equity": equity,
+                    "state": state,
+                }
+            )
+        self.assertEqual(self._proposals()["equity"].amount, 80000 / 2 * 0.1)
+        self.company.credit_proposal_equity_share = 0.25
+        self.assertEqual(self._proposals()["equity"].amount, 10000)
+
+    def test_cover_of_the_insurer_binds_only_while_it_is_valid(self):
+        self._year()
+        guarantees = self.env["credit.guarantee"].sudo()
+        for kind, amount in (("insurance", 1000), ("bank_guarantee", 10)):
+            guarantees.create(
+                {
+                    "profile_id": self.profile.id,
+                    "kind": kind,
+                    "amount": amount,
+                    "haircut": 0.1,
+                    "currency_id": self.company.currency_id.id,
+                    "date_from": date(2024, 1, 1),
+                    "date_to": AS_OF,
+                    "state": "active",
+                }
+            )
+        found = self._proposals()["insured"]
+        self.assertEqual((found.amount, found.is_binding), (900, True))
+        self.assertIsNone(self.profile._limit_proposals(AS_OF + timedelta(days=1))[-1].amount)
+
     def test_what_is_not_known_yet_does_not_count(self):
         """As of a day before the purchases there is nothing."""
         self._year()

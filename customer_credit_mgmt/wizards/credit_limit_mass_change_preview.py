@@ -26,7 +26,7 @@ class CreditLimitMassChange(models.TransientModel):
     def _gather(self, profiles):
         """A dictionary for each customer: figures, base limit in force on the first day, status now, proposal."""
         today = fields.Date.context_today(self)
-        rows = self.env.execute_query_dict(profiles._figures_sql(today, self.company_id, profiles.partner_id))
+        rows = self._facts(profiles, today)
         base = {row["profile_id"]: row for row in self._base_rows(profiles)}
         proposals = profiles._gather_proposals(today) if self.kind == "proposal" else {}
         by_hand = {row["partner_id"]: row["policy_by_hand_id"] for row in rows}
@@ -37,6 +37,15 @@ class CreditLimitMassChange(models.TransientModel):
             row["proposals"] = proposals.get(row["profile_id"], ())
             row["spec"] = specs.get(row["partner_id"])
         return rows
+
+    def _facts(self, profiles, as_of):
+        """What the verdict needs of each customer; members of a shared pot are read with them."""
+        # sudo: a pot is what all members use of it, whoever asks
+        readable = profiles.sudo()
+        everybody = readable | readable.search([("group_id", "in", readable.group_id.ids)])
+        found = self.env.execute_query_dict(readable._facts_sql(as_of, self.company_id, everybody.partner_id))
+        chosen = set(profiles.ids)
+        return [row for row in readable._with_pots(found) if row["profile_id"] in chosen]
 
     def _base_rows(self, profiles):
         counted = self.env["credit.limit"]._counted_sql(self.date_from, profiles.partner_id)
@@ -79,7 +88,7 @@ class CreditLimitMassChange(models.TransientModel):
             return {"limit_before": before, "limit_after": before, "effect": "same"}
         after = (before or 0.0) - values["old_company"] + values["new_company"]
         later = {**row, "limit_mode": "limited", "limit_amount": after}
-        later["utilization"] = row["exposure_amount"] / after if after else None
+        later |= {"utilization": row["exposure_amount"] / after if after else None, "limit_ended_days": None}
         was_held, is_held = self._is_held(row), self._is_held(later)
         effect = "same" if was_held == is_held else "held" if is_held else "free"
         return {"limit_before": before, "limit_after": after, "effect": effect}
