@@ -28,9 +28,11 @@
         "views/credit_rating_views.xml",
         "views/credit_scorecard_views.xml",
         "views/credit_score_views.xml",
+        "views/partner_financial_statement_views.xml",
         "views/menus.xml",
     ],
     "assets": {
+        "web.assets_backend": ["customer_credit_mgmt/static/src/**/*"],
         "web.assets_tests": ["customer_credit_mgmt/static/tests/tours/**/*"],
     },
     "application": True,
