@@ -64,9 +64,11 @@
         "views/credit_policy_backtest_line_views.xml",
         "views/credit_policy_backtest_month_views.xml",
         "views/credit_policy_backtest_views.xml",
+        "views/partner_financial_statement_views.xml",
         "views/menus.xml",
     ],
     "assets": {
+        "web.assets_backend": ["customer_credit_mgmt/static/src/**/*"],
         "web.assets_tests": ["customer_credit_mgmt/static/tests/tours/**/*"],
     },
     "application": True,

@@ -50,6 +50,9 @@ from . import account_move_prediction
 from . import res_partner
 from . import res_users
 from . import partner_financial_statement
+from . import partner_financial_statement_trend
+from . import partner_financial_statement_years
+from . import credit_profile_statement
 from . import credit_profile_score
 from . import credit_profile_prediction
 from . import credit_score

@@ -14,6 +14,7 @@ from . import test_credit_scorecard
 from . import test_credit_setup
 from . import test_credit_scorecard_sources
 from . import test_credit_tour
+from . import test_partner_financial_statement
 from . import test_receivable_ledger
 from . import test_receivable_ledger_cases
 from . import test_receivable_ledger_law

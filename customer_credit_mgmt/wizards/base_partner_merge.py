@@ -14,7 +14,21 @@ class MergePartnerAutomatic(models.TransientModel):
         for of_company in found.grouped("company_id").values():
             kept = of_company.filtered(lambda profile: profile.partner_id == dst_partner) or of_company[:1]
             self._merge_credit_profiles(of_company - kept, kept)
+        self._free_closing_dates(src_partners, dst_partner)
         super()._update_foreign_keys(src_partners, dst_partner)
+        self.env.invalidate_all()
+        self.env["partner.financial.statement"].sudo()._link_years(dst_partner)
+
+    @api.model
+    def _free_closing_dates(self, src_partners, dst_partner):
+        """Of two confirmed statements for a closing date one stays confirmed, the other goes back to draft."""
+        # sudo: as above
+        statements = self.env["partner.financial.statement"].sudo()
+        domain = [("partner_id", "in", (src_partners | dst_partner).ids), ("state", "=", "confirmed")]
+        confirmed = statements.search(domain).sorted(lambda statement: (statement.partner_id != dst_partner, -statement.id))
+        rivals = confirmed.grouped(lambda statement: (statement.company_id, statement.date_end)).values()
+        statements.union(*(same_date[1:] for same_date in rivals)).write({"state": "draft"})
+        self.env.flush_all()
 
     @api.model
     def _merge_credit_profiles(self, merged, kept):
