@@ -30,6 +30,8 @@
         "views/credit_scorecard_views.xml",
         "views/credit_score_views.xml",
         "views/receivable_prediction_views.xml",
+        "wizards/credit_prediction_backtest_wizard.xml",
+        "views/credit_prediction_backtest_views.xml",
         "views/menus.xml",
     ],
     "assets": {

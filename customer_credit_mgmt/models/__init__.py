@@ -2,6 +2,7 @@ from . import receivable_ledger
 from . import receivable_ledger_behaviour
 from . import receivable_ledger_delay
 from . import receivable_ledger_prediction
+from . import receivable_ledger_backtest
 from . import credit_cache_mixin
 from . import account_account
 from . import account_move_line
@@ -32,3 +33,4 @@ from . import credit_scorecard_scoring
 from . import credit_scorecard_statement
 from . import res_company
 from . import res_company_prediction
+from . import credit_prediction_backtest
