@@ -65,6 +65,8 @@
         "views/credit_policy_backtest_month_views.xml",
         "views/credit_policy_backtest_views.xml",
         "views/partner_financial_statement_views.xml",
+        "wizards/credit_prediction_backtest_wizard.xml",
+        "views/credit_prediction_backtest_views.xml",
         "views/menus.xml",
     ],
     "assets": {

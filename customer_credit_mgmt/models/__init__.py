@@ -2,6 +2,7 @@ from . import receivable_ledger
 from . import receivable_ledger_behaviour
 from . import receivable_ledger_delay
 from . import receivable_ledger_prediction
+from . import receivable_ledger_backtest
 from . import credit_cache_mixin
 from . import account_account
 from . import account_move_line
@@ -106,3 +107,4 @@ from . import credit_policy_backtest_line
 from . import credit_policy_backtest_month
 from . import credit_policy_backtest_finding
 from . import credit_policy_backtest_replay
+from . import credit_prediction_backtest

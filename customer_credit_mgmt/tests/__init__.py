@@ -26,3 +26,4 @@ from . import test_credit_review
 from . import test_credit_portal
 from . import test_credit_prediction
 from . import test_credit_replay
+from . import test_credit_prediction_backtest

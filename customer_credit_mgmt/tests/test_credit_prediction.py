@@ -70,7 +70,7 @@ class TestCreditPrediction(PredictionCommon):
     def _assert_row(self, row, expected):
         for name in ("delay_low", "delay_median", "delay_high"):
             self.assertEqual(row[name], getattr(expected, name), (name, row))
-        for name in ("probability_late", "further_days", "paid_within"):
+        for name in ("probability_late", "further_days", "paid_within", "serious"):
             value = getattr(expected, name)
             if value is None:
                 self.assertIsNone(row[name])
