@@ -179,10 +179,10 @@ KINDS = {
             recent="days",
             before="days",
             counted=True,
-            sentence=_lt("No invoice for %(recent)s days; before, there was one every %(before)s days."),
+            sentence=_lt("Bought nothing for %(recent)s days; before, it was every %(before)s days."),
             explanation=_lt(
-                "Days since the last invoice compared with the average time between two days with invoices in the two"
-                " years before; for customers invoiced within the last 12 months."
+                "Days since the last invoice (with the Sales app also: open order) compared with the average time between"
+                " two days with one in the two years before; for customers who bought within the last 12 months."
             ),
         ),
         Kind(
@@ -226,6 +226,16 @@ KINDS = {
             records="credit.limit",
             sentence=_lt("The limit of %(recent)s ends on %(note)s, and no other of its kind follows."),
             explanation=_lt("Days until an approved limit ends that no other limit of the same kind follows."),
+        ),
+        Kind(
+            key="guarantee_expiring",
+            label="Guarantee ends",
+            unit="days",
+            note="date",
+            lower_is_worse=True,
+            records="credit.guarantee",
+            sentence=_lt("A guarantee that covers %(recent)s ends on %(note)s, and none continues it."),
+            explanation=_lt("Days until a guarantee in force ends that no other guarantee in force continues."),
         ),
         Kind(
             key="review_overdue",

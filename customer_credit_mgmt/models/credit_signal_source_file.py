@@ -122,6 +122,27 @@ class CreditSignalSource(models.AbstractModel):
             to_flush=[limit[name] for name in names],
         )
 
+    def _guarantee_expiring_sql(self, company, as_of):
+        """Figure: days until the first guarantee ends that no active one renews."""
+        guarantees = self.env["credit.guarantee"]
+        names = ("date_to", "renews_id", "state")
+        return SQL(
+            """
+            SELECT DISTINCT ON (cover.profile_id) cover.profile_id, ending.date_to - %(as_of)s, cover.amount,
+                   NULL::float8, NULL::int, cover.id, ending.date_to::text
+              FROM (%(covers)s) cover
+              JOIN credit_guarantee ending ON ending.id = cover.id
+             WHERE cover.company_id = %(company)s AND ending.date_to IS NOT NULL
+               AND NOT EXISTS (SELECT 1 FROM credit_guarantee next
+                                WHERE next.renews_id = ending.id AND next.state = 'active')
+             ORDER BY cover.profile_id, ending.date_to, cover.id
+            """,
+            as_of=SQL("%s::date", as_of),
+            covers=guarantees._covers_sql(as_of),
+            company=company.id,
+            to_flush=[guarantees._fields[name] for name in names],
+        )
+
     def _review_overdue_sql(self, company, as_of):
         profile = self.env["credit.profile"]._fields
         return SQL(

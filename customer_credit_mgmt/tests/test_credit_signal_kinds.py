@@ -165,7 +165,7 @@ class TestCreditSignalKinds(SignalCommon):
             for position in range(6):
                 self._invoice(partner, 100, date(2024, 5, 25) - timedelta(days=every * position))
         signal = self._only(self._detect(), self.partner_a)
-        self.assertEqual(signal.sentence, "No invoice for 37 days; before, there was one every 10 days.")
+        self.assertEqual(signal.sentence, "Bought nothing for 37 days; before, it was every 10 days.")
 
     # ------------------------------------------------------------------
     # THE FILE
@@ -252,6 +252,30 @@ class TestCreditSignalKinds(SignalCommon):
         signal = self._only(self._detect(), self.partner_a)
         self.assertEqual((signal.figure, signal.severity), (30, "info"))
         self.assertEqual(signal.action_open_evidence()["res_model"], "credit.limit")
+
+    def test_guarantee_expiring_is_silent_when_one_continues_it(self):
+        self._rule("guarantee_expiring", 30)
+        bank = self.env["res.partner"].create({"name": "Bank"})
+        guarantees = self.env["credit.guarantee"]
+        for profile in (self.profile, self.other):
+            guarantees |= guarantees.create(
+                {
+                    "profile_id": profile.id,
+                    "kind": "bank_guarantee",
+                    "effect": "raise_limit",
+                    "amount": 1000,
+                    "haircut": 0.2,
+                    "provider_id": bank.id,
+                    "date_from": date(2024, 1, 1),
+                    "date_to": date(2024, 7, 20),
+                }
+            )
+        guarantees.sudo().state = "active"
+        renewal = guarantees[1].copy({"date_from": date(2024, 7, 21), "date_to": False})
+        renewal.sudo().write({"renews_id": guarantees[1].id, "state": "active"})
+        signal = self._only(self._detect(), self.partner_a)
+        self.assertEqual((signal.figure, signal.evidence["recent"]), (19, 800))
+        self.assertEqual(signal.action_open_evidence()["res_id"], guarantees[0].id)
 
     def test_review_overdue_starts_the_day_after(self):
         self._rule("review_overdue", 1)

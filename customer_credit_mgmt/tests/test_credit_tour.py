@@ -49,3 +49,29 @@ class TestCreditTour(CreditCommon, HttpCase):
         self.start_tour("/odoo/credit-limit-change", "credit_limit_mass_change", login="tour_controller")
         batch = self.env["credit.limit.batch"].search([("company_id", "=", self.company.id)])
         self.assertEqual(batch.limit_ids.mapped("amount"), [1200])
+
+@tagged("post_install", "-at_install")
+class TestCreditSignalTour(CreditCommon, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for partner in (cls.partner_a, cls.partner_b):
+            for week in range(6):
+                due = cls.today - timedelta(days=60 + 7 * week)
+                invoice = cls._invoice(partner, 100, due - timedelta(days=30), due=due)
+                cls._pay(invoice, 100, due)
+            cls._invoice(partner, 250, cls.today - timedelta(days=40), due=cls.today - timedelta(days=10))
+        cls.rule = cls.env.ref("customer_credit_mgmt.credit_signal_rule_first_overdue")
+
+    def test_controller_works_the_signals_off(self):
+        self._user("tour_controller", "customer_credit_mgmt.group_credit_controller")
+        self.rule.action_unarchive()
+        self.env["credit.signal.rule"]._detect(self.company, self.today)
+        self.start_tour("/odoo/credit-signals", "credit_signals", login="tour_controller")
+        states = {it.partner_id: it.state for it in self.env["credit.signal"].search([("rule_id", "=", self.rule.id)])}
+        self.assertEqual(states, {self.partner_a: "acted", self.partner_b: "dismissed"})
+
+    def test_manager_switches_the_rules_on_from_the_empty_page(self):
+        self._user("tour_boss", "customer_credit_mgmt.group_credit_manager")
+        self.start_tour("/odoo/credit-signals", "credit_signals_switch_on", login="tour_boss")
+        self.assertTrue(self.rule.active)

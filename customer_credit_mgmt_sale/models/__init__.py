@@ -4,3 +4,4 @@ from . import credit_check
 from . import account_move
 from . import sale_order
 from . import credit_setup_wizard
+from . import credit_signal_source
