@@ -1,5 +1,6 @@
 from . import test_core_score
 from . import test_credit_assessment
+from . import test_credit_assessment_tour
 from . import test_credit_attack
 from . import test_credit_decision_tree
 from . import test_credit_expert_opinion
