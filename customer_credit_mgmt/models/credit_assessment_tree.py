@@ -56,8 +56,9 @@ class CreditAssessment(models.Model):
         ledger = self.figures["ledger"]
         turnover = ledger.get("turnover_12m")
         return {
-            **ledger,
+            # the ledger last: it tells "never invoiced" from "nothing overdue"
             **self.figures["position"],
+            **ledger,
             "score": self.score,
             "data_share": self.data_share,
             "panel_median": self.panel_median,
