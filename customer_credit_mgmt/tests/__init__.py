@@ -1,3 +1,4 @@
+from . import test_core_pot
 from . import test_core_score
 from . import test_credit_assessment
 from . import test_credit_assessment_tour
@@ -5,7 +6,10 @@ from . import test_credit_attack
 from . import test_credit_decision_tree
 from . import test_credit_expert_opinion
 from . import test_credit_file
+from . import test_credit_group
+from . import test_credit_guarantee
 from . import test_credit_hold
+from . import test_credit_insurance
 from . import test_credit_limit
 from . import test_credit_limit_approval
 from . import test_credit_limit_effective
