@@ -11,6 +11,8 @@ from . import credit_profile_figures
 from . import credit_profile_facts
 from . import credit_profile_opening
 from . import credit_profile_status
+from . import credit_profile_refresh
+from . import credit_profile_family
 from . import credit_limit
 from . import credit_policy
 from . import credit_policy_match
@@ -26,6 +28,7 @@ from . import credit_check_mixin_door
 from . import credit_check_mixin_tell
 from . import account_move
 from . import res_partner
+from . import res_partner_family
 from . import res_users
 from . import credit_profile_score
 from . import credit_score
