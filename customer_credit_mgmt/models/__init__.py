@@ -18,6 +18,8 @@ from . import credit_profile_facts
 from . import credit_profile_opening
 from . import credit_profile_status
 from . import credit_profile_cover
+from . import credit_profile_refresh
+from . import credit_profile_family
 from . import credit_limit
 from . import credit_guarantee
 from . import credit_guarantee_cover
@@ -49,6 +51,7 @@ from . import credit_check_mixin_tell
 from . import account_move
 from . import account_move_prediction
 from . import res_partner
+from . import res_partner_family
 from . import res_users
 from . import partner_financial_statement
 from . import partner_financial_statement_trend

@@ -83,7 +83,10 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         if vals.get("state") != "posted":
-            return super().write(vals)
+            taken_back = self.filtered(lambda move: move.state == "posted") if "state" in vals else self.browse()
+            result = super().write(vals)
+            taken_back.line_ids._credit_facts_changed()
+            return result
         posting = self.filtered(lambda move: move.state != "posted")
         # what else is written comes first: the check sees the document as it will be posted
         passing = {name: vals[name] for name in ("state", "posted_before") if name in vals}
@@ -92,6 +95,8 @@ class AccountMove(models.Model):
         posting._credit_enforce()
         result = super().write(passing)
         posting._credit_passed()
+        # payments, credit notes, entries; an invoice only adds what its own check knew of
+        posting.filtered(lambda move: not move._credit_is_ours()).line_ids._credit_facts_changed()
         return result
 
     @contextmanager

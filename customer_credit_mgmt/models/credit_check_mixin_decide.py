@@ -71,7 +71,7 @@ class CreditCheckMixin(models.AbstractModel):
             customer = document._credit_customer()
             row, spec = rows.get(customer.id, UNKNOWN), specs.get(document)
             facts = self._credit_facts(row, spec, customer, root)
-            asked[document] = document._credit_with_terms(asked[document], spec, row)
+            asked[document] = document._credit_complete(asked[document], spec, row)
             # what the exposure holds of orders makes room once, however many documents say that they come from there
             asked[document] = core.counted_up_to(asked[document], row["order_amount"] - counted[customer.id], facts)
             exposure = facts.exposure_amount + added[customer.id] - included[customer.id]
@@ -94,12 +94,20 @@ class CreditCheckMixin(models.AbstractModel):
         facts = self.env["credit.profile"]._facts(row, root)
         return replace(facts, fitting_rules=self.env["credit.policy"]._fitting_rules(spec, customer, root))
 
-    def _credit_with_terms(self, asked, spec, row):
-        """The document with its terms and those agreed, where a rule compares them."""
-        if not spec or not spec.has_rule("terms_longer"):
+    def _credit_complete(self, asked, spec, row):
+        """The document with what only the policy tells: what was checked before, and terms where a rule compares them."""
+        if not spec:
+            return asked
+        if asked.counted_amount:
+            asked = replace(asked, is_granted=self._credit_was_granted(spec))
+        if not spec.has_rule("terms_longer"):
             return asked
         days = self._credit_terms_days() if asked.terms_days is None else asked.terms_days
         return replace(asked, terms_days=days, agreed_days=self._credit_agreed_days(row["agreed_terms_days"]))
+
+    def _credit_was_granted(self, spec):
+        """Whether the policy looked at the counted part when it was counted."""
+        return True
 
     def _credit_agreed_days(self, agreed):
         """Days agreed with the customer: ``agreed`` by hand, else as his payment terms say; None without any."""

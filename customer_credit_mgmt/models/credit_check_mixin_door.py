@@ -43,6 +43,15 @@ class CreditCheckMixin(models.AbstractModel):
             # sudo: nobody may write checks directly; this is the door
             self.env["credit.check"].sudo().create(values)
 
+    def _credit_awaits(self, check):
+        """Whether a held check still says something: its document can still pass."""
+        return self._credit_is_waiting()
+
+    def _credit_reconsider(self, check):
+        """Pass the document of a held check if the facts are good by now."""
+        if self._credit_verdicts()[self].outcome != core.Outcome.BLOCK:
+            check._pass_document()
+
     def _credit_keeps_all(self, decision):
         specs = self.env["credit.policy"]._specs(self.company_id.root_id.id)
         return any(spec.log_passes for spec in specs if spec.policy_id == decision.policy_id)

@@ -147,6 +147,7 @@ class CreditCheckMixin(models.AbstractModel):
             "policy_id": decision.policy_id,
             "amount": decision.document.amount,
             "terms_days": self._credit_asked_days(decision) or 0,
+            "is_amendment": decision.document.increase is not None,
             "verdict": decision.outcome,
             "state": "held",
             "reasons": self.env["credit.policy"]._reasons(decision.verdict),

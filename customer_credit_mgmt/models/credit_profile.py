@@ -155,8 +155,15 @@ class CreditProfile(models.Model):
         return {profile.partner_id.id: profile.policy_by_hand_id.id for profile in self}
 
     def _inverse_policy_id(self):
-        for profile in self:
-            profile.policy_by_hand_id = profile.policy_id
+        """Choosing the policy that fits anyway is no choice by hand."""
+        for company, profiles in self.grouped("company_id").items():
+            matches = self.env["credit.policy"]._match(profiles.partner_id, company)
+            for profile in profiles:
+                spec = matches.get(profile.partner_id.id)
+                fits = profile.policy_id.id == (spec and spec.policy_id)
+                by_hand = self.env["credit.policy"] if fits else profile.policy_id
+                if profile.policy_by_hand_id != by_hand:
+                    profile.policy_by_hand_id = by_hand
 
     @api.depends("limit_ids.state", "limit_ids.amount", "limit_ids.date_from", "limit_ids.date_to", "limit_mode")
     def _compute_limit_amount(self):

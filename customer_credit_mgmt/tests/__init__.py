@@ -1,4 +1,5 @@
 from . import test_core_pot
+from . import test_core_counter_offer
 from . import test_core_score
 from . import test_credit_assessment
 from . import test_credit_assessment_tour
@@ -8,6 +9,8 @@ from . import test_credit_expert_opinion
 from . import test_credit_file
 from . import test_credit_group
 from . import test_credit_guarantee
+from . import test_credit_decision
+from . import test_credit_family
 from . import test_credit_hold
 from . import test_credit_insurance
 from . import test_credit_limit
@@ -17,6 +20,7 @@ from . import test_credit_limit_mass_change
 from . import test_credit_limit_notice
 from . import test_credit_limit_proposal
 from . import test_credit_profile
+from . import test_credit_rule
 from . import test_credit_score
 from . import test_credit_scorecard
 from . import test_credit_setup
@@ -35,3 +39,7 @@ from . import test_credit_portal
 from . import test_credit_prediction
 from . import test_credit_replay
 from . import test_credit_prediction_backtest
+from . import test_peers
+from . import test_receivable_ledger
+from . import test_receivable_ledger_cases
+from . import test_receivable_ledger_law

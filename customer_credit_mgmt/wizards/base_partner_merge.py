@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..models.credit_profile_family import STRICTNESS
+
 
 class MergePartnerAutomatic(models.TransientModel):
     """Merging duplicates loses neither limit, check, guarantee nor group: profiles are merged, the stricter one wins."""
@@ -38,11 +40,10 @@ class MergePartnerAutomatic(models.TransientModel):
         """
         if not merged:
             return
-        strictness = {"no_check": 0, "limited": 1, "no_credit": 2}
         if kept.limit_mode == "limited":
             merged.limit_ids.filtered(lambda limit: limit.state == "approved").state = "revoked"
         merged.score_ids.is_current = False
-        mode = max((merged | kept).mapped("limit_mode"), key=strictness.get)
+        mode = max((merged | kept).mapped("limit_mode"), key=STRICTNESS.get)
         hold = any((merged | kept).mapped("manual_hold"))
         group = kept.group_id or merged.group_id[:1]
         self.env.flush_all()
