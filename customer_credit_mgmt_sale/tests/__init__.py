@@ -1,3 +1,4 @@
 from . import test_credit_attack_sale
 from . import test_credit_hold_sale
 from . import test_credit_signal_sale
+from . import test_rpc_attack
