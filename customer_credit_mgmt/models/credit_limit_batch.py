@@ -108,12 +108,21 @@ class CreditLimitBatch(models.Model):
         return left and waiting._notify_left(left, signatures)
 
     def action_refuse(self):
-        waiting, _signatures = self._open_limits()
+        """Ask why; whoever may sign a limit may refuse it, and so may credit managers."""
         waiting, signatures = self._open_limits()
-        waiting._refuse(signatures)
+        waiting._check_refuses(signatures)
+        return self.env["credit.limit.refuse.wizard"]._open(default_batch_id=self.id)
+
+    def _refuse(self, reason):
+        """Refuse all limits of the batch that wait."""
+        waiting, _signatures = self._open_limits()
+        waiting._refuse(reason)
         self._close(
             self.env._(
-                "%(count)d limits refused by %(signature)s.", count=len(waiting), signature=waiting[0].signature
+                "%(count)d limits refused by %(signature)s: %(reason)s",
+                count=len(waiting),
+                signature=waiting[0].signature,
+                reason=reason,
             )
         )
 

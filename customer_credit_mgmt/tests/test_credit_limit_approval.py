@@ -147,12 +147,24 @@ class TestCreditLimitApproval(LimitCommon):
         self.assertFalse(limit.sudo().activity_ids)
 
     def test_requester_is_told_of_the_outcome(self):
-        for method, word in (("action_approve", "approved by boss"), ("action_refuse", "refused by boss")):
-            with self.subTest(method=method):
-                limit = self._request(1000)
-                getattr(limit.with_user(self.boss), method)()
-                message = limit.sudo().message_ids.filtered(lambda it: self.asker.partner_id in it.partner_ids)
-                self.assertIn(word, message.body)
+        approved, refused = self._request(1000), self._request(2000)
+        self._sign(approved, self.boss)
+        self._refuse(refused, self.boss, "Too much")
+        for limit, words in ((approved, ("approved by boss",)), (refused, ("refused by boss", "Too much"))):
+            message = limit.sudo().message_ids.filtered(lambda it: self.asker.partner_id in it.partner_ids)
+            for word in words:
+                with self.subTest(word=word):
+                    self.assertIn(word, message.body)
+        self.assertEqual((refused.state, refused.refusal_reason), ("refused", "Too much"))
+        self.assertFalse(refused.sudo().activity_ids)
+
+    def test_who_may_not_sign_does_not_refuse_by_the_dialog(self):
+        limit = self._request(1000)
+        for user in (self.chief, self.controller):
+            wizard = self.env["credit.limit.refuse.wizard"].with_user(user)
+            with self.subTest(user=user.login), self.assertRaises(AccessError), self.cr.savepoint():
+                wizard.create({"limit_ids": limit.ids, "reason": "x"}).action_apply()
+        self.assertEqual(limit.state, "submitted")
 
     def test_approver_signs_the_amount_on_the_screen(self):
         """The request was made larger after the approver opened it."""

@@ -228,7 +228,7 @@ class TestCreditLimitMassChange(LimitCommon):
     def test_batch_is_refused(self):
         self._limits()
         batch = self._batch(self._previewed(percent=10))
-        batch.with_user(self.boss).action_refuse()
+        self._refuse(batch, self.boss)
         self.assertEqual((batch.refused_count, batch.submitted_count), (2, 0))
         with self.assertRaisesRegex(UserError, "reload"):
             batch.with_user(self.boss).action_approve()
