@@ -42,9 +42,7 @@ class CreditLimit(models.Model):
     approvers_text = fields.Char(
         string="To Be Signed By", compute="_compute_approvers_text", help="By the approval rules, as they are now."
     )
-    can_approve = fields.Boolean(
-        string="I Can Approve", compute="_compute_can_approve", search="_search_can_approve"
-    )
+    can_approve = fields.Boolean(string="I Can Approve", compute="_compute_can_approve", search="_search_can_approve")
 
     # ------------------------------------------------------------------
     # COMPUTE

@@ -15,7 +15,9 @@ ACTIVITY = "customer_credit_mgmt.mail_activity_type_limit"
 class CreditLimit(models.Model):
     _inherit = "credit.limit"
 
-    end_notified_on = fields.Date(readonly=True, copy=False, help="The day on which the end of the limit was announced.")
+    end_notified_on = fields.Date(
+        readonly=True, copy=False, help="The day on which the end of the limit was announced."
+    )
 
     # ------------------------------------------------------------------
     # REQUEST
@@ -68,7 +70,9 @@ class CreditLimit(models.Model):
         values = {"amount": self.currency_id.format(self.amount), "customer": self.profile_id.display_name}
         if self.state == "approved":
             return self.env._(
-                "%(customer)s: the limit of %(amount)s was approved by %(signature)s.", signature=self.signature, **values
+                "%(customer)s: the limit of %(amount)s was approved by %(signature)s.",
+                signature=self.signature,
+                **values,
             )
         return self.env._(
             "%(customer)s: the limit of %(amount)s was refused by %(signature)s: %(reason)s",
@@ -96,7 +100,9 @@ class CreditLimit(models.Model):
 
         A base limit that another one has replaced by its last day ends without anybody noticing.
         """
-        soon = Domain("date_to", ">=", today) & Domain("date_to", "<=", today + timedelta(company.credit_limit_notice_days))
+        soon = Domain("date_to", ">=", today) & Domain(
+            "date_to", "<=", today + timedelta(company.credit_limit_notice_days)
+        )
         waiting = Domain([("company_id", "=", company.id), ("state", "=", "approved"), ("end_notified_on", "=", False)])
         ending = self.search(soon & waiting)
         replaced = self.browse()
