@@ -27,6 +27,7 @@
         "views/credit_concentration_views.xml",
         "views/credit_policy_views.xml",
         "wizards/credit_limit_mass_change.xml",
+        "wizards/credit_limit_refuse_wizard.xml",
         "wizards/credit_release_wizard.xml",
         "views/credit_check_views.xml",
         "views/account_move_views.xml",

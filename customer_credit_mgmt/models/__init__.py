@@ -77,6 +77,7 @@ from . import credit_assessment_judge
 from . import credit_assessment_panel
 from . import credit_assessment_tree
 from . import credit_assessment_decision
+from . import credit_assessment_proposal
 from . import credit_assessment_file
 from . import credit_answer
 from . import credit_expert_opinion

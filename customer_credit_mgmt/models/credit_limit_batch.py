@@ -101,19 +101,26 @@ class CreditLimitBatch(models.Model):
         signed = waiting - left
         signed._approve(signatures)
         self._close(
-            self.env._(
-                "%(count)d limits approved by %(signature)s.", count=len(signed), signature=signed[0].signature
-            )
+            self.env._("%(count)d limits approved by %(signature)s.", count=len(signed), signature=signed[0].signature)
         )
         return left and waiting._notify_left(left, signatures)
 
     def action_refuse(self):
-        waiting, _signatures = self._open_limits()
+        """Ask why; whoever may sign a limit may refuse it, and so may credit managers."""
         waiting, signatures = self._open_limits()
-        waiting._refuse(signatures)
+        waiting._check_refuses(signatures)
+        return self.env["credit.limit.refuse.wizard"]._open(default_batch_id=self.id)
+
+    def _refuse(self, reason):
+        """Refuse all limits of the batch that wait."""
+        waiting, _signatures = self._open_limits()
+        waiting._refuse(reason)
         self._close(
             self.env._(
-                "%(count)d limits refused by %(signature)s.", count=len(waiting), signature=waiting[0].signature
+                "%(count)d limits refused by %(signature)s: %(reason)s",
+                count=len(waiting),
+                signature=waiting[0].signature,
+                reason=reason,
             )
         )
 
@@ -143,7 +150,9 @@ class CreditLimitBatch(models.Model):
         """Limits of the same customers that were approved after those of the batch."""
         decided = max(limits.mapped("approved_on"))
         domain = [("profile_id", "in", limits.profile_id.ids), ("state", "=", "approved"), ("id", "not in", limits.ids)]
-        return self.env["credit.limit"].search([*domain, "|", ("approved_on", ">", decided), ("id", ">", max(limits.ids))])
+        return self.env["credit.limit"].search(
+            [*domain, "|", ("approved_on", ">", decided), ("id", ">", max(limits.ids))]
+        )
 
     def _take_back(self, limits):
         limits._set_state("revoked")
@@ -155,7 +164,12 @@ class CreditLimitBatch(models.Model):
     def action_open_limits(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_credit_mgmt.action_credit_limit")
-        return {**action, "name": self.display_name, "domain": [("batch_id", "=", self.id)], "context": {"create": False}}
+        return {
+            **action,
+            "name": self.display_name,
+            "domain": [("batch_id", "=", self.id)],
+            "context": {"create": False},
+        }
 
     # ------------------------------------------------------------------
     # MESSAGES

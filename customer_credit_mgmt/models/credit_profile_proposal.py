@@ -19,7 +19,8 @@ class CreditProfile(models.Model):
     _inherit = "credit.profile"
 
     proposed_limit = fields.Monetary(
-        compute="_compute_proposals", help="The smallest of the proposals that are known. Nothing known: see has_proposal."
+        compute="_compute_proposals",
+        help="The smallest of the proposals that are known. Nothing known: see has_proposal.",
     )
     has_proposal = fields.Boolean(compute="_compute_proposals", help="Whether there is enough data for any proposal.")
     proposal_text = fields.Html(string="Proposed Limits", compute="_compute_proposals", sanitize=False)
@@ -76,7 +77,11 @@ class CreditProfile(models.Model):
             equity=self._proposal_equity_sql(as_of, company),
             insured=self._proposal_insured_sql(as_of),
             profiles=self.ids,
-            to_flush=[self._fields["rating_id"], self._fields["partner_id"], *self.env["receivable.ledger"]._ledger_fields()],
+            to_flush=[
+                self._fields["rating_id"],
+                self._fields["partner_id"],
+                *self.env["receivable.ledger"]._ledger_fields(),
+            ],
         )
 
     def _proposal_equity_sql(self, as_of, company):
@@ -208,7 +213,9 @@ class CreditProfile(models.Model):
             return self._missing_sentence(proposal.key)
         figures = proposal.figures
         money = {
-            name: currency.format(figures[name]) for name in ("monthly", "equity", "need") if figures.get(name) is not None
+            name: currency.format(figures[name])
+            for name in ("monthly", "equity", "need")
+            if figures.get(name) is not None
         }
         match proposal.key:
             case "purchases":
