@@ -18,6 +18,7 @@ DECISIVE = {
     "profile_id",
     "kind",
     "effect",
+    "provider_id",
     "amount",
     "currency_id",
     "haircut",
