@@ -1,2 +1,5 @@
+from . import test_credit_amendment
 from . import test_credit_attack_sale
 from . import test_credit_hold_sale
+from . import test_credit_order_tour
+from . import test_credit_portal
