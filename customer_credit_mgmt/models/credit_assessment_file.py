@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date
 
 from .credit_question import DIMENSIONS
 from .decision_operands import POSITION, describe
