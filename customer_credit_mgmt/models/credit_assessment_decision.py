@@ -224,7 +224,8 @@ class CreditAssessment(models.Model):
         profile.sudo().action_score_now()
 
     def _prepare_terms_vals(self):
-        """The agreed terms, where the profile keeps them."""
-        if self.proposed_terms_id and "agreed_terms_id" in self.profile_id._fields:
-            return {"agreed_terms_id": self.proposed_terms_id.id}
-        return {}
+        """The agreed terms as the days until the last instalment; without proposed terms they stay."""
+        lines = self.proposed_terms_id.line_ids
+        if not lines:
+            return {}
+        return {"agreed_terms_days": max((line._get_due_date(self.date) - self.date).days for line in lines)}

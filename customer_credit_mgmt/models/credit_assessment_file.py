@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date
 
 from .credit_question import DIMENSIONS
 from .decision_operands import POSITION, describe
@@ -60,9 +60,9 @@ class CreditAssessment(models.Model):
         """Every figure of the ledger that is known, in words."""
         ledger = (self.figures or {}).get("ledger", {})
         return [
-            FIGURES[key].describe(self.env, value, self.currency_id)
-            for key, value in ledger.items()
-            if value is not None and key in FIGURES
+            figure.describe(self.env, ledger[key], self.currency_id)
+            for key, figure in FIGURES.items()
+            if ledger.get(key) is not None
         ]
 
     def _get_aging_rows(self):

@@ -138,12 +138,13 @@ class TestCreditAssessment(AssessmentCommon):
     @freeze_time("2024-07-01")
     def test_approval_takes_effect_on_limit_profile_and_review(self):
         self._paid_invoices([0] * 5)
-        assessment = self._submitted()
+        assessment = self._submitted(proposed_terms_id=self.env.ref("account.account_payment_term_45days").id)
         self.assertEqual((assessment.state, assessment.prepared_by), ("submitted", self.controller))
         assessment.with_user(self.manager).action_approve()
         self.assertEqual((assessment.state, assessment.decided_by), ("approved", self.manager))
         self.assertEqual(self.profile.last_assessment_id, assessment)
         self.assertEqual(self.profile.next_review_date, date(2025, 7, 1))
+        self.assertEqual(self.profile.agreed_terms_days, 45)
         limit = assessment.limit_id
         self.assertEqual((limit.amount, limit.state), (500, "approved"))
         self.assertEqual((limit.requested_by, limit.approved_by), (self.controller, self.manager))
