@@ -1,7 +1,6 @@
-"""The verdict on a document: which rules of the policy it breaks, and what would make it pass.
+"""The verdict on a document: which rules of the policy it breaks.
 
-Amounts are in the company's currency. A boundary belongs to the good side: a document that uses the limit exactly, or a
-customer overdue by exactly the allowed days, passes.
+What a verdict is made of stands in ``facts``, the rules in ``rule_kinds``, the way out in ``counter_offer``.
 
 >>> facts = Facts(limit_mode="limited", limit_amount=100.0, exposure_amount=70.0)
 >>> over_limit = Rule(kind="over_limit", action="block")
@@ -14,155 +13,11 @@ customer overdue by exactly the allowed days, passes.
 (115.0, 100.0, 15.0)
 """
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from .facts import Document, Facts, Finding, Outcome, Policy, Rule, Verdict, counted_up_to
+from .implied_rules import implied_findings
+from .rule_kinds import RULE_KINDS
 
-
-class Outcome(StrEnum):
-    """What a rule or a policy answers, from mild to severe."""
-
-    PASS = "pass"
-    WARN = "warn"
-    BLOCK = "block"
-
-    @property
-    def severity(self):
-        return list(Outcome).index(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of a customer at the moment of the check."""
-
-    limit_mode: str  # no_check, no_credit, limited
-    limit_amount: float = 0.0
-    exposure_amount: float = 0.0  # without the document that is checked
-    overdue_amount: float = 0.0
-    overdue_days: int = 0
-    manual_hold: bool = False
-    rounding: float = 0.01  # of the company's currency
-
-    def exceeds(self, amount, bound):
-        """Whether ``amount`` is above ``bound`` by at least half the smallest unit of the currency.
-
-        >>> Facts("limited").exceeds(0.1 + 0.2, 0.3)
-        False
-        >>> Facts("limited").exceeds(0.31, 0.3)
-        True
-        """
-        return amount - bound >= self.rounding / 2
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What a document adds: its amount, and the part of it that the exposure holds already (its order)."""
-
-    amount: float
-    counted_amount: float = 0.0
-
-    @property
-    def added_amount(self):
-        return max(self.amount - self.counted_amount, 0.0)
-
-
-def counted_up_to(document, bound, facts):
-    """The document, with no more counted already than ``bound``.
-
-    >>> counted_up_to(Document(100.0, counted_amount=80.0), 30.0, Facts("limited"))
-    Document(amount=100.0, counted_amount=30.0)
-    >>> counted_up_to(Document(100.0, counted_amount=80.0), 79.999, Facts("limited")).counted_amount
-    80.0
-    """
-    if facts.exceeds(document.counted_amount, bound):
-        return replace(document, counted_amount=max(bound, 0.0))
-    return document
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule of a policy. ``threshold`` is in days or in company currency, by kind."""
-
-    kind: str
-    action: str
-    threshold: float = 0.0
-    rule_id: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """A policy as the check reads it: who it is for, who is exempt, and how hard it is at each stage."""
-
-    policy_id: int
-    partner_domain: str
-    exempt_domain: str
-    exempt_intercompany: bool
-    exempt_immediate: bool
-    warn_utilization: float
-    actions: tuple  # of (stage, action)
-    rules: tuple
-
-    def action_at(self, stage):
-        return dict(self.actions).get(stage, "none")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A broken rule, with the figure, the threshold it passed and by how much."""
-
-    rule: Rule
-    figure: float
-    threshold: float
-
-    @property
-    def excess(self):
-        return self.figure - self.threshold
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    outcome: str
-    findings: tuple = ()
-
-
-def _over_limit(rule, facts, document):
-    total = facts.exposure_amount + document.added_amount
-    if facts.limit_mode == "limited" and document.added_amount and facts.exceeds(total, facts.limit_amount):
-        return Finding(rule, total, facts.limit_amount)
-
-
-def _no_credit(rule, facts, document):
-    if facts.limit_mode == "no_credit" and document.added_amount:
-        return Finding(rule, document.added_amount, 0.0)
-
-
-def _overdue_days(rule, facts, document):
-    if facts.overdue_days > rule.threshold:
-        return Finding(rule, float(facts.overdue_days), rule.threshold)
-
-
-def _overdue_amount(rule, facts, document):
-    if facts.exceeds(facts.overdue_amount, rule.threshold):
-        return Finding(rule, facts.overdue_amount, rule.threshold)
-
-
-def _document_amount(rule, facts, document):
-    if facts.exceeds(document.amount, rule.threshold):
-        return Finding(rule, document.amount, rule.threshold)
-
-
-def _manual_hold(rule, facts, document):
-    if facts.manual_hold:
-        return Finding(rule, 1.0, 0.0)
-
-
-RULE_KINDS = {
-    "over_limit": _over_limit,
-    "no_credit": _no_credit,
-    "overdue_days": _overdue_days,
-    "overdue_amount": _overdue_amount,
-    "document_amount": _document_amount,
-    "manual_hold": _manual_hold,
-}
+__all__ = ["Document", "Facts", "Finding", "Outcome", "Policy", "Rule", "Verdict", "counted_up_to", "decide"]
 
 
 def decide(facts, document, rules, stage_action=Outcome.BLOCK):
@@ -188,53 +43,7 @@ def decide(facts, document, rules, stage_action=Outcome.BLOCK):
     if stage_action == "none" or document.amount <= 0:
         return Verdict(Outcome.PASS.value)
     findings = tuple(finding for rule in rules if (finding := RULE_KINDS[rule.kind](rule, facts, document)))
+    findings += implied_findings(facts, document, rules)
     worst = max((Outcome(finding.rule.action).severity for finding in findings), default=0)
     severity = min(worst, Outcome(stage_action).severity)
     return Verdict(list(Outcome)[severity].value, findings)
-
-
-@dataclass(frozen=True, slots=True)
-class CounterOffer:
-    """What would clear the block. ``reduce_to`` is None where no smaller document would pass."""
-
-    pay: float  # to be paid first, company currency
-    reduce_to: float | None
-
-
-def counter_offer(facts, document, verdict):
-    """The counter-offer to a blocked document, solved from each broken rule; None when only a person can decide.
-
-    ``pay`` clears all blocking rules at once: overdue items first, which also frees the limit.
-
-    >>> facts = Facts("limited", limit_amount=100.0, exposure_amount=70.0)
-    >>> document = Document(45.0)
-    >>> counter_offer(facts, document, decide(facts, document, [Rule("over_limit", "block")]))
-    CounterOffer(pay=15.0, reduce_to=30.0)
-    >>> facts = Facts("limited", 100.0, exposure_amount=120.0, overdue_amount=40.0, overdue_days=50)
-    >>> rules = [Rule("over_limit", "block"), Rule("overdue_days", "block", 30)]
-    >>> counter_offer(facts, document, decide(facts, document, rules))
-    CounterOffer(pay=65.0, reduce_to=None)
-    >>> counter_offer(Facts("no_check", manual_hold=True), document,
-    ...               decide(Facts("no_check", manual_hold=True), document, [Rule("manual_hold", "block")]))
-    """
-    blocking = {finding.rule.kind: finding for finding in verdict.findings if finding.rule.action == Outcome.BLOCK}
-    if not blocking or "manual_hold" in blocking:
-        return None
-    payments, sizes = [0.0], []
-    for kind, finding in blocking.items():
-        if kind == "over_limit":
-            payments.append(finding.excess)
-            sizes.append(document.counted_amount + facts.limit_amount - facts.exposure_amount)
-        elif kind == "overdue_days":
-            payments.append(facts.overdue_amount)
-            sizes.append(0.0)
-        elif kind == "overdue_amount":
-            payments.append(finding.excess)
-            sizes.append(0.0)
-        elif kind == "no_credit":
-            payments.append(document.added_amount)
-            sizes.append(0.0)
-        elif kind == "document_amount":
-            sizes.append(finding.threshold)
-    smallest = min(sizes)
-    return CounterOffer(max(payments), smallest if smallest > 0 else None)

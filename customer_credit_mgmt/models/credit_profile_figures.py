@@ -14,41 +14,55 @@ class CreditProfile(models.Model):
 
         ``available_amount`` and ``utilization`` are NULL where no limit applies: no figure, not zero. Components
         ``without`` which the caller can do are 0 and left out of the exposure.
+
+        ``secured_amount`` is the cover of what is open: never more than that, so that neither cover nor a credit
+        balance makes the exposure negative twice. What is left of ``cover_amount`` is available for further documents.
         """
         return SQL(
             """
             SELECT profile.id, profile.id AS profile_id, profile.partner_id, profile.company_id, profile.user_id,
                    profile.status, profile.limit_mode, profile.rating_id, profile.score, profile.manual_hold,
-                   profile.policy_by_hand_id, figure.*,
-                   figure.limit_amount - figure.exposure_amount AS available_amount,
-                   figure.exposure_amount / NULLIF(figure.limit_amount, 0) AS utilization
+                   profile.policy_by_hand_id, part.*, figure.*,
+                   part.limit_amount - part.open_amount + part.cover_amount AS available_amount,
+                   figure.exposure_amount / NULLIF(part.limit_amount, 0) AS utilization,
+                   pot.id AS group_id, pot.name AS group_name, pot.limit_amount AS group_limit_amount,
+                   COALESCE(insurer.stop_days, 0) AS insurer_stop_days
               FROM credit_profile profile
               LEFT JOIN (%(exposure)s) exposure
                 ON exposure.partner_id = profile.partner_id AND exposure.company_id = profile.company_id
               LEFT JOIN (%(effective)s) effective ON effective.profile_id = profile.id
+              LEFT JOIN (%(insurer)s) insurer ON insurer.profile_id = profile.id
+              LEFT JOIN credit_group pot ON pot.id = profile.group_id AND pot.active
              CROSS JOIN LATERAL (
                    SELECT COALESCE(exposure.receivable_amount, 0) AS receivable_amount,
                           COALESCE(exposure.overdue_amount, 0) AS overdue_amount,
                           COALESCE(exposure.overdue_days, 0) AS overdue_days,
                           COALESCE(exposure.draft_amount, 0) AS draft_amount,
                           COALESCE(exposure.order_amount, 0) AS order_amount,
-                          COALESCE(exposure.secured_amount, 0) AS secured_amount,
-                          COALESCE(exposure.receivable_amount + exposure.draft_amount + exposure.order_amount
-                                   - exposure.secured_amount, 0) AS exposure_amount,
+                          COALESCE(exposure.secured_amount, 0) AS cover_amount,
+                          COALESCE(exposure.receivable_amount + exposure.draft_amount + exposure.order_amount, 0)
+                              AS open_amount,
                           CASE profile.limit_mode
                                WHEN 'limited' THEN COALESCE(effective.amount, 0)
                                WHEN 'no_credit' THEN 0
                           END AS limit_amount
+                   ) part
+             CROSS JOIN LATERAL (
+                   SELECT LEAST(part.cover_amount, GREATEST(part.open_amount, 0)) AS secured_amount,
+                          part.open_amount - LEAST(part.cover_amount, GREATEST(part.open_amount, 0)) AS exposure_amount
                    ) figure
              WHERE profile.company_id = ANY(%(roots)s) AND %(partners)s
             """,
             exposure=self.env["receivable.ledger"]._exposure_sql(as_of, company, partners, without),
             effective=self.env["credit.limit"]._effective_sql(as_of, partners),
+            insurer=self.env["credit.guarantee"]._insurer_terms_sql(as_of, partners),
             # sudo: a branch shares its root's customers whoever asks
             roots=(company or self.env.companies).sudo().root_id.ids,
             partners=SQL("TRUE") if partners is None else SQL("profile.partner_id = ANY(%s)", list(partners.ids)),
             to_flush=[
-                self._fields[name] for name in ("status", "limit_mode", "manual_hold", "user_id", "policy_by_hand_id")
+                *(self._fields[name] for name in ("status", "limit_mode", "manual_hold", "user_id", "group_id")),
+                self._fields["policy_by_hand_id"],
+                *(self.env["credit.group"]._fields[name] for name in ("name", "active", "limit_amount")),
             ],
         )
 
@@ -60,13 +74,24 @@ class CreditProfile(models.Model):
 
     @api.model
     def _facts(self, row, company):
-        """What the verdict needs of a row of figures. Drafts do not count, but for the one that is checked."""
+        """What the verdict needs of a row of :meth:`_facts_sql`. Drafts do not count, but for the one that is checked."""
         return core.Facts(
             limit_mode=row["limit_mode"],
             limit_amount=row["limit_amount"] or 0.0,
-            exposure_amount=row["exposure_amount"] - row["draft_amount"],
+            exposure_amount=self._checked_amount(row),
             overdue_amount=row["overdue_amount"],
             overdue_days=row["overdue_days"],
             manual_hold=row["manual_hold"],
+            limit_ended_days=row["limit_ended_days"],
+            review_late_days=row["review_late_days"],
+            rating_score=row["rating_score"],
             rounding=company.currency_id.rounding,
+            cover_amount=row["cover_amount"],
+            pot=row.get("pot"),
+            insurer_stop_days=row["insurer_stop_days"],
         )
+
+    @api.model
+    def _checked_amount(self, row):
+        """What is open without drafts, less all cover: negative while cover is left over for further documents."""
+        return row["open_amount"] - row["draft_amount"] - row["cover_amount"]

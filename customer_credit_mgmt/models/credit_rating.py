@@ -6,6 +6,7 @@ class CreditRating(models.Model):
 
     _name = "credit.rating"
     _description = "Credit Rating"
+    _inherit = ["credit.cache.mixin"]
     _rec_name = "code"
     _rec_names_search = ["code", "name"]
     _order = "sequence, id"
@@ -31,6 +32,10 @@ class CreditRating(models.Model):
         string="Review after (months)",
         default=12,
         help="A customer who gets this rating is to be reviewed after so many months.",
+    )
+    needs_review = fields.Boolean(
+        string="Needs a Human Look",
+        help="A natural person who gets this rating from the scoring is reviewed by a person.",
     )
     color = fields.Integer()
     active = fields.Boolean(default=True)

@@ -213,12 +213,14 @@ class ReceivableLedger(models.AbstractModel):
         )
 
     def _get_exposure_components(self, as_of, company=None, partners=None):
-        """What counts in the exposure beside the open items: ``{component: SQL}``.
+        """What counts in the exposure beside the open items: ``{component: SQL}``. Bridges add theirs.
 
-        Each statement gives ``partner_id`` (commercial), ``company_id`` (root), ``amount`` (company currency, not
-        negative), one row per pair. Bridges add theirs; a component is a column of ``_exposure_sql``.
+        Each gives one row per ``partner_id`` (commercial) and ``company_id`` (root) with ``amount`` (company
+        currency, not negative); a component is a column of ``_exposure_sql``.
         """
-        return {"draft_amount": self._draft_amount_sql(company, partners), "order_amount": None, "secured_amount": None}
+        secured = self.env["credit.guarantee"]._secured_sql(as_of, company, partners)
+        drafts = self._draft_amount_sql(company, partners)
+        return {"draft_amount": drafts, "order_amount": None, "secured_amount": secured}
 
     def _draft_amount_sql(self, company=None, partners=None):
         """Draft invoices and receipts per customer. Draft credit notes do not count: anybody can make one."""

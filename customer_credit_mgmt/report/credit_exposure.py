@@ -24,6 +24,7 @@ class CreditExposure(models.Model):
         [("no_check", "No Limit Check"), ("no_credit", "No Credit"), ("limited", "Limited")], **LIVE
     )
     rating_id = fields.Many2one("credit.rating", **LIVE)
+    group_id = fields.Many2one("credit.group", string="Credit Group", **LIVE)
     score = fields.Float(**LIVE, aggregator="avg")
     receivable_amount = fields.Monetary(
         string="Open Receivable", **LIVE, help="Posted open items less unmatched payments and credit notes."
@@ -34,12 +35,19 @@ class CreditExposure(models.Model):
     overdue_days = fields.Integer(string="Days Overdue", **LIVE, aggregator="max")
     draft_amount = fields.Monetary(string="Draft Invoices", **LIVE)
     order_amount = fields.Monetary(string="Orders to Invoice", **LIVE)
-    secured_amount = fields.Monetary(string="Secured", **LIVE, help="Cover that reduces the exposure.")
+    cover_amount = fields.Monetary(
+        string="Cover", **LIVE, help="Guarantees in force that reduce the exposure, after their haircut."
+    )
+    secured_amount = fields.Monetary(
+        string="Secured", **LIVE, help="Cover of what is open: it reduces the exposure, never below zero."
+    )
     exposure_amount = fields.Monetary(
         string="Exposure", **LIVE, help="Open receivable + draft invoices + orders to invoice - secured."
     )
     limit_amount = fields.Monetary(string="Limit", **LIVE, help="Effective today; empty where no limit applies.")
-    available_amount = fields.Monetary(string="Available", **LIVE, help="Limit less exposure.")
+    available_amount = fields.Monetary(
+        string="Available", **LIVE, help="Limit less exposure, plus cover that is left over for further documents."
+    )
     utilization = fields.Float(**LIVE, aggregator="avg", help="Exposure as a share of the limit.")
 
     @api.model

@@ -42,6 +42,24 @@ class CreditCommon(AccountTestInvoicingCommon):
         return profile
 
     @classmethod
+    def _guarantee(cls, profile, amount, **values):
+        """A guarantee in force; reduces the exposure unless told otherwise."""
+        values = {"profile_id": profile.id, "amount": amount, "date_from": cls.today, "state": "active", **values}
+        guarantee = cls.env["credit.guarantee"].sudo().create(values).sudo(False)
+        guarantee._apply()
+        return guarantee
+
+    @classmethod
+    def _credit_group(cls, limit, *profiles, **values):
+        """A pot with these members."""
+        members = cls.env["credit.profile"].union(*profiles) if profiles else cls.env["credit.profile"]
+        group = cls.env["credit.group"].create(
+            {"name": "Holding", "company_id": cls.company.id, "limit_amount": limit, **values}
+        )
+        members.group_id = group
+        return group
+
+    @classmethod
     def _user(cls, login, groups, company=None):
         """A user of one company; ``groups`` as for ``new_test_user``."""
         company = company or cls.company
@@ -81,6 +99,29 @@ class CreditCommon(AccountTestInvoicingCommon):
     def _draft(cls, amount, partner=None, **values):
         """A draft invoice of today."""
         return cls._invoice(partner or cls.partner_a, amount, cls.today, post=False, **values)
+
+    def _held_check(self, kind, partner):
+        """A document of the customer that is held for a reason of this kind."""
+        profile = self.env["credit.profile"]._get_or_create(partner, self.company)
+        return (
+            self.env["credit.check"]
+            .sudo()
+            .create(
+                {
+                    "res_model": "account.move",
+                    "res_id": self._draft(10, partner).id,
+                    "stage": "invoice",
+                    "profile_id": profile.id,
+                    "partner_id": partner.id,
+                    "company_id": self.company.id,
+                    "amount": 10,
+                    "verdict": "block",
+                    "state": "held",
+                    "reasons": [{"kind": kind, "rule_id": False, "action": "block", "figure": 1.0, "threshold": 60.0}],
+                    "inputs": {"facts": {"overdue_amount": 300.0}},
+                }
+            )
+        )
 
     def _check_of(self, document):
         return self.env["credit.check"].search([("res_model", "=", document._name), ("res_id", "=", document.id)])

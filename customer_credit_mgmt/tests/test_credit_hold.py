@@ -61,9 +61,10 @@ class TestCreditHold(CreditCommon):
         self._invoice(self.partner_a, 700, self.today)
         draft = self._draft(450)
         draft.action_post()
-        offer = self._check_of(draft).inputs["offer"]
-        self.assertEqual(offer, {"pay": 150.0, "reduce_to": 300.0})
-        draft.invoice_line_ids.price_unit = offer["reduce_to"]
+        offer = {option["kind"]: option for option in self._check_of(draft).inputs["offer"]["options"]}
+        self.assertEqual(list(offer), ["pay", "reduce", "split", "guarantee"])
+        self.assertEqual((offer["pay"]["pay"], offer["reduce"]["amount"]), (150.0, 300.0))
+        draft.invoice_line_ids.price_unit = offer["reduce"]["amount"]
         draft.action_post()
         self.assertEqual(draft.state, "posted")
 
@@ -101,7 +102,7 @@ class TestCreditHold(CreditCommon):
         draft.action_post()
         self.assertEqual(draft.state, "posted")
 
-    def test_foreign_currency_invoice_counts_once_at_its_rate(self):
+    def test_peers_row_1_foreign_currency_invoice_counts_once(self):
         """peers.md row 1: EUR 1,000 at rate 2 is 2,000, as a draft and posted."""
         currency = self.setup_other_currency("EUR", rates=[(str(self.today), 0.5)])
         self.env.invalidate_all()
@@ -124,7 +125,7 @@ class TestCreditHold(CreditCommon):
     # NO WAY AROUND
     # ------------------------------------------------------------------
 
-    def test_no_other_path_posts_a_blocked_invoice(self):
+    def test_peers_row_3_no_other_path_posts_a_blocked_invoice(self):
         """peers.md row 3: a direct _post(), a context key, a write, the wizard, the job."""
         draft = self._draft(5000)
         for label, attempt in {

@@ -1,8 +1,10 @@
 from odoo import api, models
 
+from ..models.credit_profile_family import STRICTNESS
+
 
 class MergePartnerAutomatic(models.TransientModel):
-    """Merging duplicates loses neither a limit nor a check: the profiles are merged, the stricter one wins."""
+    """Merging duplicates loses neither limit, check, guarantee nor group: profiles are merged, the stricter one wins."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 
@@ -34,18 +36,22 @@ class MergePartnerAutomatic(models.TransientModel):
 
     @api.model
     def _merge_credit_profiles(self, merged, kept):
-        """Checks, scores and limits go to the profile that is kept; its own limit stays in force if it has one."""
+        """Checks, scores, limits and guarantees go to the profile that is kept.
+
+        Its own limit stays in force if it has one, and so does its group; guarantees of both stand in for the one debtor.
+        """
         if not merged:
             return
-        strictness = {"no_check": 0, "limited": 1, "no_credit": 2}
         if kept.limit_mode == "limited":
             merged.limit_ids.filtered(lambda limit: limit.state == "approved").state = "revoked"
         merged.score_ids.is_current = False
-        mode = max((merged | kept).mapped("limit_mode"), key=strictness.get)
+        mode = max((merged | kept).mapped("limit_mode"), key=STRICTNESS.get)
         hold = any((merged | kept).mapped("manual_hold"))
+        group = kept.group_id or merged.group_id[:1]
         self.env.flush_all()
         self._update_foreign_keys_generic("credit.profile", merged, kept)
         self._update_reference_fields_generic("credit.profile", merged, kept)
         self.env.invalidate_all()
         merged.unlink()
-        kept.write({"limit_mode": mode, "manual_hold": hold})
+        kept.write({"limit_mode": mode, "manual_hold": hold, "group_id": group.id})
+        self.env["credit.limit"].sudo()._sync_native_limit(kept)

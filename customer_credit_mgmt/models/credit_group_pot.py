@@ -1,0 +1,57 @@
+"""The pot in a credit check: who shares it, and that two members at once cannot both pass it."""
+
+from odoo import api, models, tools
+from odoo.tools import SQL
+
+
+class CreditGroup(models.Model):
+    _inherit = "credit.group"
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _are_used(self, company_id):
+        """Whether the root company has groups at all: where it has none, a check asks for nothing."""
+        # sudo: whoever posts a document is checked against the pot
+        return bool(self.sudo().with_context(active_test=False).search_count([("company_id", "=", company_id)], limit=1))
+
+    @api.model
+    def _changes_cache(self, names):
+        return "company_id" in names
+
+    @api.model
+    def _touch(self, group_ids):
+        """Write the rows of these groups before their facts are read, see ``credit.profile._touch``."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE credit_group SET checked_at = now() AT TIME ZONE 'UTC'
+                 WHERE id IN (SELECT id FROM credit_group WHERE id = ANY(%s) ORDER BY id FOR UPDATE)
+                """,
+                sorted(group_ids),
+            )
+        )
+        self.invalidate_model(["checked_at"], flush=False)
+
+    @api.model
+    def _with_members(self, customers, root):
+        """The customers and everybody who shares a pot with one of them; at most one query."""
+        if not self._are_used(root.id):
+            return customers
+        members = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT other.partner_id
+                  FROM credit_profile profile
+                  JOIN credit_group pot ON pot.id = profile.group_id AND pot.active
+                  JOIN credit_profile other ON other.group_id = pot.id
+                 WHERE profile.company_id = %s AND profile.partner_id = ANY(%s)
+                """,
+                root.id,
+                list(customers.ids),
+                to_flush=[
+                    *(self.env["credit.profile"]._fields[name] for name in ("group_id", "partner_id", "company_id")),
+                    self._fields["active"],
+                ],
+            )
+        )
+        return customers | customers.browse(partner for (partner,) in members)
