@@ -71,7 +71,11 @@
         "views/menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["customer_credit_mgmt/static/src/**/*"],
+        "web.assets_backend": [
+            "customer_credit_mgmt/static/src/**/*",
+            ("remove", "customer_credit_mgmt/static/src/optional_graph/**/*"),
+        ],
+        "web.assets_backend_lazy": ["customer_credit_mgmt/static/src/optional_graph/**/*"],
         "web.assets_tests": ["customer_credit_mgmt/static/tests/tours/**/*"],
     },
     "application": True,
