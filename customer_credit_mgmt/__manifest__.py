@@ -32,6 +32,7 @@
         "views/receivable_prediction_views.xml",
         "wizards/credit_prediction_backtest_wizard.xml",
         "views/credit_prediction_backtest_views.xml",
+        "views/credit_scorecard_validation_views.xml",
         "views/menus.xml",
     ],
     "assets": {

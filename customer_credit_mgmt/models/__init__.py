@@ -34,3 +34,7 @@ from . import credit_scorecard_statement
 from . import res_company
 from . import res_company_prediction
 from . import credit_prediction_backtest
+from . import credit_scorecard_as_of
+from . import credit_scorecard_validation
+from . import credit_scorecard_validation_result
+from . import credit_scorecard_validation_band

@@ -11,3 +11,4 @@ from . import test_receivable_ledger_cases
 from . import test_receivable_ledger_law
 from . import test_credit_prediction
 from . import test_credit_prediction_backtest
+from . import test_credit_scorecard_validation
