@@ -15,7 +15,6 @@ from statistics import mean
 from dateutil.relativedelta import relativedelta
 
 import databases
-
 from odoo.addons.customer_credit_mgmt.core import backtest
 from odoo.addons.customer_credit_mgmt.core.validation import Case, validate
 
@@ -75,7 +74,10 @@ def prediction(env, company, first, count):
         month = first + relativedelta(months=number)
         eve, until = month - relativedelta(days=1), month + relativedelta(months=1, days=-1)
         statement = env["receivable.ledger"]._backtest_sql(eve, until, JUDGED_ON, company)
-        rows = [{**row, "amount": float(row["amount"]), "left": float(row["left"])} for row in env.execute_query_dict(statement)]
+        rows = [
+            {**row, "amount": float(row["amount"]), "left": float(row["left"])}
+            for row in env.execute_query_dict(statement)
+        ]
         months.append(backtest.measure(rows, JUDGED_ON))
         for row in rows:
             pooled[row["kind"]].append(row)
@@ -95,7 +97,12 @@ def prediction_table(window):
         ("payment date: MAE in days (customer's mean)", figures["mae"], figures["mae_mean"], ""),
         ("cash of four weeks: error (due date)", window.mean("cash_error"), window.mean("cash_error_due"), "half"),
         ("worklist of 20: capture (largest amount)", window.mean("capture"), window.mean("capture_amount"), "x 1.2"),
-        ("one day overdue, > 14 days late: AUC (mean days)", figures["serious_auc"], figures["serious_auc_mean"], "+0.05"),
+        (
+            "one day overdue, > 14 days late: AUC (mean days)",
+            figures["serious_auc"],
+            figures["serious_auc_mean"],
+            "+0.05",
+        ),
     )
     lines += [f"| {title} | {model:.3f} | {_text(naive)} | {goal} |" for title, model, naive, goal in rows]
     return "\n".join([*lines, "", f"{figures['invoice_count']} invoices, {figures['late_count']} late."])
@@ -113,7 +120,9 @@ def scorecard(env, company):
     env["credit.profile"]._create_missing(company)
     card = env["credit.scorecard"]._get_active(company)
     validations = env["credit.scorecard.validation"]
-    validation = validations.new({"company_id": company.id, "scorecard_id": card.id, "days": OUTCOME_DAYS, "late_days": LATE_DAYS})
+    validation = validations.new(
+        {"company_id": company.id, "scorecard_id": card.id, "days": OUTCOME_DAYS, "late_days": LATE_DAYS}
+    )
     cases, earlier = {}, {}
     for quarter in QUARTERS:
         for split, day in ((cases, quarter), (earlier, quarter - relativedelta(days=OUTCOME_DAYS))):

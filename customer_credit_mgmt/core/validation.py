@@ -159,9 +159,7 @@ def rating_bands(cases, earlier):
         rows[case.rating] = count + 1, bad + case.bad
         best[case.rating] = max(best.get(case.rating, case.score), case.score)
     before = [case.rating for case in earlier]
-    return tuple(
-        Band(key, *rows[key], earlier=before.count(key)) for key in sorted(rows, key=lambda key: best[key], reverse=True)
-    )
+    return tuple(Band(key, *rows[key], earlier=before.count(key)) for key in sorted(rows, key=best.get, reverse=True))
 
 
 def group_bands(cases, earlier, edges, rates):

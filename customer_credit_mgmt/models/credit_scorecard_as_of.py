@@ -36,7 +36,9 @@ class CreditScorecard(models.Model):
     def _get_figures_of_today(self):
         """What a past day cannot be asked for: limits and drafts have no history, nor have the fields of contacts."""
         self.ensure_one()
-        names = self.criterion_ids.filtered(lambda criterion: criterion.source == "partner_field").mapped("display_name")
+        names = self.criterion_ids.filtered(lambda criterion: criterion.source == "partner_field").mapped(
+            "display_name"
+        )
         return [*names, self.env._("limits and draft documents")] if self._needs_position() else names
 
     def _outcomes_after_sql(self, company, as_of, days, late_days):
@@ -83,6 +85,8 @@ class CreditScorecard(models.Model):
     def action_validate(self):
         """The validations of this scorecard; a new one is for it."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("customer_credit_mgmt.action_credit_scorecard_validation")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_credit_mgmt.action_credit_scorecard_validation"
+        )
         domain = ["|", ("scorecard_id", "=", self.id), ("challenger_id", "=", self.id)]
         return {**action, "domain": domain, "context": {"default_scorecard_id": self.id}}

@@ -42,14 +42,17 @@ class CreditScorecardValidation(models.Model):
         help="Another version or scorecard, measured on the same customers: those that both can score.",
     )
     days = fields.Integer(
-        string="Outcome Days", default=180, required=True, help="How long after the scoring day the customers are watched."
+        string="Outcome Days",
+        default=180,
+        required=True,
+        help="How long after the scoring day the customers are watched.",
     )
     late_days = fields.Integer(
         string="Bad From Days Late",
         default=30,
         required=True,
-        help="A customer is bad when an invoice becomes more days late than this in the outcome days. Customers who were"
-        " that late on the scoring day already are left out: nothing is left to be predicted.",
+        help="A customer is bad when an invoice becomes more days late than this in the outcome days. Customers who"
+        " were that late on the scoring day already are left out: nothing is left to be predicted.",
     )
     date = fields.Date(
         string="Scored As Of",
@@ -61,14 +64,17 @@ class CreditScorecardValidation(models.Model):
     date_earlier = fields.Date(
         string="Earlier Split",
         compute="_compute_dates",
-        help="The scores of this day, with the outcomes up to the scoring day, say which probability belongs to a score.",
+        help="The scores of this day, with the outcomes up to the scoring day, say which probability belongs to a"
+        " score.",
     )
     state = fields.Selection(
         [("draft", "Draft"), ("done", "Measured")], default="draft", required=True, readonly=True, copy=False
     )
     measured_on = fields.Date(readonly=True, copy=False)
     result_ids = fields.One2many("credit.scorecard.validation.result", "validation_id", string="Results", readonly=True)
-    verdict = fields.Text(compute="_compute_verdict", help="What the figures say, and whether there are enough of them.")
+    verdict = fields.Text(
+        compute="_compute_verdict", help="What the figures say, and whether there are enough of them."
+    )
 
     _days_positive = models.Constraint("CHECK (days BETWEEN 30 AND 730)", "Watch between 30 and 730 outcome days.")
     _late_days_positive = models.Constraint(

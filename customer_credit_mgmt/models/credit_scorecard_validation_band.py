@@ -36,17 +36,13 @@ class CreditScorecardValidationBand(models.Model):
     def _prepare_ratings(self, bands):
         ratings = self.env["credit.rating"]
         labels = {rating.id: rating.code for rating in ratings.search([])}
-        return [
-            self._prepare(band, "rating", number, labels.get(band.key, "-")) for number, band in enumerate(bands)
-        ]
+        return [self._prepare(band, "rating", number, labels.get(band.key, "-")) for number, band in enumerate(bands)]
 
     @api.model
     def _prepare_groups(self, bands):
         first = bands[1].key if len(bands) > 1 else None
         return [
-            self._prepare(
-                band, "group", number, f"{band.key:06.2f}+" if band.key is not None else f"< {first:06.2f}"
-            )
+            self._prepare(band, "group", number, f"{band.key:06.2f}+" if band.key is not None else f"< {first:06.2f}")
             for number, band in enumerate(bands)
         ]
 

@@ -40,14 +40,19 @@ class CreditScorecardValidationResult(models.Model):
         help="Largest distance between the score distributions of the good and of the bad.",
     )
     brier = fields.Float(
-        readonly=True, digits=(6, 4), help="Mean squared error of the probability that belongs to the score; 0 is perfect."
+        readonly=True,
+        digits=(6, 4),
+        help="Mean squared error of the probability that belongs to the score; 0 is perfect.",
     )
-    brier_skill = fields.Float(readonly=True, digits=(5, 3), help="What is gained over giving everybody the overall bad rate.")
+    brier_skill = fields.Float(
+        readonly=True, digits=(5, 3), help="What is gained over giving everybody the overall bad rate."
+    )
     slope = fields.Float(
         string="Calibration Slope",
         readonly=True,
         digits=(6, 2),
-        help="1: the probabilities can be taken as they are; below: too extreme; above: too timid. Empty: not to be fitted.",
+        help="1: the probabilities can be taken as they are; below: too extreme; above: too timid. Empty: not to be"
+        " fitted.",
     )
     intercept = fields.Float(string="Calibration Intercept", readonly=True, digits=(6, 2))
     ece = fields.Float(
@@ -109,7 +114,8 @@ class CreditScorecardValidationResult(models.Model):
                     SQL.identifier(table),
                     SQL(", ").join(map(SQL.identifier, rows[0])),
                     SQL(", ").join(
-                        SQL("(%s, %s)", SQL(", ").join(SQL("%s", value) for value in row.values()), stamps) for row in rows
+                        SQL("(%s, %s)", SQL(", ").join(SQL("%s", value) for value in row.values()), stamps)
+                        for row in rows
                     ),
                 )
             )
@@ -125,8 +131,8 @@ class CreditScorecardValidationResult(models.Model):
         name = self.scorecard_id.display_name
         if not self.is_enough:
             yield self.env._(
-                "%(scorecard)s: not enough cases, %(bad)s of %(count)s customers went bad (at least %(minimum)s bad and as"
-                " many good ones are needed). The figures are shown, but prove nothing.",
+                "%(scorecard)s: not enough cases, %(bad)s of %(count)s customers went bad (at least %(minimum)s bad"
+                " and as many good ones are needed). The figures are shown, but prove nothing.",
                 scorecard=name,
                 bad=self.bad,
                 count=self.count,
@@ -145,7 +151,8 @@ class CreditScorecardValidationResult(models.Model):
             yield self.env._("The earlier split has too few cases: no probabilities, no stability.")
         elif self.psi > 0.25:
             yield self.env._(
-                "The customers have shifted since the earlier split (PSI %(psi)s): measure again soon.", psi=f"{self.psi:.2f}"
+                "The customers have shifted since the earlier split (PSI %(psi)s): measure again soon.",
+                psi=f"{self.psi:.2f}",
             )
 
     def _get_word(self):

@@ -21,7 +21,14 @@ class TestCreditScorecardValidation(CreditCommon):
 
     def _validation(self, **values):
         return self.env["credit.scorecard.validation"].create(
-            {"company_id": self.company.id, "scorecard_id": self.card.id, "date": DAY, "days": 90, "late_days": 30, **values}
+            {
+                "company_id": self.company.id,
+                "scorecard_id": self.card.id,
+                "date": DAY,
+                "days": 90,
+                "late_days": 30,
+                **values,
+            }
         )
 
     def _customers(self, count):
@@ -153,14 +160,18 @@ class TestCreditScorecardValidation(CreditCommon):
         validation = self._validation(challenger_id=rival.id)
         validation.action_measure()
         self.assertEqual(validation.result_ids.mapped("count"), [6, 6])
-        self.assertEqual(validation.result_ids.mapped("auc"), [1, 0.5], "a scorecard that says the same of all is a coin")
+        self.assertEqual(
+            validation.result_ids.mapped("auc"), [1, 0.5], "a scorecard that says the same of all is a coin"
+        )
         with patch.object(core.quality, "MIN_EVENTS", 3), patch.object(type(validation.result_ids), "is_enough", True):
             self.assertIn("ranks better: AUC 1.000 against 0.500", validation.verdict)
         bands = self.env["credit.scorecard.validation.band"].search(validation.action_open_bands()["domain"])
         self.assertEqual(bands.scorecard_id, self.card | rival)
 
     def test_probabilities_come_from_the_earlier_split(self):
-        earlier = [core.Case(score, "x", score < 40 and number % 2 == 0) for number in range(4) for score in range(0, 100, 5)]
+        earlier = [
+            core.Case(score, "x", score < 40 and number % 2 == 0) for number in range(4) for score in range(0, 100, 5)
+        ]
         now = [core.Case(score, "x", score < 40) for score in range(0, 100, 5)]
         result = core.validate(now, earlier)
         rates = core.group_rates(earlier, core.score_edges(earlier))
