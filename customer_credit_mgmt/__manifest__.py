@@ -68,6 +68,7 @@
         "views/partner_financial_statement_views.xml",
         "wizards/credit_prediction_backtest_wizard.xml",
         "views/credit_prediction_backtest_views.xml",
+        "views/credit_scorecard_validation_views.xml",
         "views/menus.xml",
     ],
     "assets": {

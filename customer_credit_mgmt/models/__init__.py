@@ -112,3 +112,7 @@ from . import credit_policy_backtest_month
 from . import credit_policy_backtest_finding
 from . import credit_policy_backtest_replay
 from . import credit_prediction_backtest
+from . import credit_scorecard_as_of
+from . import credit_scorecard_validation
+from . import credit_scorecard_validation_result
+from . import credit_scorecard_validation_band
