@@ -7,10 +7,16 @@
     "license": "LGPL-3",
     "depends": ["customer_credit_mgmt", "sale"],
     "data": [
+        "security/ir.model.access.csv",
+        "wizards/sale_order_credit_request.xml",
         "views/credit_policy_views.xml",
         "views/credit_setup_wizard_views.xml",
         "views/sale_order_views.xml",
+        "views/sale_portal_templates.xml",
         "views/menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["customer_credit_mgmt_sale/static/tests/tours/**/*"],
+    },
     "auto_install": True,
 }

@@ -78,7 +78,7 @@ def _rules_behind(findings):
     for finding in findings:
         if finding.rule.kind != "insurer_stop":
             kind = "over_limit" if finding.rule.kind == "over_group" else finding.rule.kind
-            rules.setdefault(replace(finding.rule, kind=kind))
+            rules.setdefault(replace(finding.rule, kind=kind, label=""))
     return list(rules)
 
 

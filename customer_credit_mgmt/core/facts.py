@@ -85,8 +85,13 @@ class Document:
     counted_amount: float = 0.0  # the part that the exposure holds already (its order)
     increase: float | None = None  # of a document that passed before: what it asks for now on top of that
     included_amount: float = 0.0  # what the exposure holds of the increase already
+    is_granted: bool = True  # whether the counted part was checked when it was counted
     terms_days: int | None = None  # from its date to its last instalment
     agreed_days: int | None = None  # the same under the terms agreed with the customer
+
+    def asks(self, facts):
+        """Whether it asks for credit that nobody has looked at yet."""
+        return facts.exceeds(self.added_amount, 0.0) or (not self.is_granted and facts.exceeds(self.counted_amount, 0.0))
 
     @property
     def added_amount(self):
@@ -131,7 +136,7 @@ class Rule:
     threshold: float = 0.0
     rule_id: int = 0
     partner_domain: str = "[]"
-    label: str = ""  # what a reader calls it: the rating that is asked for, the condition on the customer
+    label: str = ""  # what a reader calls it: the rating asked for, the condition, the shared pot
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +168,6 @@ class Finding:
     rule: Rule
     figure: float
     threshold: float
-    subject: str = ""  # what else it is about: the name of the credit group
 
     @property
     def excess(self):

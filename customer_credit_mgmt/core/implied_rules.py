@@ -10,7 +10,7 @@ def _over_group(rule, facts, document):
     grown = facts.exposed(document.added_amount) - facts.exposed()
     total = facts.pot.others_amount + facts.exposed(document.added_amount)
     if facts.exceeds(grown, 0.0) and facts.exceeds(total, facts.pot.limit_amount):
-        return Finding(replace(rule, kind="over_group"), total, facts.pot.limit_amount, facts.pot.name)
+        return Finding(replace(rule, kind="over_group", label=facts.pot.name), total, facts.pot.limit_amount)
 
 
 def _insurer_stop(facts):
@@ -25,7 +25,7 @@ def implied_findings(facts, document, rules):
     >>> from .pot import Pot
     >>> facts = Facts("no_check", exposure_amount=20.0, pot=Pot(1, "Holding", limit_amount=100.0, others_amount=60.0))
     >>> finding, = implied_findings(facts, Document(25.0), [Rule("over_limit", "warn")])
-    >>> finding.rule.kind, finding.rule.action, finding.figure, finding.threshold, finding.subject
+    >>> finding.rule.kind, finding.rule.action, finding.figure, finding.threshold, finding.rule.label
     ('over_group', 'warn', 105.0, 100.0, 'Holding')
     >>> implied_findings(facts, Document(20.0), [Rule("over_limit", "warn")])
     ()

@@ -8,10 +8,18 @@ from .facts import Finding
 
 
 def over_limit(rule, facts, document):
-    """Exposure with the document above the limit."""
+    """Exposure with the document above the limit.
+
+    What the exposure holds of the document already is asked about only where nobody did before:
+
+    >>> from .facts import Document, Facts, Rule
+    >>> rule, facts = Rule("over_limit", "block"), Facts("limited", 100.0, exposure_amount=150.0)
+    >>> over_limit(rule, facts, Document(150.0, counted_amount=150.0))
+    >>> over_limit(rule, facts, Document(150.0, counted_amount=150.0, is_granted=False)).excess
+    50.0
+    """
     total = facts.exposure_amount + document.added_amount
-    asks = facts.limit_mode == "limited" and facts.exceeds(document.added_amount, 0.0)
-    if asks and facts.exceeds(total, facts.limit_amount):
+    if facts.limit_mode == "limited" and document.asks(facts) and facts.exceeds(total, facts.limit_amount):
         return Finding(rule, total, facts.limit_amount)
 
 
@@ -25,8 +33,7 @@ def no_credit(rule, facts, document):
     >>> no_credit(rule, Facts("no_credit", exposure_amount=-100.0), Document(100.0))
     """
     total = facts.exposure_amount + document.added_amount
-    asks = facts.limit_mode == "no_credit" and facts.exceeds(document.added_amount, 0.0)
-    if asks and facts.exceeds(total, 0.0):
+    if facts.limit_mode == "no_credit" and document.asks(facts) and facts.exceeds(total, 0.0):
         return Finding(rule, total, 0.0)
 
 

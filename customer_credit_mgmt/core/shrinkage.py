@@ -11,7 +11,7 @@ from datetime import date, timedelta
 PRIOR_STRENGTH = 5.0
 #: An invoice due this many days ago weighs half.
 HALF_LIFE_DAYS = 180
-#: Days after the next business day that are still on time.
+#: Days after the next business day that are still on time, unless the company sets another number.
 GRACE_DAYS = 3
 
 
@@ -37,7 +37,7 @@ def late_after(due: date, grace: int = GRACE_DAYS) -> date:
     return next_business_day(due) + timedelta(days=grace)
 
 
-def is_late(due: date, paid_on: date | None, as_of: date) -> bool | None:
+def is_late(due: date, paid_on: date | None, as_of: date, grace: int = GRACE_DAYS) -> bool | None:
     """Whether an invoice was late, or ``None`` while its last day on time has not passed.
 
     Until that day the early payers would be known and their unpaid siblings not: counting them would flatter.
@@ -51,7 +51,7 @@ def is_late(due: date, paid_on: date | None, as_of: date) -> bool | None:
     >>> is_late(date(2024, 5, 3), date(2024, 4, 20), as_of=date(2024, 5, 9)) is None
     True
     """
-    last_day = late_after(due)
+    last_day = late_after(due, grace)
     if as_of <= last_day:
         return None
     return paid_on is None or paid_on > last_day

@@ -13,10 +13,6 @@ class AccountMove(models.Model):
 
     _credit_stage = "invoice"
 
-    credit_status = fields.Selection(
-        related="commercial_partner_id.credit_status", string="Credit Status", groups="base.group_user"
-    )
-
     # ------------------------------------------------------------------
     # CREDIT CHECK
     # ------------------------------------------------------------------
@@ -45,6 +41,23 @@ class AccountMove(models.Model):
     def _credit_resume(self):
         self.action_post()
 
+    def _credit_date(self):
+        """Its own date; a date in the future makes no terms shorter."""
+        today = super()._credit_date()
+        return min(self.invoice_date or today, today)
+
+    def _credit_terms_days(self):
+        last = max(self.line_ids.filtered("date_maturity").mapped("date_maturity"), default=None)
+        due = max((day for day in (last, self.invoice_date_due) if day), default=None)
+        return due and max((due - self._credit_date()).days, 0)
+
+    def _credit_open_amount(self):
+        return max(self.amount_residual_signed, 0.0) if self.state == "posted" else 0.0
+
+    @api.depends("company_id", "commercial_partner_id")
+    def _compute_credit_status(self):
+        return super()._compute_credit_status()
+
     # ------------------------------------------------------------------
     # POSTING
     # ------------------------------------------------------------------
@@ -70,7 +83,10 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         if vals.get("state") != "posted":
-            return super().write(vals)
+            taken_back = self.filtered(lambda move: move.state == "posted") if "state" in vals else self.browse()
+            result = super().write(vals)
+            taken_back.line_ids._credit_facts_changed()
+            return result
         posting = self.filtered(lambda move: move.state != "posted")
         # what else is written comes first: the check sees the document as it will be posted
         passing = {name: vals[name] for name in ("state", "posted_before") if name in vals}
@@ -78,7 +94,9 @@ class AccountMove(models.Model):
             super().write(others)
         posting._credit_enforce()
         result = super().write(passing)
-        posting._credit_open_files()
+        posting._credit_passed()
+        # payments, credit notes, entries; an invoice only adds what its own check knew of
+        posting.filtered(lambda move: not move._credit_is_ours()).line_ids._credit_facts_changed()
         return result
 
     @contextmanager

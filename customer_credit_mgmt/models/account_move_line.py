@@ -16,3 +16,11 @@ class AccountMoveLine(models.Model):
     _credit_draft_matched_idx = models.Index(
         "(account_id, id) WHERE parent_state = 'draft' AND matching_number IS NOT NULL"
     )
+
+    def _credit_facts_changed(self):
+        """What the customers of these items owe, or how it is matched, has changed: their status follows."""
+        receivable = self.env["receivable.ledger"]._receivable_account_ids() if self else ()
+        lines = self.filtered(lambda line: line.account_id.id in receivable)
+        for company, of_company in lines.grouped("company_id").items():
+            customers = of_company.partner_id.commercial_partner_id
+            self.env["credit.profile"]._refresh_soon(customers, company.root_id)

@@ -1,9 +1,5 @@
-import logging
-
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-
-_logger = logging.getLogger(__name__)
+from odoo.exceptions import UserError
 
 # What a check was decided on, and how: nobody changes it afterwards.
 FROZEN = {
@@ -14,11 +10,23 @@ FROZEN = {
     "partner_id",
     "company_id",
     "amount",
+    "terms_days",
+    "is_amendment",
     "verdict",
     "reasons",
     "inputs",
     "policy_id",
     "requested_by",
+}
+
+# Written once, with the decision; what follows each state.
+DECISION = {"decided_by", "decided_on", "decision_reason", "released_amount", "valid_until"}
+NEXT_STATES = {
+    "held": {"released", "rejected", "superseded"},
+    "released": {"superseded"},
+    "rejected": {"superseded"},
+    "done": set(),
+    "superseded": set(),
 }
 
 
@@ -42,6 +50,12 @@ class CreditCheck(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     policy_id = fields.Many2one("credit.policy", readonly=True, ondelete="restrict")
     amount = fields.Monetary(readonly=True, help="Of the document, in the company's currency.")
+    terms_days = fields.Integer(
+        string="Due After (days)", readonly=True, help="Days from the date of the document to its last instalment."
+    )
+    is_amendment = fields.Boolean(
+        string="Change", readonly=True, help="Asks for a change of a document that has passed already."
+    )
     verdict = fields.Selection([("pass", "Pass"), ("warn", "Warn"), ("block", "Hold")], required=True, readonly=True)
     state = fields.Selection(
         [
@@ -72,6 +86,13 @@ class CreditCheck(models.Model):
     decision_reason = fields.Text(readonly=True)
     released_amount = fields.Monetary(readonly=True, help="The release holds for this document up to this amount.")
     valid_until = fields.Date(readonly=True, help="Last day of the release.")
+
+    asked_on = fields.Datetime(
+        string="Information Asked For", readonly=True, help="When credit control asked about this document last."
+    )
+    customer_told = fields.Boolean(
+        readonly=True, help="The customer signed or paid, and was told that the document waits."
+    )
 
     _document_idx = models.Index("(res_model, res_id)")
 
@@ -115,103 +136,16 @@ class CreditCheck(models.Model):
     # ------------------------------------------------------------------
 
     def write(self, vals):
-        if FROZEN & vals.keys():
+        changed = FROZEN & vals.keys()
+        decided = self.filtered(lambda check: check.state != "held")
+        later = "state" in vals and self.filtered(lambda check: vals["state"] not in NEXT_STATES[check.state])
+        if changed or later or (decided and DECISION & vals.keys()):
             raise UserError(self.env._("A credit check records what was decided on: it is never changed."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("Credit checks are kept: an auditor may ask for them."))
-
-    # ------------------------------------------------------------------
-    # DECISIONS
-    # ------------------------------------------------------------------
-
-    def _check_may_decide(self, amount):
-        """A manager decides on any amount, a controller up to his own, nobody on the own request."""
-        user = self.env.user
-        if user.has_group("customer_credit_mgmt.group_credit_manager"):
-            return
-        if not user.has_group("customer_credit_mgmt.group_credit_controller"):
-            raise AccessError(self.env._("Only a credit controller can release or reject a held document."))
-        # sudo: a user may use his own allowance without reading the settings of users
-        allowance = user.sudo().credit_release_amount
-        if self.currency_id.compare_amounts(amount, allowance) > 0:
-            raise UserError(
-                self.env._(
-                    "You may release up to %(allowance)s; this needs a credit manager.",
-                    allowance=self.currency_id.format(allowance),
-                )
-            )
-
-    def _release(self, amount, valid_until, reason):
-        """Let one held document pass, up to ``amount`` and until ``valid_until``; then pass it."""
-        self.ensure_one()
-        self._expect_held()
-        self._check_may_decide(amount)
-        is_manager = self.env.user.has_group("customer_credit_mgmt.group_credit_manager")
-        if self.requested_by == self.env.user and not (is_manager and self.policy_id.own_release):
-            raise UserError(self.env._("You asked for this document yourself: somebody else has to release it."))
-        if self.currency_id.compare_amounts(amount, self.amount) < 0:
-            raise UserError(
-                self.env._(
-                    "The document is %(amount)s: release at least that much, or ask for a smaller document.",
-                    amount=self.currency_id.format(self.amount),
-                )
-            )
-        if not valid_until or valid_until < fields.Date.context_today(self):
-            raise UserError(self.env._("The release would have ended already: choose today or a later day."))
-        self._decide_held("released", reason, released_amount=amount, valid_until=valid_until)
-        if obstacle := self._pass_document():
-            # sudo: a controller need not have a right on the document
-            self._document().sudo().message_post(
-                body=self.env._("Released by credit control, but: %(obstacle)s", obstacle=obstacle)
-            )
-
-    def _pass_document(self):
-        """Pass the document for who asked; return what else stands in its way, if anything.
-
-        Who asked had the right to: the button looked before the document was held.
-        """
-        # sudo: he may have left, and who releases need not have the right himself
-        document = self._document().with_user(self.requested_by).sudo()
-        try:
-            with self.env.cr.savepoint():
-                document._credit_resume()
-        except UserError as error:
-            _logger.info("%s does not pass: %s", document, error)
-            return str(error)
-        return False
-
-    def _reject(self, reason):
-        self.ensure_one()
-        self._expect_held()
-        self._check_may_decide(self.amount)
-        self._decide_held("rejected", reason)
-
-    def _expect_held(self):
-        if self.filtered(lambda check: check.state != "held"):
-            raise UserError(self.env._("This document was decided on meanwhile: reload the page."))
-
-    def _decide_held(self, state, reason, **values):
-        # sudo: nobody may write checks directly; who may decide was checked above
-        self.sudo().write(
-            {
-                "state": state,
-                "decided_by": self.env.uid,
-                "decided_on": fields.Datetime.now(),
-                "decision_reason": reason,
-                **values,
-            }
-        )
-        self.sudo().activity_feedback(["customer_credit_mgmt.mail_activity_type_held"], feedback=reason)
-
-    def _supersede(self):
-        """These documents were decided anew."""
-        if not (held := self.filtered(lambda check: check.state == "held")):
-            return
-        held.write({"state": "superseded"})
-        held.activity_unlink(["customer_credit_mgmt.mail_activity_type_held"])
 
     # ------------------------------------------------------------------
     # ACTIONS
@@ -228,23 +162,3 @@ class CreditCheck(models.Model):
             "res_id": self.res_id,
             "views": [(False, "form")],
         }
-
-    # ------------------------------------------------------------------
-    # CRON
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _cron_reevaluate_held(self):
-        """Let documents pass whose facts are good by now, as if their user had tried again."""
-        held = self.search([("state", "=", "held")], order="id")
-        progress = self.env["ir.cron"]
-        progress._commit_progress(remaining=len(held))
-        for check_id in held.ids:
-            check = self.browse(check_id).try_lock_for_update().filtered(lambda check: check.state == "held")
-            document = check and check._document()
-            if check and (not document or not document._credit_is_waiting()):
-                check._supersede()
-            elif document and document._credit_verdicts()[document].outcome != "block":
-                check._pass_document()
-            if not progress._commit_progress(1):
-                break

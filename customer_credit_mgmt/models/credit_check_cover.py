@@ -9,7 +9,7 @@ class CreditCheck(models.Model):
     @api.model
     def _sentence(self, reason, currency):
         money = {
-            "group": reason.get("subject"),
+            "group": reason.get("label"),
             "figure": currency.format(reason["figure"]),
             "threshold": currency.format(reason["threshold"]),
             "excess": currency.format(reason["figure"] - reason["threshold"]),

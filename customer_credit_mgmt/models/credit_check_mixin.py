@@ -1,44 +1,11 @@
-from collections import defaultdict
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..core import verdict as core
 from ..core.counter_offer import counter_offer
-from ..core.pot import Tally
-
-# What a profile of a customer looks like who was never dealt with.
-UNKNOWN = {
-    "limit_mode": "no_check",
-    "limit_amount": None,
-    "open_amount": 0.0,
-    "cover_amount": 0.0,
-    "draft_amount": 0.0,
-    "order_amount": 0.0,
-    "overdue_amount": 0.0,
-    "overdue_days": 0,
-    "manual_hold": False,
-    "insurer_stop_days": 0,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A verdict with all it was based on."""
-
-    policy_id: int | None
-    facts: core.Facts
-    document: core.Document
-    verdict: core.Verdict
-
-    @property
-    def outcome(self):
-        return self.verdict.outcome
-
-
 class CreditCheckMixin(models.AbstractModel):
     """Gives a document the credit check: decide, hold what breaks the policy, enforce at the last door.
 
@@ -51,6 +18,7 @@ class CreditCheckMixin(models.AbstractModel):
     _description = "Document with Credit Check"
 
     _credit_stage = None  # a value of credit.check.stage; the policy's action is its field <stage>_action
+    _credit_partner_field = "partner_id"  # by which documents are searched, as _credit_partner
 
     credit_state = fields.Selection(
         [("held", "Held"), ("released", "Released"), ("rejected", "Rejected")],
@@ -64,6 +32,13 @@ class CreditCheckMixin(models.AbstractModel):
         compute="_compute_credit_message",
         groups="base.group_user",
         help="Why it would be held, and what would help.",
+    )
+    credit_status = fields.Selection(
+        [("ok", "OK"), ("watch", "Watch"), ("hold", "Hold")],
+        compute="_compute_credit_status",
+        search="_search_credit_status",
+        groups="base.group_user",
+        help="Of the customer, in the company of the document.",
     )
 
     # ------------------------------------------------------------------
@@ -94,6 +69,18 @@ class CreditCheckMixin(models.AbstractModel):
         """Whether the document is due on its own date, so that it uses no credit."""
         return False
 
+    def _credit_terms_days(self):
+        """Days from the date of the document to its last instalment; None when that is not known."""
+        return None
+
+    def _credit_open_amount(self):
+        """What of a document that passed is not paid yet, in the company's currency."""
+        return 0.0
+
+    def _credit_was_promised(self):
+        """Whether the customer has signed or paid for it, so that he waits for a word."""
+        return False
+
     def _credit_salesperson(self):
         return self.env["res.users"]
 
@@ -117,6 +104,37 @@ class CreditCheckMixin(models.AbstractModel):
             )
         )
         return {check.res_id: check for check in checks}
+
+    @api.depends("company_id")
+    def _compute_credit_status(self):
+        """In the document's company, whichever is active."""
+        # sudo: salespeople see the status of their customers without a right on credit profiles
+        profiles = self.env["credit.profile"].sudo()
+        customers = self.mapped(lambda document: document._credit_customer())
+        roots = self.company_id.sudo().root_id
+        rows = profiles.search_fetch(
+            [("partner_id", "in", customers.ids), ("company_id", "in", roots.ids)], ["partner_id", "company_id", "status"]
+        )
+        found = {(profile.partner_id.id, profile.company_id.id): profile.status for profile in rows}
+        for document in self:
+            key = document._credit_customer().id, document.company_id.sudo().root_id.id
+            document.credit_status = found.get(key, False)
+
+    def _search_credit_status(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        self._check_field_access(self._fields["credit_status"], "read")
+        # sudo: see _compute_credit_status
+        profiles = self.env["credit.profile"].sudo()
+        found = Domain.FALSE
+        for root in self.env.companies.sudo().root_id:
+            here = profiles._search([("company_id", "=", root.id), ("status", "in", list(value))])
+            customers = [(f"{self._credit_partner_field}.commercial_partner_id", "in", here.subselect("partner_id"))]
+            found |= Domain("company_id", "child_of", root.id) & Domain(customers)
+        if False in value:
+            every = profiles._search([("company_id", "in", self.env.companies.sudo().root_id.ids)])
+            found |= ~Domain(f"{self._credit_partner_field}.commercial_partner_id", "in", every.subselect("partner_id"))
+        return found
 
     def _compute_credit_state(self):
         last = self._last_checks()
@@ -153,8 +171,12 @@ class CreditCheckMixin(models.AbstractModel):
     def _compute_credit_message(self):
         waiting = self.filtered(lambda document: document.id and document._credit_is_waiting())
         (self - waiting).credit_message = False
+        last = waiting._last_checks()
         for document, decision in waiting._credit_verdicts().items():
-            document.credit_message = document._credit_text(decision) if decision.outcome != "pass" else False
+            if document._credit_is_rejected(decision, last):
+                document.credit_message = document._credit_rejection_text(last[document.id])
+            else:
+                document.credit_message = document._credit_text(decision) if decision.outcome != "pass" else False
 
     def _credit_fill_warning(self):
         """The native banner says what the check would say where a policy applies, and Odoo's own warning elsewhere.
@@ -180,82 +202,6 @@ class CreditCheckMixin(models.AbstractModel):
     def _credit_offer(self, decision):
         offer = counter_offer(decision.facts, decision.document, decision.verdict)
         return offer and asdict(offer)
-
-    # ------------------------------------------------------------------
-    # DECIDE
-    # ------------------------------------------------------------------
-
-    def _credit_verdicts(self):
-        """``{document: Decision}`` on the facts of now. Documents of one customer add up in the order of their ids."""
-        decisions = {}
-        for root, documents in self.grouped(lambda document: document.company_id.root_id).items():
-            decisions.update(documents._credit_verdicts_in(root))
-        return decisions
-
-    def _credit_verdicts_in(self, root):
-        asked = {document: document._credit_document() for document in self}
-        asking = (
-            self.filtered(lambda document: asked[document].amount > 0) if self._credit_specs(root) else self.browse()
-        )
-        rows = self._credit_rows(asking, root)
-        specs = self._credit_match(asking, root, rows)
-        added, counted, tally = defaultdict(float), defaultdict(float), Tally()
-        decisions = {}
-        for document in self.sorted("id"):
-            customer = document._credit_customer()
-            row = rows.get(customer.id, UNKNOWN)
-            facts = self.env["credit.profile"]._facts(row, root)
-            # what the exposure holds of orders makes room once, however many documents say that they come from there
-            asked[document] = core.counted_up_to(asked[document], row["order_amount"] - counted[customer.id], facts)
-            facts = replace(facts, exposure_amount=facts.exposure_amount + added[customer.id])
-            facts = tally.known(facts, customer.id)
-            spec = specs.get(document)
-            rules, action = (spec.rules, spec.action_at(self._credit_stage)) if spec else ((), "none")
-            verdict = core.decide(facts, asked[document], rules, action)
-            if verdict.outcome != core.Outcome.BLOCK:
-                added[customer.id] += asked[document].added_amount
-                counted[customer.id] += asked[document].counted_amount
-                tally.pour(facts, asked[document], customer.id)
-            decisions[document] = Decision(spec and spec.policy_id, facts, asked[document], verdict)
-        return decisions
-
-    def _credit_customer(self):
-        return self._credit_partner().commercial_partner_id
-
-    def _credit_specs(self, root):
-        """The policies of the company that do something at this stage."""
-        specs = self.env["credit.policy"]._specs(root.id)
-        return [spec for spec in specs if spec.action_at(self._credit_stage) != "none"]
-
-    def _credit_rows(self, asking, root):
-        """``{commercial partner id: row of figures}`` of the customers and of who shares a pot with them; one query."""
-        if not asking:
-            return {}
-        customers = asking.mapped(lambda document: document._credit_customer())
-        # sudo: the facts of the ledger decide, whoever asks
-        profile = self.env["credit.profile"].sudo()
-        today = fields.Date.context_today(self)
-        # drafts do not count in a verdict, see credit.profile._facts: half of the planning is saved
-        customers = self.env["credit.group"]._with_members(customers, root)
-        statement = profile._figures_sql(today, root, customers, without=("draft_amount",))
-        rows = profile._with_pots(self.env.execute_query_dict(statement))
-        return {row["partner_id"]: row for row in rows}
-
-    def _credit_match(self, asking, root, rows):
-        """``{document: core.Policy}`` of the documents that a policy checks."""
-        if not asking:
-            return {}
-        policy = self.env["credit.policy"]
-        by_hand = {partner: row["policy_by_hand_id"] for partner, row in rows.items() if row["policy_by_hand_id"]}
-        specs = policy._match(asking.mapped(lambda document: document._credit_customer()), root, by_hand)
-        matches = {document: specs.get(document._credit_customer().id) for document in asking}
-        return {
-            document: spec
-            for document, spec in matches.items()
-            if spec
-            and not policy._is_exempt(spec, document._credit_customer())
-            and not (spec.exempt_immediate and document._credit_is_immediate())
-        }
 
     # ------------------------------------------------------------------
     # ACTIONS

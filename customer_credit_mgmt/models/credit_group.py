@@ -104,6 +104,11 @@ class CreditGroup(models.Model):
             self._refresh_members()
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_shared(self):
+        if self.profile_ids:
+            raise UserError(self.env._("Customers still share this group: archive it, or take them out first."))
+
     def _refresh_members(self, others=None):
         """The status of the members follows from the pot; of ``others`` too, who have left it."""
         # sudo: the status follows from the facts, whoever touched them

@@ -174,7 +174,8 @@ class CreditGuarantee(models.Model):
 
     def _inverse_insured_share(self):
         for guarantee in self:
-            guarantee.haircut = 1 - guarantee.insured_share
+            # the door let the percentage in already
+            guarantee._sign(haircut=1 - guarantee.insured_share)
 
     @api.depends("amount", "haircut", "currency_id")
     def _compute_cover_amount(self):
@@ -197,7 +198,14 @@ class CreditGuarantee(models.Model):
     def create(self, vals_list):
         guarantees = super().create(vals_list)
         # the result is checked, not the values: the context may hold defaults
-        signed = guarantees.filtered(lambda it: it.state != "draft" or any(it[name] for name in SIGNATURES - {"state"}))
+        signatures = SIGNATURES - {"state", "entered_by"}
+        signed = guarantees.filtered(
+            lambda it: (
+                it.state != "draft"
+                or any(it[name] for name in signatures)
+                or it.entered_by not in (self.env.user, self.env["res.users"])
+            )
+        )
         if signed and not self.env.su:
             raise AccessError(self.env._("A new guarantee is a draft: somebody else activates it."))
         guarantees.filtered(lambda it: it.state == "draft")._sign(entered_by=self.env.uid)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 
 class CreditGuaranteeClaim(models.Model):
@@ -51,7 +52,7 @@ class CreditGuaranteeClaim(models.Model):
             "Report %(document)s, %(amount)s open, to the insurer by %(day)s.",
             document=self.move_id.name,
             amount=self.currency_id.format(self.amount),
-            day=fields.Date.to_string(self.deadline),
+            day=format_date(self.env, self.deadline),
         )
 
     # ------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The guarantees that somebody has to think of: they end, or a loss has to be reported to the insurer."""
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 ENDING = "customer_credit_mgmt.mail_activity_type_guarantee_ending"
 CLAIM = "customer_credit_mgmt.mail_activity_type_guarantee_claim"
@@ -67,7 +67,7 @@ class CreditGuarantee(models.Model):
             for guarantee in ending.filtered(lambda guarantee: guarantee.alerted_for != guarantee.date_to):
                 text = self.env._(
                     "Ends on %(day)s: renew it, or the customer loses its cover.",
-                    day=fields.Date.to_string(guarantee.date_to),
+                    day=format_date(self.env, guarantee.date_to),
                 )
                 guarantee._tell(ENDING, guarantee.date_to, text)
                 guarantee._sign(alerted_for=guarantee.date_to)

@@ -155,8 +155,15 @@ class CreditProfile(models.Model):
         return {profile.partner_id.id: profile.policy_by_hand_id.id for profile in self}
 
     def _inverse_policy_id(self):
-        for profile in self:
-            profile.policy_by_hand_id = profile.policy_id
+        """Choosing the policy that fits anyway is no choice by hand."""
+        for company, profiles in self.grouped("company_id").items():
+            matches = self.env["credit.policy"]._match(profiles.partner_id, company)
+            for profile in profiles:
+                spec = matches.get(profile.partner_id.id)
+                fits = profile.policy_id.id == (spec and spec.policy_id)
+                by_hand = self.env["credit.policy"] if fits else profile.policy_id
+                if profile.policy_by_hand_id != by_hand:
+                    profile.policy_by_hand_id = by_hand
 
     @api.depends("limit_ids.state", "limit_ids.amount", "limit_ids.date_from", "limit_ids.date_to", "limit_mode")
     def _compute_limit_amount(self):
@@ -219,13 +226,15 @@ class CreditProfile(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        profiles = super().create(vals_list)
+        profiles = super().create([self._with_default_mode(vals) for vals in vals_list])
         # the result is checked, not the values: the context may hold defaults
         empty = {"status": "ok"}
         profiles._check_findings(
             name for name in FINDINGS for profile in profiles if (profile[name] or False) != empty.get(name, False)
         )
-        decided = profiles.filtered(lambda profile: profile.limit_mode != "no_check" or profile.policy_by_hand_id)
+        decided = profiles.filtered(
+            lambda profile: profile.limit_mode != profile._get_default_mode() or profile.policy_by_hand_id
+        )
         if decided:
             self._check_decides()
         return profiles

@@ -74,7 +74,7 @@ class CreditProfile(models.Model):
 
     @api.model
     def _facts(self, row, company):
-        """What the verdict needs of a row of figures. Drafts do not count, but for the one that is checked."""
+        """What the verdict needs of a row of :meth:`_facts_sql`. Drafts do not count, but for the one that is checked."""
         return core.Facts(
             limit_mode=row["limit_mode"],
             limit_amount=row["limit_amount"] or 0.0,
@@ -82,6 +82,9 @@ class CreditProfile(models.Model):
             overdue_amount=row["overdue_amount"],
             overdue_days=row["overdue_days"],
             manual_hold=row["manual_hold"],
+            limit_ended_days=row["limit_ended_days"],
+            review_late_days=row["review_late_days"],
+            rating_score=row["rating_score"],
             rounding=company.currency_id.rounding,
             cover_amount=row["cover_amount"],
             pot=row.get("pot"),

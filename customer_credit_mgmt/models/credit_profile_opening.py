@@ -40,14 +40,15 @@ class CreditProfile(models.Model):
     def _upsert(self, customers, root, on_conflict):
         """:return: the group of each row that was written, if it has one"""
         self.flush_model(["partner_id", "company_id", "group_id"])
+        modes = self.env["credit.policy"]._default_modes(customers, root)
         written = self.env.execute_query(
             SQL(
                 """
                 INSERT INTO credit_profile (partner_id, company_id, limit_mode, status, manual_hold, checked_at,
                                             create_uid, write_uid, create_date, write_date)
-                SELECT partner_id, %(company)s, 'no_check', 'ok', FALSE, now() AT TIME ZONE 'UTC',
+                SELECT partner_id, %(company)s, limit_mode, 'ok', FALSE, now() AT TIME ZONE 'UTC',
                        %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-                  FROM unnest(%(partners)s::int[]) AS customer(partner_id)
+                  FROM unnest(%(partners)s::int[], %(modes)s::varchar[]) AS customer(partner_id, limit_mode)
                  ORDER BY partner_id
                     ON CONFLICT (partner_id, company_id) %(on_conflict)s
                 RETURNING group_id
@@ -55,11 +56,49 @@ class CreditProfile(models.Model):
                 on_conflict=on_conflict,
                 company=root.id,
                 uid=self.env.uid,
-                partners=customers.ids,
+                partners=list(modes),
+                modes=list(modes.values()),
             )
         )
         self.invalidate_model(["checked_at"], flush=False)
         return written
+
+    # ------------------------------------------------------------------
+    # DEFAULT MODE
+    # ------------------------------------------------------------------
+
+    def _get_default_mode(self):
+        """The limit mode with which the file of the customer begins."""
+        self.ensure_one()
+        return self.env["credit.policy"]._default_modes(self.partner_id, self.company_id).get(self.partner_id.id)
+
+    @api.model
+    def _with_default_mode(self, vals):
+        """The values of a new profile, with the limit mode that the policy gives to new customers."""
+        if "limit_mode" in vals or "default_limit_mode" in self.env.context or not vals.get("partner_id"):
+            return vals
+        profile = self.new({name: vals[name] for name in ("partner_id", "company_id") if name in vals})
+        modes = self.env["credit.policy"]._default_modes(profile.partner_id._origin, profile.company_id._origin)
+        return {**vals, "limit_mode": modes[vals["partner_id"]]}
+
+    @api.onchange("partner_id", "company_id")
+    def _onchange_default_mode(self):
+        if self.partner_id and self.company_id and not self._origin:
+            modes = self.env["credit.policy"]._default_modes(self.partner_id, self.company_id)
+            self.limit_mode = modes[self.partner_id.id]
+
+    @api.model
+    def _apply_default_modes(self, made):
+        """Give profiles that were just made the limit mode of their policy."""
+        # sudo: the mode of a new file is the policy's, whoever opens it
+        policies = self.env["credit.policy"].sudo()
+        if not policies.search_count([("default_limit_mode", "!=", "no_check")], limit=1):
+            return
+        for root, profiles in made.sudo().grouped("company_id").items():
+            modes = self.env["credit.policy"]._default_modes(profiles.partner_id, root)
+            for mode in set(modes.values()) - {"no_check"}:
+                fitting = profiles.filtered(lambda profile, mode=mode: modes[profile.partner_id.id] == mode)
+                fitting.with_context(tracking_disable=True).limit_mode = mode
 
     @api.model
     def _create_missing(self, company=None):
@@ -92,6 +131,7 @@ class CreditProfile(models.Model):
             )
         )
         self.invalidate_model()
+        self._apply_default_modes(self.browse(profile_id for (profile_id,) in made))
         return len(made)
 
     def action_create_missing(self):

@@ -1,6 +1,7 @@
 """The status of a credit profile: would the next invoice be held, or warned about?"""
 
 import json
+from dataclasses import replace
 
 from odoo import api, fields, models
 
@@ -18,7 +19,7 @@ class CreditProfile(models.Model):
     def _refresh_status_in(self, company):
         # sudo: a pot is what all members use of it, whoever asks
         members = self.sudo().search([("group_id", "in", self.sudo().group_id.ids)])
-        gathered = (self.sudo() | members)._gather_figures(fields.Date.context_today(self))
+        gathered = (self.sudo() | members)._gather_facts(fields.Date.context_today(self))
         rows = {row["profile_id"]: row for row in self._with_pots(gathered)}
         specs = self.env["credit.policy"]._match(self.partner_id, company, self._policies_by_hand())
         changed = {}
@@ -43,11 +44,12 @@ class CreditProfile(models.Model):
     @api.model
     def _decide_status(self, row, spec, company):
         """``(status, reasons)`` of a row of figures under a policy; reasons as a credit check freezes them."""
-        if not spec or self.env["credit.policy"]._is_exempt(spec, self.env["res.partner"].browse(row["partner_id"])):
+        customer, policy = self.env["res.partner"].browse(row["partner_id"]), self.env["credit.policy"]
+        if not spec or policy._is_exempt(spec, customer):
             return "ok", []
-        facts = self._facts(row, company)
+        facts = replace(self._facts(row, company), fitting_rules=policy._fitting_rules(spec, customer, company))
         verdict = core.decide(facts, core.Document(facts.rounding), spec.rules, spec.action_at("invoice"))
-        reasons = [self._of_status(reason, facts) for reason in self.env["credit.policy"]._reasons(verdict)]
+        reasons = [self._of_status(reason, facts) for reason in policy._reasons(verdict)]
         if verdict.outcome == core.Outcome.BLOCK:
             return "hold", reasons
         if near := self._near_reasons(row, spec.warn_utilization):
@@ -62,9 +64,9 @@ class CreditProfile(models.Model):
             "near_limit": row["utilization"],
             "near_group": (pot.others_amount + row["taken"]) / pot.limit_amount if pot and pot.limit_amount else None,
         }
-        subject = {"near_group": {"subject": pot.name}} if pot else {}
+        label = {"near_group": {"label": pot.name}} if pot else {}
         return [
-            {"kind": kind, "figure": round(float(share), 2), "threshold": bound, **subject.get(kind, {})}
+            {"kind": kind, "figure": round(float(share), 2), "threshold": bound, **label.get(kind, {})}
             for kind, share in used.items()
             if share is not None and bound and share >= bound
         ]

@@ -6,6 +6,7 @@ class CreditRating(models.Model):
 
     _name = "credit.rating"
     _description = "Credit Rating"
+    _inherit = ["credit.cache.mixin"]
     _rec_name = "code"
     _rec_names_search = ["code", "name"]
     _order = "sequence, id"

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
-from ..core.score import Finding, summarize
+from ..core.score import Finding
 
 
 class CreditScore(models.Model):
@@ -109,7 +109,7 @@ class CreditScore(models.Model):
 
     def _get_result(self):
         """The score rebuilt from its findings, with every reason in the light of the whole."""
-        return summarize(self._get_findings(), self.scorecard_id._get_start())
+        return self.scorecard_id._summarize(self._get_findings())
 
     def _prepare_explanation(self):
         """Values of the template ``credit_score_explanation``."""

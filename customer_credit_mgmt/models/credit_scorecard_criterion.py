@@ -95,6 +95,14 @@ class CreditScorecardCriterion(models.Model):
         help="A statement whose closing date is longer ago is not used: the ratio is not known.",
     )
     question = fields.Char(translate=True, help="What is asked in an assessment, or what the experts judge.")
+    origin_id = fields.Many2one(
+        "credit.scorecard.criterion",
+        string="First Version",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The criterion this one is a copy of: answers given to it count here too, while the question is the same.",
+    )
     weight = fields.Float(
         default=10.0, required=True, digits=(8, 2), help="Counts by its share in the sum of the weights."
     )
@@ -223,8 +231,17 @@ class CreditScorecardCriterion(models.Model):
         criteria.scorecard_id._check_not_frozen()
         return criteria
 
+    def copy_data(self, default=None):
+        copies = super().copy_data(default)
+        for criterion, vals in zip(self, copies, strict=True):
+            vals["origin_id"] = (criterion.origin_id or criterion).id
+        return copies
+
     def write(self, vals):
         self.scorecard_id._check_not_frozen()
+        if {"source", "question"} & vals.keys():
+            # another question: what was answered before answers it no more
+            vals = {**vals, "origin_id": False}
         result = super().write(vals)
         self.scorecard_id._check_not_frozen()
         return result

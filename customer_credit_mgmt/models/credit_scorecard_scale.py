@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..core.scaling import Scaling
-from ..core.score import MIN_HISTORY
+from ..core.score import MIN_HISTORY, summarize
 
 #: No band of a card on a scale of points may move the score by more.
 MOST_POINTS = 1000
@@ -78,6 +78,10 @@ class CreditScorecard(models.Model):
         """What the points are added to; ``None``: the score is their weighted mean."""
         scaling = self._get_scaling()
         return scaling and (scaling.start(self.average_odds) if self.average_odds > 0 else None)
+
+    def _summarize(self, findings):
+        """The score of some findings on the scale of this scorecard, as core/score.py returns it."""
+        return summarize(findings, self._get_start())
 
     def _get_allowed_points(self):
         """The lowest and the highest points a band may have."""

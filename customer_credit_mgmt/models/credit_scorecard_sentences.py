@@ -2,13 +2,10 @@ from odoo import models
 from odoo.tools import formatLang
 from odoo.tools.translate import LazyTranslate
 
-from ..core.ratios import MEASURES
 from .score_figures import FIGURES
 
 _lt = LazyTranslate(__name__)
 
-#: Ratios that are shares are shown in percent, those in days as days, the others as numbers.
-PERCENT_RATIOS = {"equity_ratio", "cash_debt", "gross_margin", "net_margin"}
 #: An answer says whose it is.
 ANSWERS = {
     "answer": _lt("\u201c%(question)s\u201d: answered with %(value)s"),
@@ -35,12 +32,10 @@ class CreditScorecardCriterion(models.Model):
         return self._describe_behaviour(value, currency)
 
     def _describe_financial_ratio(self, value, _currency):
-        if self.ratio in PERCENT_RATIOS:
-            number = self.env._("%(number)s %%", number=formatLang(self.env, value * 100, digits=2))
-        else:
-            number = formatLang(self.env, value, digits=MEASURES[self.ratio])
         return self.env._(
-            "%(ratio)s of the latest statement: %(value)s", ratio=self.display_name, value=number
+            "%(ratio)s of the latest statement: %(value)s",
+            ratio=self.display_name,
+            value=self.env["partner.financial.statement"]._format_figure(self.ratio, value),
         )
 
     def _describe_partner_field(self, value, _currency):

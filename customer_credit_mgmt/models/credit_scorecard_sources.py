@@ -62,6 +62,15 @@ class CreditScorecardCriterion(models.Model):
         # sudo: whoever scores need not read technical models
         return self.env["res.partner"]._fields.get(self.field_id.sudo().name or "")
 
+    def _get_families(self):
+        """``{criterion: itself and the same question in other versions of its scorecard}``."""
+        roots = {criterion: criterion.origin_id or criterion for criterion in self}
+        ids = [root.id for root in roots.values()]
+        # sudo: the answers stand whoever may read the version that asked for them
+        family = self.sudo().search(["|", ("id", "in", ids), ("origin_id", "in", ids)])
+        by_root = family.grouped(lambda criterion: (criterion.origin_id or criterion).id)
+        return {criterion: by_root.get(root.id, self.browse()) | criterion for criterion, root in roots.items()}
+
     def _has_assessments(self):
         return "credit.assessment.line" in self.env
 
@@ -122,13 +131,15 @@ class CreditScorecard(models.Model):
 
     def _answers_sql(self, as_of):
         """``profile_id`` and ``answer_<criterion>``: what the last approved assessment says."""
+        criteria = self._criteria_from("answer", "expert")
+        families = criteria._get_families()
         columns = SQL("").join(
             SQL(
-                ", max(line.value) FILTER (WHERE line.criterion_id = %s) AS %s",
-                criterion.id,
+                ", max(line.value) FILTER (WHERE line.criterion_id = ANY(%s)) AS %s",
+                families[criterion].ids,
                 criterion._column("answer"),
             )
-            for criterion in self._criteria_from("answer", "expert")
+            for criterion in criteria
         )
         return SQL(
             """

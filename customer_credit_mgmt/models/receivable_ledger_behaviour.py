@@ -5,21 +5,60 @@ from dateutil.relativedelta import relativedelta
 from odoo import models
 from odoo.tools import SQL
 
-from ..core.shrinkage import GRACE_DAYS, HALF_LIFE_DAYS
+from ..core.shrinkage import HALF_LIFE_DAYS
 
 
 class ReceivableLedger(models.AbstractModel):
     _inherit = "receivable.ledger"
 
-    def _late_after_sql(self, due):
-        """The last day on time for a due date: ``late_after`` of core/shrinkage.py.
+    def _next_business_day_sql(self, due):
+        """``next_business_day`` of core/shrinkage.py.
 
         Days since a Monday, in whole numbers: three times as fast as ``extract``.
         """
         return SQL(
-            "%(due)s + CASE (%(due)s - DATE '0001-01-01') %% 7 WHEN 4 THEN 3 WHEN 5 THEN 2 ELSE 1 END + %(grace)s",
+            "%(due)s + CASE (%(due)s - DATE '0001-01-01') %% 7 WHEN 4 THEN 3 WHEN 5 THEN 2 ELSE 1 END",
             due=due,
-            grace=GRACE_DAYS,
+        )
+
+    def _grace_days_sql(self, company=None):
+        """Days of grace of the company in the column ``company_id`` (a root): an expression."""
+        # sudo: a branch shares its root's rules whoever asks
+        roots = (company or self.env.companies).sudo().root_id
+        grace = {root.id: root.credit_grace_days for root in roots}
+        if len(set(grace.values())) == 1:
+            return SQL("%s", next(iter(grace.values())))
+        cases = SQL(" ").join(SQL("WHEN %s THEN %s", root, days) for root, days in grace.items())
+        return SQL("CASE company_id %s END", cases)
+
+    def _late_after_sql(self, due, company=None):
+        """The last day on time for a due date: ``late_after`` of core/shrinkage.py; see :meth:`_grace_days_sql`."""
+        return SQL("%s + %s", self._next_business_day_sql(due), self._grace_days_sql(company))
+
+    def _settlements_sql(self, as_of, window_start, company=None, of_partners=None):
+        """``(line_id, amount, settled_on, parts)``: what was matched with debits in the window, up to ``as_of``.
+
+        :param of_partners: condition on ``line`` that restricts it to some customers; default: everybody
+        """
+        accounts = self._receivable_account_ids()
+        lines = SQL("SELECT line.id FROM account_move_line line WHERE %s", of_partners or SQL("TRUE"))
+        return SQL(
+            """
+            SELECT debit_move_id AS line_id, sum(amount) AS amount, max(max_date) AS settled_on, count(*) AS parts
+              FROM account_partial_reconcile
+             WHERE company_id = ANY(%(companies)s) AND max_date <= %(as_of)s AND max_date > %(window_start)s
+               AND NOT EXISTS (
+                    SELECT 1 FROM account_move_line draft WHERE draft.id = credit_move_id AND %(is_matched_draft)s
+                   )
+               AND %(matched)s
+             GROUP BY debit_move_id
+            """,
+            companies=self._tree_company_ids(company),
+            as_of=as_of,
+            window_start=window_start,
+            is_matched_draft=self._matched_draft_condition(accounts),
+            # of some customers: look their matchings up; of all: reading them in one go is faster
+            matched=SQL("TRUE") if of_partners is None else SQL("debit_move_id IN (%s)", lines),
         )
 
     def _payment_behaviour_sql(self, as_of, months=24, company=None, partners=None):
@@ -39,17 +78,12 @@ class ReceivableLedger(models.AbstractModel):
         """
         accounts = self._receivable_account_ids()
         of_partners = self._partner_condition(partners, SQL("line.partner_id"))
+        day = SQL("%s::date", as_of)
+        window_start = SQL("%s::date", as_of - relativedelta(months=months))
         return SQL(
             """
             WITH matching AS MATERIALIZED (
-                SELECT debit_move_id AS line_id, sum(amount) AS amount, max(max_date) AS settled_on, count(*) AS parts
-                  FROM account_partial_reconcile
-                 WHERE company_id = ANY(%(companies)s) AND max_date <= %(as_of)s AND max_date > %(window_start)s
-                   AND NOT EXISTS (
-                        SELECT 1 FROM account_move_line draft WHERE draft.id = credit_move_id AND %(is_matched_draft)s
-                       )
-                   AND %(matched)s
-                 GROUP BY debit_move_id
+                %(settlements)s
             ), instalment AS (
                 SELECT partner.commercial_partner_id AS partner_id, %(root)s AS company_id, line.move_id,
                        line.date, COALESCE(line.date_maturity, line.date) AS date_maturity, line.balance,
@@ -112,18 +146,16 @@ class ReceivableLedger(models.AbstractModel):
             accounts=accounts,
             companies=self._tree_company_ids(company),
             root=self._root_company_sql(SQL("line.company_id"), company),
-            is_matched_draft=self._matched_draft_condition(accounts),
+            settlements=self._settlements_sql(
+                day, window_start, company, None if partners is None else of_partners
+            ),
             partners=of_partners,
-            # of some customers: look their matchings up; of all: reading them in one go is faster
-            matched=SQL("TRUE")
-            if partners is None
-            else SQL("debit_move_id IN (SELECT line.id FROM account_move_line line WHERE %s)", of_partners),
             exposure=self._exposure_sql(as_of, company, partners),
             in_payment=self._moves_in_payment_sql(as_of),
-            late_after=self._late_after_sql(SQL("date_maturity")),
+            late_after=self._late_after_sql(SQL("date_maturity"), company),
             half_life=SQL("%s::float8", HALF_LIFE_DAYS),
-            as_of=SQL("%s::date", as_of),
-            window_start=SQL("%s::date", as_of - relativedelta(months=months)),
+            as_of=day,
+            window_start=window_start,
             year_start=SQL("%s::date", as_of - relativedelta(months=12)),
             trend_start=SQL("%s::date", as_of - relativedelta(months=3)),
             to_flush=self._ledger_fields(),

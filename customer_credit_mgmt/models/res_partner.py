@@ -36,6 +36,12 @@ class ResPartner(models.Model):
         groups="customer_credit_mgmt.group_credit_user",
         help="Exposure as a share of the limit.",
     )
+    financial_statement_ids = fields.One2many(
+        "partner.financial.statement",
+        "partner_id",
+        groups="customer_credit_mgmt.group_credit_controller",
+        help="Of the commercial entity; usable in the conditions of policies and filters.",
+    )
 
     # ------------------------------------------------------------------
     # COMPUTE

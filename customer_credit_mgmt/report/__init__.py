@@ -1,2 +1,3 @@
 from . import credit_concentration
 from . import credit_exposure
+from . import receivable_prediction

@@ -42,6 +42,24 @@ class CreditCommon(AccountTestInvoicingCommon):
         return profile
 
     @classmethod
+    def _guarantee(cls, profile, amount, **values):
+        """A guarantee in force; reduces the exposure unless told otherwise."""
+        values = {"profile_id": profile.id, "amount": amount, "date_from": cls.today, "state": "active", **values}
+        guarantee = cls.env["credit.guarantee"].sudo().create(values).sudo(False)
+        guarantee._apply()
+        return guarantee
+
+    @classmethod
+    def _credit_group(cls, limit, *profiles, **values):
+        """A pot with these members."""
+        members = cls.env["credit.profile"].union(*profiles) if profiles else cls.env["credit.profile"]
+        group = cls.env["credit.group"].create(
+            {"name": "Holding", "company_id": cls.company.id, "limit_amount": limit, **values}
+        )
+        members.group_id = group
+        return group
+
+    @classmethod
     def _user(cls, login, groups, company=None):
         """A user of one company; ``groups`` as for ``new_test_user``."""
         company = company or cls.company

@@ -102,7 +102,7 @@ class TestCreditHold(CreditCommon):
         draft.action_post()
         self.assertEqual(draft.state, "posted")
 
-    def test_foreign_currency_invoice_counts_once_at_its_rate(self):
+    def test_peers_row_1_foreign_currency_invoice_counts_once(self):
         """peers.md row 1: EUR 1,000 at rate 2 is 2,000, as a draft and posted."""
         currency = self.setup_other_currency("EUR", rates=[(str(self.today), 0.5)])
         self.env.invalidate_all()
@@ -125,7 +125,7 @@ class TestCreditHold(CreditCommon):
     # NO WAY AROUND
     # ------------------------------------------------------------------
 
-    def test_no_other_path_posts_a_blocked_invoice(self):
+    def test_peers_row_3_no_other_path_posts_a_blocked_invoice(self):
         """peers.md row 3: a direct _post(), a context key, a write, the wizard, the job."""
         draft = self._draft(5000)
         for label, attempt in {

@@ -52,13 +52,13 @@ class TestCreditLimit(CreditCommon):
             limit.action_approve()
         own = self.env["credit.limit"].with_user(self.boss).create({"profile_id": self.profile.id, "amount": 5})
         own.action_submit()
-        with self.assertRaisesRegex(UserError, "another credit manager"):
+        with self.assertRaisesRegex(UserError, "another approver"):
             own.action_approve()
 
     def test_who_edits_a_request_becomes_who_asks(self):
         limit = self._limit(1000, approve=False)
         limit.with_user(self.boss).amount = 9000
-        with self.assertRaisesRegex(UserError, "another credit manager"):
+        with self.assertRaisesRegex(UserError, "another approver"):
             limit.with_user(self.boss).action_approve()
 
     def test_state_is_not_written_directly(self):

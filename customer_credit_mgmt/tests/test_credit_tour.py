@@ -33,6 +33,22 @@ class TestCreditTour(CreditCommon, HttpCase):
         self.start_tour("/odoo/credit-holds", "credit_release", login="tour_boss")
         self.assertEqual(invoice.state, "posted")
 
+    def test_limit_is_asked_for_and_approved_by_somebody_else(self):
+        """Request, approval by another person, effective limit."""
+        profile = self.partner_a.credit_profile_id
+        self._user("tour_asker", "customer_credit_mgmt.group_credit_user")
+        self._user("tour_boss", "customer_credit_mgmt.group_credit_manager")
+        self.start_tour(f"/odoo/credit-profiles/{profile.id}", "credit_limit_request", login="tour_asker")
+        self.assertEqual(profile.limit_amount, 1000)
+        self.start_tour("/odoo/credit-limits-to-approve", "credit_limit_approve", login="tour_boss")
+        profile.invalidate_recordset()
+        self.assertEqual(profile.limit_amount, 2500)
+
+    def test_many_limits_are_changed_at_once(self):
+        self._user("tour_controller", "customer_credit_mgmt.group_credit_controller")
+        self.start_tour("/odoo/credit-limit-change", "credit_limit_mass_change", login="tour_controller")
+        batch = self.env["credit.limit.batch"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(batch.limit_ids.mapped("amount"), [1200])
 
 @tagged("post_install", "-at_install")
 class TestCreditSignalTour(CreditCommon, HttpCase):

@@ -1,8 +1,10 @@
 from odoo import api, models
 
+from ..models.credit_profile_family import STRICTNESS
+
 
 class MergePartnerAutomatic(models.TransientModel):
-    """Merging duplicates loses neither a limit nor a check: the profiles are merged, the stricter one wins."""
+    """Merging duplicates loses neither limit, check, guarantee nor group: profiles are merged, the stricter one wins."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 
@@ -14,22 +16,40 @@ class MergePartnerAutomatic(models.TransientModel):
         for of_company in found.grouped("company_id").values():
             kept = of_company.filtered(lambda profile: profile.partner_id == dst_partner) or of_company[:1]
             self._merge_credit_profiles(of_company - kept, kept)
+        self._free_closing_dates(src_partners, dst_partner)
         super()._update_foreign_keys(src_partners, dst_partner)
+        self.env.invalidate_all()
+        self.env["partner.financial.statement"].sudo()._link_years(dst_partner)
+
+    @api.model
+    def _free_closing_dates(self, src_partners, dst_partner):
+        """Of two confirmed statements for a closing date one stays confirmed, the other goes back to draft."""
+        # sudo: as above
+        statements = self.env["partner.financial.statement"].sudo()
+        domain = [("partner_id", "in", (src_partners | dst_partner).ids), ("state", "=", "confirmed")]
+        confirmed = statements.search(domain).sorted(lambda statement: (statement.partner_id != dst_partner, -statement.id))
+        rivals = confirmed.grouped(lambda statement: (statement.company_id, statement.date_end)).values()
+        statements.union(*(same_date[1:] for same_date in rivals)).write({"state": "draft"})
+        self.env.flush_all()
 
     @api.model
     def _merge_credit_profiles(self, merged, kept):
-        """Checks, scores and limits go to the profile that is kept; its own limit stays in force if it has one."""
+        """Checks, scores, limits and guarantees go to the profile that is kept.
+
+        Its own limit stays in force if it has one, and so does its group; guarantees of both stand in for the one debtor.
+        """
         if not merged:
             return
-        strictness = {"no_check": 0, "limited": 1, "no_credit": 2}
         if kept.limit_mode == "limited":
             merged.limit_ids.filtered(lambda limit: limit.state == "approved").state = "revoked"
         merged.score_ids.is_current = False
-        mode = max((merged | kept).mapped("limit_mode"), key=strictness.get)
+        mode = max((merged | kept).mapped("limit_mode"), key=STRICTNESS.get)
         hold = any((merged | kept).mapped("manual_hold"))
+        group = kept.group_id or merged.group_id[:1]
         self.env.flush_all()
         self._update_foreign_keys_generic("credit.profile", merged, kept)
         self._update_reference_fields_generic("credit.profile", merged, kept)
         self.env.invalidate_all()
         merged.unlink()
-        kept.write({"limit_mode": mode, "manual_hold": hold})
+        kept.write({"limit_mode": mode, "manual_hold": hold, "group_id": group.id})
+        self.env["credit.limit"].sudo()._sync_native_limit(kept)

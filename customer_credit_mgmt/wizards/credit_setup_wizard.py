@@ -1,8 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
 
-from ..models.credit_policy import NOBODY
-
 #: rules of a policy that somebody sets up by a few questions, by the field that asks for each
 RULES_ASKED = {"check_limit": ("over_limit", "no_credit"), "check_overdue": ("overdue_days",)}
 
@@ -89,7 +87,7 @@ class CreditSetupWizard(models.TransientModel):
         spec, company = policy._prepare_spec(), self.company_id
         profiles = self.env["credit.profile"]
         today = fields.Date.context_today(self)
-        rows = self.env.execute_query_dict(profiles._figures_sql(today, company))
+        rows = profiles._with_pots(self.env.execute_query_dict(profiles._facts_sql(today, company)))
         return [profiles._decide_status(row, spec, company)[0] for row in rows]
 
     # ------------------------------------------------------------------
@@ -113,7 +111,7 @@ class CreditSetupWizard(models.TransientModel):
             "name": self.policy_id.name or self.env._("Standard"),
             "company_id": self.company_id.id,
             "partner_domain": "[]",
-            "exempt_domain": NOBODY,
+            "exempt_domain": "[]",
             "exempt_intercompany": True,
             "exempt_immediate": self.exempt_immediate,
             "warn_utilization": 0.9,

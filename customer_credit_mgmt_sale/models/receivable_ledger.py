@@ -15,25 +15,34 @@ class ReceivableLedger(models.AbstractModel):
 
         Per order: its total less what posted invoices (down payments included) took of it, never below zero.
         """
+        condition = SQL(
+            "sale.company_id = ANY(%s) AND %s", self._tree_company_ids(company), self._customer_condition(partners)
+        )
         return SQL(
             """
             SELECT partner_id, company_id, sum(amount) AS amount
-              FROM (
-                    SELECT partner.commercial_partner_id AS partner_id, %(root)s AS company_id,
-                           GREATEST(sale.amount_total - COALESCE(invoiced.amount, 0), 0)
-                           / COALESCE(NULLIF(sale.currency_rate, 0), 1) AS amount
-                      FROM sale_order sale
-                      JOIN res_partner partner ON partner.id = sale.partner_invoice_id
-                      LEFT JOIN LATERAL (%(posted)s) invoiced ON TRUE
-                     WHERE sale.state = 'sale' AND sale.company_id = ANY(%(companies)s) AND %(partners)s
-                       AND (sale.invoice_status <> 'invoiced' OR sale.id IN (%(drafted)s))
-                   ) open_order
+              FROM (SELECT partner_id, %(root)s AS company_id, amount FROM (%(orders)s) sale) open_order
              WHERE amount > 0
              GROUP BY partner_id, company_id
             """,
             root=self._root_company_sql(SQL("sale.company_id"), company),
-            companies=self._tree_company_ids(company),
-            partners=self._customer_condition(partners),
+            orders=self._open_order_sql(condition),
+        )
+
+    def _open_order_sql(self, condition):
+        """``(id, partner_id, company_id, amount)`` of the confirmed orders (``sale``) that meet a condition."""
+        return SQL(
+            """
+            SELECT sale.id, partner.commercial_partner_id AS partner_id, sale.company_id,
+                   GREATEST(sale.amount_total - COALESCE(invoiced.amount, 0), 0)
+                   / COALESCE(NULLIF(sale.currency_rate, 0), 1) AS amount
+              FROM sale_order sale
+              JOIN res_partner partner ON partner.id = sale.partner_invoice_id
+              LEFT JOIN LATERAL (%(posted)s) invoiced ON TRUE
+             WHERE sale.state = 'sale' AND %(condition)s
+               AND (sale.invoice_status <> 'invoiced' OR sale.id IN (%(drafted)s))
+            """,
+            condition=condition,
             posted=self._order_invoiced_sql("posted", SQL("item.order_id = sale.id")),
             drafted=SQL(
                 """

@@ -9,10 +9,7 @@ class SaleOrder(models.Model):
     _inherit = ["sale.order", "credit.check.mixin"]
 
     _credit_stage = "order"
-
-    credit_status = fields.Selection(
-        related="partner_invoice_id.credit_status", string="Credit Status", groups="base.group_user"
-    )
+    _credit_partner_field = "partner_invoice_id"
 
     # ------------------------------------------------------------------
     # CREDIT CHECK
@@ -24,9 +21,12 @@ class SaleOrder(models.Model):
     def _credit_document(self):
         if self.state == "sale":
             return core.Document(0.0)
+        return core.Document(self._credit_total())
+
+    def _credit_total(self):
+        """The order in the company's currency, at the rate of today."""
         today = fields.Date.context_today(self)
-        amount = self.currency_id._convert(self.amount_total, self.company_id.currency_id, self.company_id, today)
-        return core.Document(amount)
+        return self.currency_id._convert(self.amount_total, self.company_id.currency_id, self.company_id, today)
 
     def _credit_is_waiting(self):
         return self.state in ("draft", "sent")
@@ -35,7 +35,43 @@ class SaleOrder(models.Model):
         return self.user_id
 
     def _credit_resume(self):
-        self.action_confirm()
+        """A customer who signed or paid hears of the confirmation, as if it had not waited."""
+        if self.state != "sale":
+            self.with_context(send_email=self._credit_was_promised()).action_confirm()
+
+    def _credit_terms_days(self):
+        return self._credit_days_of(self.payment_term_id)
+
+    def _credit_is_immediate(self):
+        """Terms that are due at once use no credit; an order without terms says nothing of them."""
+        return bool(self.payment_term_id) and self._credit_terms_days() == 0
+
+    def _credit_open_amount(self):
+        """What is not invoiced, and what is not paid of the invoices."""
+        if self.state != "sale":
+            return 0.0
+        # sudo: the amounts decide, whoever asks
+        invoices = self.sudo().invoice_ids
+        return self._credit_open_amounts().get(self, 0.0) + sum(move._credit_open_amount() for move in invoices)
+
+    def _credit_was_promised(self):
+        return bool(self.signature) or self.amount_paid > 0
+
+    def _credit_waits_for_customer(self):
+        """Whether the customer did his part and the order waits for ours; for the portal."""
+        self.ensure_one()
+        if not self._credit_is_waiting() or not self._credit_was_promised():
+            return False
+        check = self._last_checks().get(self.id)
+        return bool(check) and check.state == "held"
+
+    @api.depends("company_id", "partner_invoice_id")
+    def _compute_credit_status(self):
+        return super()._compute_credit_status()
+
+    # ------------------------------------------------------------------
+    # AMOUNTS
+    # ------------------------------------------------------------------
 
     def _credit_posted_amount(self):
         """What posted invoices took of the order, in its currency."""
@@ -48,6 +84,14 @@ class SaleOrder(models.Model):
             to_flush=ledger._order_fields(),
         )
         return self.env.execute_query(statement)[0][0]
+
+    def _credit_open_amounts(self):
+        """``{order: amount}`` that the exposure holds of confirmed orders; one query."""
+        if not self.ids:
+            return {}
+        orders = self.env["receivable.ledger"]._open_order_sql(SQL("sale.id = ANY(%s)", self.ids))
+        rows = self.env.execute_query(SQL("SELECT id, amount FROM (%s) open_order", orders))
+        return {self.browse(order_id): float(amount) for order_id, amount in rows}
 
     # ------------------------------------------------------------------
     # CONFIRMATION
@@ -74,16 +118,17 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        if vals.get("state") != "sale":
-            return super().write(vals)
-        confirming = self.filtered(lambda order: order.state != "sale")
-        # what else is written comes first: the check sees the order as it will be confirmed
-        if others := {name: value for name, value in vals.items() if name != "state"}:
-            super().write(others)
-        confirming._credit_enforce()
-        result = super().write({"state": "sale"})
-        confirming._credit_open_files()
-        return result
+        with self._credit_watch():
+            if vals.get("state") != "sale":
+                return super().write(vals)
+            confirming = self.filtered(lambda order: order.state != "sale")
+            # what else is written comes first: the check sees the order as it will be confirmed
+            if others := {name: value for name, value in vals.items() if name != "state"}:
+                super().write(others)
+            confirming._credit_enforce()
+            result = super().write({"state": "sale"})
+            confirming._credit_passed()
+            return result
 
     def _compute_partner_credit_warning(self):
         super()._compute_partner_credit_warning()

@@ -52,7 +52,7 @@ class TestCreditHoldSale(CreditCommon):
         invoice.action_post()
         self.assertEqual((self._exposure(), self.profile.order_amount, self.profile.receivable_amount), (400, 0, 400))
 
-    def test_good_orders_of_a_batch_pass_and_the_others_are_held(self):
+    def test_peers_row_2_good_orders_of_a_batch_pass_and_the_others_are_held(self):
         batch = self._order(600) | self._order(600) | self._order(400) | self._order(5000, partner=self.partner_b)
         batch.action_confirm()
         self.assertEqual(batch.mapped("state"), ["sale", "draft", "sale", "sale"])
@@ -72,13 +72,13 @@ class TestCreditHoldSale(CreditCommon):
         invoice.action_post()
         self.assertEqual(invoice.state, "draft")
 
-    def test_invoiced_customer_is_checked_not_the_ordering_one(self):
+    def test_peers_row_4_invoiced_customer_is_checked_not_the_ordering_one(self):
         """peers.md row 4: the order of another company invoiced to this customer."""
         order = self._order(1500, partner=self.partner_b, partner_invoice_id=self.partner_a.id)
         order.action_confirm()
         self.assertEqual(order.state, "draft")
 
-    def test_order_in_foreign_currency_counts_once_at_its_rate(self):
+    def test_peers_row_2_order_in_foreign_currency_counts_once(self):
         """peers.md row 2."""
         currency = self.setup_other_currency("EUR", rates=[(str(self.today), 0.5)])
         pricelist = self.env["product.pricelist"].create({"name": "EUR", "currency_id": currency.id})

@@ -1,10 +1,10 @@
-"""A number that may be unknown: Odoo's own fields read an empty column as 0."""
+"""Numbers that may be unknown: Odoo's own fields read an empty column as 0."""
 
 from odoo import fields
 
 
-class OptionalFloat(fields.Float):
-    """A float whose empty value is ``None`` in Python, NULL in the database and nothing on the screen.
+class Optional:
+    """A number whose empty value is ``None`` in Python, NULL in the database and nothing on the screen.
 
     A 0 that somebody typed or imported stays a 0. The client shows and sends an empty value as ``false`` (with the
     widget ``optional_number`` also after the number was deleted).
@@ -22,6 +22,11 @@ class OptionalFloat(fields.Float):
             return None
         return super().convert_to_column(value, record, values, validate)
 
+    def convert_to_column_insert(self, value, record, values=None, validate=True):
+        if self._is_unknown(value):
+            return None
+        return super().convert_to_column_insert(value, record, values, validate)
+
     def convert_to_cache(self, value, record, validate=True):
         if self._is_unknown(value):
             return None
@@ -30,5 +35,16 @@ class OptionalFloat(fields.Float):
     def convert_to_record(self, value, record):
         return value
 
+    def convert_to_read(self, value, record, use_display_name=True):
+        return False if value is None else value
+
     def convert_to_write(self, value, record):
         return False if value is None else value
+
+
+class OptionalFloat(Optional, fields.Float):
+    """A plain number that may be unknown."""
+
+
+class OptionalMonetary(Optional, fields.Monetary):
+    """An amount of money that may be unknown."""

@@ -1,0 +1,155 @@
+from odoo import api, fields, models
+from odoo.tools import format_date, formatLang
+
+from ..core.ratios import MEASURES
+from .credit_question import DIMENSIONS
+from .credit_scorecard_sentences import PERCENT_RATIOS
+from .decision_operands import POSITION, describe
+from .score_figures import FIGURES
+
+REPORT = "customer_credit_mgmt.report_credit_file"
+#: What the credit file shows of the last three statements.
+STATEMENT_ROWS = (
+    "sales",
+    "net_profit",
+    "total_assets",
+    "equity",
+    "current_ratio",
+    "quick_ratio",
+    "equity_ratio",
+    "debt_equity",
+    "asset_turnover",
+    "net_margin",
+    "interest_cover",
+    "altman_z1",
+    "altman_z2",
+)
+
+
+class CreditAssessment(models.Model):
+    """The credit file: the assessment on paper, attached when it is approved."""
+
+    _inherit = "credit.assessment"
+
+    figures_overview = fields.Html(
+        compute="_compute_figures_overview", compute_sudo=True, sanitize=False, string="Figures"
+    )
+
+    @api.depends("figures")
+    @api.depends_context("lang")
+    def _compute_figures_overview(self):
+        for assessment in self:
+            assessment.figures_overview = assessment.figures and self.env["ir.qweb"]._render(
+                "customer_credit_mgmt.credit_assessment_figures", {"doc": assessment}
+            )
+
+    # ------------------------------------------------------------------
+    # VALUES OF THE REPORT
+    # ------------------------------------------------------------------
+
+    def _get_position_rows(self):
+        """``[(label, value in words)]`` of limit and exposure as of the day; what is not known is not there."""
+        labels = self.env["credit.exposure"].fields_get(POSITION, ["string"])
+        units = {"utilization": "share", "overdue_days": "number"}
+        position = (self.figures or {}).get("position", {})
+        return [
+            (labels[key]["string"], describe(self.env, units.get(key, "amount"), position[key], self.currency_id))
+            for key in POSITION
+            if position.get(key) is not None
+        ]
+
+    def _get_figure_sentences(self):
+        """Every figure of the ledger that is known, in words."""
+        ledger = (self.figures or {}).get("ledger", {})
+        return [
+            FIGURES[key].describe(self.env, value, self.currency_id)
+            for key, value in ledger.items()
+            if value is not None and key in FIGURES
+        ]
+
+    def _get_aging_rows(self):
+        """``[(label, amount)]`` of the open items, with their sum."""
+        labels = [
+            self.env._("Not due"),
+            self.env._("1 to 30 days overdue"),
+            self.env._("31 to 60 days overdue"),
+            self.env._("61 to 90 days overdue"),
+            self.env._("More than 90 days overdue"),
+            self.env._("Payments and credits not allocated"),
+        ]
+        amounts = (self.figures or {}).get("aging") or [0.0] * len(labels)
+        return [*zip(labels, amounts, strict=True), (self.env._("Open in total"), sum(amounts))]
+
+    def _get_questionnaire(self):
+        """``[(part, answers)]`` in the order who, why, when, what, how."""
+        labels = dict(self.env["credit.question"]._fields["dimension"]._description_selection(self.env))
+        by_part = self.answer_ids.grouped("dimension")
+        return [(labels[key], by_part[key]) for key, _label in DIMENSIONS if key in by_part]
+
+    def _get_limit_history(self):
+        """What was granted so far, the newest first."""
+        # sudo: the history belongs to the file, whoever prints it may read the assessment
+        limits = self.profile_id.sudo().limit_ids
+        return limits.filtered(lambda limit: limit.state in ("approved", "expired", "revoked")).sorted(
+            lambda limit: (limit.date_from, limit.id), reverse=True
+        )[:12]
+
+    def _get_statement_rows(self):
+        """Rows of the table of financial statements, the first one its head; empty where there are none."""
+        # sudo: the statements belong to the file, whoever prints it may read the assessment
+        statements = self.env["partner.financial.statement"].sudo().search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "in", [self.company_id.id, False]),
+                ("state", "=", "confirmed"),
+                ("date_end", "<=", self.date),
+            ],
+            limit=3,
+        )
+        if not statements:
+            return []
+        labels = statements.fields_get(STATEMENT_ROWS, ["string"])
+        head = [self.env._("Financial year until"), *(format_date(self.env, it.date_end) for it in statements)]
+        currencies = [self.env._("Currency"), *(it.currency_id.name for it in statements)]
+        rows = [
+            [labels[name]["string"], *(self._format_statement(it, name) for it in statements)] for name in STATEMENT_ROWS
+        ]
+        return [head, currencies, *(row for row in rows if any(row[1:]))]
+
+    def _format_statement(self, statement, name):
+        value = statement[name]
+        if value is None:
+            return ""
+        if name in PERCENT_RATIOS:
+            return self.env._("%(number)s %%", number=formatLang(self.env, value * 100, digits=1))
+        return formatLang(self.env, value, digits=MEASURES[name] if name in MEASURES else 0)
+
+    # ------------------------------------------------------------------
+    # PDF
+    # ------------------------------------------------------------------
+
+    def action_print_credit_file(self):
+        return self.env.ref("customer_credit_mgmt.action_report_credit_file").report_action(self)
+
+    def _get_file_name(self):
+        return self.env._("Credit file %(number)s", number=self.name.replace("/", "-"))
+
+    def _attach_credit_file(self):
+        """The file as it was signed. Without a renderer the decision stands, and the file can be printed later."""
+        self.ensure_one()
+        report = self.env["ir.actions.report"]
+        if report.get_wkhtmltopdf_state() not in ("ok", "workers", "upgrade"):
+            self.message_post(
+                body=self.env._(
+                    "The credit file was not attached: this system has no PDF renderer (wkhtmltopdf). Print it later."
+                )
+            )
+            return
+        content, kind = report._render_qweb_pdf(REPORT, self.ids)
+        name = f"{self._get_file_name()}.{kind}"
+        self.message_post(
+            body=self.env._(
+                "Approved on %(date)s. The credit file is attached.", date=fields.Date.to_string(self.decided_on)
+            ),
+            attachments=[(name, content)],
+        )

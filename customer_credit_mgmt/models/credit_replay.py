@@ -1,0 +1,314 @@
+"""The position of every customer just before every past document, rebuilt by one statement."""
+
+from datetime import timedelta
+
+from odoo import models
+from odoo.tools import SQL
+
+
+class CreditReplay(models.AbstractModel):
+    """What a check would have known on each past day: a union of events and a running window over them.
+
+    The receivable before a document is the running sum of what was booked. What is *overdue by more than n days* is a
+    running sum too: an item joins it n + 1 days after its due date with what is open then, and leaves it as it is
+    matched; credits count from their own date until they are matched. It is above zero exactly when the oldest item
+    that credits do not cover is more than n days overdue (``receivable.ledger._exposure_sql``).
+
+    Within a day payments and credit notes come first, then the documents in the order of their ids.
+    """
+
+    _name = "credit.replay"
+    _description = "Replay of the Ledger"
+
+    # ------------------------------------------------------------------
+    # TO EXTEND
+    # ------------------------------------------------------------------
+
+    def _position_parts(self, plan, company):
+        """Statements of ``(partner_id, date, amount)``: what the exposure gained (or lost) beside posted items.
+
+        Bridges add confirmed orders, which leave the exposure again with their invoices. What happened before the
+        period counts on any date before it.
+        """
+        return []
+
+    def _limit_days_parts(self, company):
+        """Statements of ``(profile_id, date)``: days on which the effective limit of a profile may change."""
+        return [
+            SQL(
+                """
+                SELECT profile_id, day AS date
+                  FROM credit_limit
+                 CROSS JOIN LATERAL (VALUES (date_from), (date_to + 1)) AS change(day)
+                 WHERE state IN ('approved', 'expired') AND company_id = %s AND day IS NOT NULL
+                """,
+                company.id,
+            )
+        ]
+
+    # ------------------------------------------------------------------
+    # ITEMS
+    # ------------------------------------------------------------------
+
+    def _item_sql(self, plan, company):
+        """Items open on the eve of the period, and those booked since.
+
+        ``due`` of a credit is -infinity: it counts from its own date. ``until`` is the day from which a payment without
+        journal entry keeps the item from being overdue. ``document_id`` is set on what customer documents book.
+        """
+        ledger = self.env["receivable.ledger"]
+        return SQL(
+            """
+            SELECT item.*, paying.date AS until
+              FROM (
+                    SELECT line_id, move_id, partner_id, %(eve)s AS date, residual AS amount, 0 AS document_id,
+                           CASE WHEN residual < 0 THEN '-infinity' ELSE date_maturity END AS due
+                      FROM (%(opening)s) opening
+                     UNION ALL
+                    SELECT line.id, line.move_id, partner.commercial_partner_id, line.date, line.balance,
+                           CASE WHEN line.display_type = 'payment_term' AND line.balance > 0
+                                THEN line.move_id ELSE 0 END,
+                           CASE WHEN line.balance < 0 THEN '-infinity'
+                                ELSE COALESCE(line.date_maturity, line.date) END
+                      FROM account_move_line line
+                      LEFT JOIN res_partner partner ON partner.id = line.partner_id
+                     WHERE line.account_id = ANY(%(accounts)s) AND line.company_id = ANY(%(companies)s)
+                       AND line.parent_state = 'posted' AND line.date > %(eve)s AND line.date <= %(today)s
+                   ) item
+              LEFT JOIN (
+                    SELECT link.invoice_id, min(payment.date) AS date
+                      FROM account_payment payment
+                      JOIN account_move__account_payment link ON link.payment_id = payment.id
+                     WHERE payment.move_id IS NULL AND payment.state IN ('in_process', 'paid')
+                     GROUP BY link.invoice_id
+                   ) paying ON paying.invoice_id = item.move_id AND item.due > '-infinity'
+            """,
+            opening=ledger._open_items_sql(self._eve(plan), company),
+            accounts=ledger._receivable_account_ids(),
+            companies=ledger._tree_company_ids(company),
+            eve=SQL("%s::date", self._eve(plan)),
+            today=SQL("%s::date", plan.period.today),
+            to_flush=ledger._ledger_fields(),
+        )
+
+    def _eve(self, plan):
+        return plan.period.date_from - timedelta(days=1)
+
+    def _matched_sql(self, plan, company):
+        """Matchings since the eve between posted entries, with both of their items."""
+        return SQL(
+            """
+            SELECT matching.amount, matching.max_date AS date,
+                   debit.line_id AS debit_id, debit.partner_id AS debit_partner_id, debit.due AS debit_due,
+                   debit.until AS debit_until, debit.move_id AS debit_move_id,
+                   credit.line_id AS credit_id, credit.partner_id AS credit_partner_id, credit.due AS credit_due,
+                   credit.until AS credit_until, credit.move_id AS credit_move_id
+              FROM account_partial_reconcile matching
+              JOIN item debit ON debit.line_id = matching.debit_move_id
+              JOIN item credit ON credit.line_id = matching.credit_move_id
+             WHERE matching.company_id = ANY(%s) AND matching.max_date > %s AND matching.max_date <= %s
+            """,
+            self.env["receivable.ledger"]._tree_company_ids(company),
+            self._eve(plan),
+            plan.period.today,
+        )
+
+    def _movement_sql(self):
+        """What was booked and what was matched, item by item: amounts add up to what is open as of any date."""
+        return SQL(
+            """
+            SELECT line_id, move_id, partner_id, due, until, date, amount, amount AS booked, document_id FROM item
+             UNION ALL
+            SELECT debit_id, debit_move_id, debit_partner_id, debit_due, debit_until, date, -amount, 0, 0 FROM matched
+             UNION ALL
+            SELECT credit_id, credit_move_id, credit_partner_id, credit_due, credit_until, date, amount, 0, 0
+              FROM matched
+            """
+        )
+
+    # ------------------------------------------------------------------
+    # EVENTS
+    # ------------------------------------------------------------------
+
+    def _columns(self, plan):
+        """What is summed up along the days of a customer."""
+        return [
+            *("booked_amount", "paid_amount", "limit_amount", "rating_amount", "rating_count"),
+            *(f"overdue_{shift}" for shift in plan.shifts),
+        ]
+
+    def _event_sql(self, plan, company):
+        """What changed the position of a customer: one row per customer, day and document (0: none of these)."""
+        columns = self._columns(plan)
+        rows = SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT partner_id, date, document_id, %s FROM (%s) source",
+                SQL(", ").join(SQL("%s", amounts.get(name, SQL("0"))) for name in columns),
+                source,
+            )
+            for amounts, source in self._event_sources(plan, company)
+        )
+        return SQL(
+            """
+            SELECT partner_id, date, document_id, %(sums)s
+              FROM (%(rows)s) event(partner_id, date, document_id, %(names)s)
+             WHERE partner_id IS NOT NULL
+             GROUP BY partner_id, date, document_id
+            """,
+            sums=SQL(", ").join(SQL("sum(%(name)s) AS %(name)s", name=SQL.identifier(name)) for name in columns),
+            names=SQL(", ").join(SQL.identifier(name) for name in columns),
+            rows=rows,
+        )
+
+    def _event_sources(self, plan, company):
+        """Pairs of ``{column: expression}`` and a statement of ``(partner_id, date, document_id, ...)``."""
+        booked = SQL("SELECT partner_id, date, document_id, amount, due FROM item")
+        # what was open on the eve is no payment of the period
+        paid = SQL("CASE WHEN amount < 0 AND date > %s THEN -amount ELSE 0 END", self._eve(plan))
+        yield {"booked_amount": SQL("amount"), "paid_amount": paid}, booked
+        for shift in plan.shifts:
+            yield {f"overdue_{shift}": SQL("amount")}, self._overdue_sql(plan, shift)
+        for part in self._position_parts(plan, company):
+            yield {"booked_amount": SQL("amount")}, SQL("SELECT *, 0 AS document_id FROM (%s) part", part)
+        limits = SQL("SELECT *, -1 AS document_id FROM (%s) part", self._limit_steps_sql(company))
+        yield {"limit_amount": SQL("amount")}, limits
+        if plan.limits.basis == "rating":
+            ratings = SQL("SELECT *, -1 AS document_id FROM (%s) part", self._rating_steps_sql(plan, company))
+            yield {"rating_amount": SQL("amount"), "rating_count": SQL("rated")}, ratings
+
+    def _overdue_sql(self, plan, shift):
+        """When amounts join and leave what is overdue by more than ``shift`` days, net of credits."""
+        return SQL(
+            """
+            SELECT partner_id, entry.date, amount,
+                   -- a document that was overdue when it was booked does not count against itself
+                   CASE WHEN entry.date = movement.date THEN document_id ELSE 0 END AS document_id
+              FROM movement CROSS JOIN LATERAL (SELECT GREATEST(date, due + %(days)s) AS date) entry
+             WHERE entry.date <= %(today)s AND (until IS NULL OR entry.date < until)
+             UNION ALL
+            SELECT partner_id, until, -amount, 0
+              FROM movement CROSS JOIN LATERAL (SELECT GREATEST(date, due + %(days)s) AS date) entry
+             WHERE until <= %(today)s AND entry.date < until
+            """,
+            days=shift + 1,
+            today=plan.period.today,
+        )
+
+    # ------------------------------------------------------------------
+    # LIMITS
+    # ------------------------------------------------------------------
+
+    def _limit_steps_sql(self, company):
+        """``(partner_id, date, amount)``: by how much the effective limit of a customer changed on a day."""
+        effective = self.env["credit.limit"]._effective_sql(SQL("change.date"))
+        return SQL(
+            """
+            SELECT partner_id, date, amount - lag(amount, 1, 0) OVER (PARTITION BY partner_id ORDER BY date) AS amount
+              FROM (
+                    SELECT profile.partner_id, change.date, COALESCE(effective.amount, 0) AS amount
+                      FROM (SELECT DISTINCT profile_id, date FROM (%(days)s) day) change
+                      JOIN credit_profile profile ON profile.id = change.profile_id
+                      LEFT JOIN LATERAL (
+                           SELECT amount FROM (%(effective)s) effective WHERE profile_id = change.profile_id
+                           ) effective ON TRUE
+                     WHERE profile.company_id = %(company)s
+                   ) level
+            """,
+            days=SQL(" UNION ALL ").join(self._limit_days_parts(company)),
+            effective=effective,
+            company=company.id,
+        )
+
+    def _rating_steps_sql(self, plan, company):
+        """``(partner_id, date, amount, rated)``: changes of the limit that the ratings of each day would have given."""
+        amounts = SQL(", ").join(SQL("(%s, %s)", rating, amount) for rating, amount in plan.limits.amounts)
+        return SQL(
+            """
+            SELECT partner_id, date, amount - lag(amount, 1, 0) OVER history AS amount,
+                   rated - lag(rated, 1, 0) OVER history AS rated
+              FROM (
+                    SELECT score.partner_id, score.date, score.id, COALESCE(flat.amount, 0) AS amount,
+                           (flat.amount IS NOT NULL)::int AS rated
+                      FROM credit_score score
+                      LEFT JOIN (VALUES %(amounts)s) AS flat(rating_id, amount) ON flat.rating_id = score.rating_id
+                     WHERE score.company_id = %(company)s
+                   ) level
+            WINDOW history AS (PARTITION BY partner_id ORDER BY date, id)
+            """,
+            amounts=amounts,
+            company=company.id,
+            to_flush=[self.env["credit.score"]._fields[name] for name in ("partner_id", "date", "rating_id")],
+        )
+
+    # ------------------------------------------------------------------
+    # RUNNING WINDOW
+    # ------------------------------------------------------------------
+
+    def _gathered_sql(self, plan, company):
+        """The statements before the verdicts, as a list of common table expressions."""
+        return SQL(
+            """
+            item AS MATERIALIZED (%(items)s),
+            matched AS MATERIALIZED (%(matched)s),
+            movement AS MATERIALIZED (%(movements)s),
+            event AS MATERIALIZED (%(events)s),
+            running AS MATERIALIZED (%(running)s)
+            """,
+            items=self._item_sql(plan, company),
+            matched=self._matched_sql(plan, company),
+            movements=self._movement_sql(),
+            events=self._event_sql(plan, company),
+            running=self._running_sql(plan),
+        )
+
+    def _running_sql(self, plan):
+        """Running sums up to each event, and what the event itself adds to them (``own_``)."""
+        own = ("booked_amount", *(f"overdue_{shift}" for shift in plan.shifts))
+        return SQL(
+            """
+            SELECT partner_id, date, document_id, %(own)s, %(sums)s
+              FROM event
+            WINDOW up_to AS (PARTITION BY partner_id ORDER BY date, document_id ROWS UNBOUNDED PRECEDING)
+            """,
+            own=SQL(", ").join(SQL("%s AS %s", SQL.identifier(name), SQL.identifier(f"own_{name}")) for name in own),
+            sums=SQL(", ").join(
+                SQL("sum(%(name)s) OVER up_to AS %(name)s", name=SQL.identifier(name)) for name in self._columns(plan)
+            ),
+        )
+
+    def _facts_sql(self, plan, company):
+        """The position just before every document of the period.
+
+        :return: ``SQL`` of a SELECT with ``document_id, partner_id, date, amount, receivable_amount`` (all that counts
+            in the exposure), ``paid_amount`` (payments and credit notes since the eve), ``limit_amount,
+            rating_amount, rating_count``, and ``overdue_<n>`` for each shift: above zero when the oldest item that
+            credits do not cover is more than n days overdue
+        """
+        return SQL("WITH %s %s", self._gathered_sql(plan, company), self._documents_sql(plan))
+
+    def _documents_sql(self, plan):
+        return SQL(
+            """
+            SELECT running.document_id, running.partner_id, running.date, move.amount_total_signed AS amount,
+                   COALESCE(move.invoice_date_due <= move.invoice_date, FALSE) AS is_immediate,
+                   running.booked_amount - running.own_booked_amount AS receivable_amount, running.paid_amount,
+                   running.limit_amount, running.rating_amount, running.rating_count, %(overdue)s
+              FROM running
+              JOIN account_move move ON move.id = running.document_id
+             WHERE running.document_id > 0 AND running.date <= %(date_to)s AND move.amount_total_signed > 0
+               AND move.move_type IN ('out_invoice', 'out_receipt')
+            """,
+            overdue=SQL(", ").join(
+                SQL(
+                    "running.%(name)s - running.%(own)s AS %(name)s",
+                    name=SQL.identifier(f"overdue_{shift}"),
+                    own=SQL.identifier(f"own_overdue_{shift}"),
+                )
+                for shift in plan.shifts
+            ),
+            date_to=plan.period.date_to,
+            to_flush=[
+                self.env["account.move"]._fields[name]
+                for name in ("amount_total_signed", "invoice_date", "invoice_date_due", "move_type")
+            ],
+        )

@@ -1,0 +1,379 @@
+from datetime import date
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, freeze_time, tagged
+
+from .assessment_common import TODAY, AssessmentCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCreditAssessment(AssessmentCommon):
+    # ------------------------------------------------------------------
+    # FIGURES AND SCORE
+    # ------------------------------------------------------------------
+
+    def test_draft_is_filled_from_ledger_questions_and_tree(self):
+        self._paid_invoices([9] * 5)
+        assessment = self._assessment()
+        self.assertRegex(assessment.name, r"^CA/\d{4}/\d{4}$")
+        self.assertEqual(assessment.scorecard_id, self.card)
+        self.assertEqual(assessment.tree_id, self.tree)
+        self.assertEqual(assessment.line_ids.criterion_id, self.card.criterion_ids)
+        self.assertTrue(assessment.answer_ids.filtered("is_required"))
+        self.assertTrue(assessment.tree_decision)
+        self.assertIn("Pays 9 days late on average: 60 of 100 points, weight 20 %", assessment.line_ids.mapped("sentence"))
+        self.assertTrue(assessment.improvement)
+
+    def test_score_is_the_one_of_the_night(self):
+        self._paid_invoices([9, 0, 30, 2, 5])
+        night = self.card._score_profiles(self.profile, TODAY)
+        assessment = self._assessment()
+        self.assertEqual(assessment.score, night.score)
+        self.assertEqual(assessment.rating_id, night.rating_id)
+        self.assertAlmostEqual(assessment.data_share, night.data_share, 4)
+        self.assertAlmostEqual(sum(assessment.line_ids.mapped("contribution")), night.score, 1)
+
+    def test_customer_without_history_has_no_score_and_unknown_values(self):
+        assessment = self._assessment()
+        self.assertFalse(assessment.is_scored)
+        self.assertIsNone(assessment.score)
+        self.assertFalse(assessment.rating_id)
+        days = assessment.line_ids.filtered(lambda line: "days late, by amount" in line.criterion_id.display_name)
+        self.assertIsNone(days.value, "unknown is not 0")
+        self.env.flush_all()
+        self.env.cr.execute("SELECT value FROM credit_assessment_line WHERE id = %s", [days.id])
+        self.assertEqual(self.env.cr.fetchall(), [(None,)])
+
+    def test_figures_are_those_of_the_day_not_of_today(self):
+        self._invoice(self.partner_a, 300, date(2024, 5, 1), due=date(2024, 6, 1))
+        before = self._assessment(date=date(2024, 5, 20))
+        after = self._assessment(date=TODAY)
+        self.assertEqual(before.figures["aging"], [300, 0, 0, 0, 0, 0])
+        self.assertEqual(after.figures["aging"], [0, 300, 0, 0, 0, 0])
+        self.assertEqual(after.figures["ledger"]["overdue_days"], 30)
+
+    def test_aging_of_the_file_adds_up_to_the_open_receivable(self):
+        for days, amount in ((0, 10), (1, 20), (30, 40), (31, 80), (60, 160), (61, 320), (90, 640), (91, 1280)):
+            due = date.fromordinal(TODAY.toordinal() - days)
+            self._invoice(self.partner_a, amount, date(2024, 1, 1), due=due)
+        self._invoice(self.partner_a, 5, date(2024, 6, 1), move_type="out_refund")
+        assessment = self._assessment()
+        self.assertEqual(assessment.figures["aging"], [10, 60, 240, 960, 1280, -5])
+        self.assertEqual(sum(assessment.figures["aging"]), assessment.figures["position"]["receivable_amount"])
+        self.assertEqual(assessment._get_aging_rows()[-1][1], 2545)
+
+    def test_dimensions_are_the_weighted_means_of_their_criteria(self):
+        self._paid_invoices([9] * 5)
+        assessment = self._assessment()
+        character = assessment.line_ids.filtered(lambda line: line.dimension == "character" and line.points is not None)
+        mean = sum(line.points * line.share for line in character) / sum(character.mapped("share"))
+        subscores = {sub.dimension: sub.value for _label, sub in assessment._get_subscores()}
+        self.assertAlmostEqual(subscores["character"], mean)
+        self.assertIsNone(subscores["collateral"])
+        self.assertIn("nothing is judged here", assessment.dimension_chart)
+
+    def test_changing_the_day_reads_the_ledger_again(self):
+        self._invoice(self.partner_a, 300, date(2024, 5, 1), due=date(2024, 6, 1))
+        assessment = self._assessment(date=date(2024, 5, 20))
+        assessment.date = TODAY
+        self.assertEqual(assessment.figures["ledger"]["overdue_days"], 30)
+
+    def test_draft_scorecards_are_not_used(self):
+        version = self.card.copy()
+        with self.assertRaisesRegex(UserError, "active version"):
+            self._assessment(scorecard_id=version.id)
+
+    # ------------------------------------------------------------------
+    # FROM DRAFT TO DECISION
+    # ------------------------------------------------------------------
+
+    def test_required_questions_are_named_before_submission(self):
+        assessment = self._assessment(decision="grant", proposed_limit=100, decision_reason="x")
+        required = assessment.answer_ids.filtered("is_required")
+        self._answer(assessment)
+        required[0].answer = "  "
+        with self.assertRaises(UserError) as caught:
+            assessment.action_submit()
+        self.assertIn(required[0].question, str(caught.exception))
+        self.assertNotIn(required[1].question, str(caught.exception))
+        optional = assessment.answer_ids - required
+        optional.answer = False
+        required[0].answer = "Yes."
+        assessment.action_submit()
+        self.assertEqual(assessment.state, "submitted")
+
+    def test_questions_are_kept_as_they_were_asked(self):
+        assessment = self._submitted()
+        answer = assessment.answer_ids[0]
+        asked = answer.question
+        answer.question_id.sudo().name = "Something else?"
+        self.assertEqual(answer.question, asked)
+
+    def test_decision_against_the_tree_needs_a_reason(self):
+        self._paid_invoices([0] * 5)
+        assessment = self._assessment(proposed_limit=50)
+        self._answer(assessment)
+        self.assertEqual(assessment.tree_decision, "grant")
+        assessment.write({"decision": "refuse", "proposed_limit": 0})
+        with self.assertRaisesRegex(UserError, "differs from the decision tree"):
+            assessment.action_submit()
+        assessment.decision_reason = "The owner changed."
+        assessment.action_submit()
+
+    def test_decision_and_limit_fit_together(self):
+        assessment = self._assessment()
+        self._answer(assessment)
+        assessment.decision_reason = "By hand"
+        with self.assertRaisesRegex(UserError, "Choose the decision"):
+            assessment.action_submit()
+        assessment.decision = "grant"
+        with self.assertRaisesRegex(UserError, "proposed limit"):
+            assessment.action_submit()
+        assessment.write({"decision": "prepay", "proposed_limit": 10})
+        with self.assertRaisesRegex(UserError, "no credit"):
+            assessment.action_submit()
+
+    @freeze_time("2024-07-01")
+    def test_approval_takes_effect_on_limit_profile_and_review(self):
+        self._paid_invoices([0] * 5)
+        assessment = self._submitted()
+        self.assertEqual((assessment.state, assessment.prepared_by), ("submitted", self.controller))
+        assessment.with_user(self.manager).action_approve()
+        self.assertEqual((assessment.state, assessment.decided_by), ("approved", self.manager))
+        self.assertEqual(self.profile.last_assessment_id, assessment)
+        self.assertEqual(self.profile.next_review_date, date(2025, 7, 1))
+        limit = assessment.limit_id
+        self.assertEqual((limit.amount, limit.state), (500, "approved"))
+        self.assertEqual((limit.requested_by, limit.approved_by), (self.controller, self.manager))
+        self.assertEqual((self.profile.limit_mode, self.profile.limit_amount), ("limited", 500))
+
+    def test_prepayment_only_ends_the_credit(self):
+        assessment = self._submitted(decision="prepay", decision_reason="Two chargebacks")
+        assessment.with_user(self.manager).action_approve()
+        self.assertEqual(self.profile.limit_mode, "no_credit")
+        self.assertFalse(assessment.limit_id)
+
+    def test_refusal_is_kept_with_its_reason_and_changes_nothing(self):
+        assessment = self._submitted().with_user(self.manager)
+        action = assessment.action_refuse()
+        wizard = Form(self.env[action["res_model"]].with_user(self.manager).with_context(**action["context"]))
+        wizard.reason = "Figures are missing"
+        wizard.save().action_apply()
+        self.assertEqual((assessment.state, assessment.refusal_reason), ("refused", "Figures are missing"))
+        self.assertEqual(self.profile.limit_mode, "no_check")
+        self.assertFalse(self.profile.last_assessment_id)
+
+    def test_reset_to_draft_voids_the_signature(self):
+        assessment = self._submitted()
+        assessment.action_reset_to_draft()
+        self.assertEqual((assessment.state, assessment.prepared_by.id), ("draft", False))
+        assessment.proposed_limit = 700
+
+    def test_figures_are_read_a_last_time_on_submission(self):
+        assessment = self._assessment(decision="grant", proposed_limit=100, decision_reason="By hand")
+        self._answer(assessment)
+        self._invoice(self.partner_a, 300, date(2024, 5, 1), due=date(2024, 6, 1))
+        assessment.action_submit()
+        self.assertEqual(assessment.figures["ledger"]["overdue_days"], 30)
+        self._invoice(self.partner_a, 300, date(2024, 1, 1), due=date(2024, 2, 1))
+        assessment.with_user(self.manager).action_approve()
+        self.assertEqual(assessment.figures["ledger"]["overdue_days"], 30, "what was submitted is what was approved")
+
+    # ------------------------------------------------------------------
+    # ATTACKS
+    # ------------------------------------------------------------------
+
+    def test_nobody_approves_what_they_worked_on(self):
+        own = self._submitted(user=self.manager)
+        with self.assertRaisesRegex(UserError, "another credit manager"):
+            own.action_approve()
+        with self.assertRaisesRegex(UserError, "another credit manager"):
+            own._refuse("I changed my mind")
+
+    def test_who_edited_a_draft_of_somebody_else_cannot_approve_it(self):
+        for edit in ("limit", "answer", "refresh"):
+            with self.subTest(edit=edit):
+                assessment = self._assessment(decision="grant", proposed_limit=100, decision_reason="x")
+                self._answer(assessment)
+                helped = assessment.with_user(self.manager)
+                if edit == "limit":
+                    helped.proposed_limit = 9999
+                elif edit == "answer":
+                    helped.answer_ids[0].answer = "I know them"
+                else:
+                    helped.action_refresh()
+                assessment.action_submit()
+                with self.assertRaisesRegex(UserError, "another credit manager"):
+                    helped.action_approve()
+
+    def test_controllers_do_not_approve(self):
+        assessment = self._submitted()
+        other = self._user("assess_other", "customer_credit_mgmt.group_credit_controller")
+        for method in ("action_approve", "action_refuse"):
+            with self.assertRaises(AccessError):
+                getattr(assessment.with_user(other), method)()
+
+    def test_signatures_and_findings_are_not_written(self):
+        assessment = self._submitted().with_user(self.manager)
+        for values in (
+            {"state": "approved"},
+            {"state": "approved", "decided_by": self.manager.id},
+            {"prepared_by": self.manager.id},
+            {"preparer_ids": [Command.clear()]},
+            {"score": 100},
+            {"tree_decision": "grant"},
+            {"figures": {}},
+            {"panel_median": 100},
+            {"limit_id": False},
+        ):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                assessment.write(values)
+
+    def test_new_assessments_are_empty_drafts(self):
+        assessments = self.env["credit.assessment"].with_user(self.controller)
+        for values in ({"state": "approved"}, {"score": 99}, {"prepared_by": self.manager.id}, {"tree_path": [1]}):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                assessments.create({"profile_id": self.profile.id, **values})
+        by_context = assessments.with_context(default_state="approved").create({"profile_id": self.profile.id})
+        self.assertEqual(by_context.state, "draft")
+        with self.assertRaises(AccessError):
+            assessments.with_context(default_prepared_by=self.manager.id).create({"profile_id": self.profile.id})
+
+    def test_submitted_is_frozen_and_decided_is_frozen_for_everybody(self):
+        assessment = self._submitted()
+        line, answer = assessment.line_ids[0], assessment.answer_ids[0]
+        for _state in ("submitted", "approved"):
+            for user in (self.controller, self.manager, self.env.ref("base.user_root")):
+                for record, values in (
+                    (assessment, {"proposed_limit": 1}),
+                    (assessment, {"date": TODAY}),
+                    (assessment, {"note": "changed"}),
+                    (line, {"value": 1}),
+                    (line.sudo(), {"points": 100}),
+                    (answer, {"answer": "changed"}),
+                ):
+                    with self.subTest(state=_state, user=user.login, values=values), self.assertRaises(UserError):
+                        record.with_user(user).write(values)
+            for record in (assessment, line, answer):
+                with self.assertRaises(UserError):
+                    record.sudo().unlink()
+            if assessment.state == "submitted":
+                assessment.with_user(self.manager).action_approve()
+        for values in ({"state": "draft"}, {"score": 1}, {"decided_by": self.controller.id}):
+            with self.assertRaises(UserError):
+                assessment.sudo().write(values)
+        with self.assertRaises(UserError):
+            assessment.action_reset_to_draft()
+        with self.assertRaises(UserError):
+            assessment.action_refresh()
+
+    def test_lines_of_the_ledger_are_not_entered(self):
+        assessment = self._assessment()
+        with self.assertRaises(AccessError):
+            assessment.line_ids[0].value = 0
+        with self.assertRaises(AccessError):
+            assessment.line_ids[0].points = 100
+        with self.assertRaises(AccessError):
+            assessment.line_ids = [Command.create({"criterion_id": self.card.criterion_ids[0].id, "points": 100})]
+        with self.assertRaises(AccessError):
+            assessment.line_ids = [Command.delete(assessment.line_ids[0].id)]
+
+    def test_last_assessment_is_not_set_by_hand(self):
+        assessment = self._assessment()
+        with self.assertRaises(UserError):
+            self.profile.with_user(self.manager).last_assessment_id = assessment
+
+    # ------------------------------------------------------------------
+    # WHO SEES WHAT
+    # ------------------------------------------------------------------
+
+    def test_credit_users_see_only_what_they_are_asked_about(self):
+        assessment = self._assessment()
+        user = self._user("assess_user", "customer_credit_mgmt.group_credit_user")
+        for model in ("credit.assessment", "credit.assessment.line", "credit.answer"):
+            self.assertFalse(self.env[model].with_user(user).search([]))
+        assessment.expert_ids = user
+        assessment.action_invite_experts()
+        self.assertEqual(self.env["credit.assessment"].with_user(user).search([]), assessment)
+        with self.assertRaises(AccessError):
+            assessment.with_user(user).proposed_limit = 5
+        with self.assertRaises(AccessError):
+            assessment.with_user(user).action_submit()
+
+    def test_assessments_stay_in_their_company(self):
+        other = self.setup_other_company()["company"]
+        foreign = self._user("assess_foreign", "customer_credit_mgmt.group_credit_manager", other)
+        assessment = self._assessment()
+        for record in (assessment, assessment.line_ids, assessment.answer_ids):
+            self.assertFalse(record.with_user(foreign).search([("id", "in", record.ids)]))
+            with self.assertRaises(AccessError):
+                record.with_user(foreign).read(["id"])
+        with self.assertRaises(UserError):
+            assessment.expert_ids = foreign
+            assessment.action_invite_experts()
+
+    def test_scorecard_of_the_company_goes_before_the_shared_one(self):
+        own = self.card.copy({"company_id": self.company.id})
+        own.action_activate()
+        self.assertEqual(self._assessment().scorecard_id, own)
+
+    # ------------------------------------------------------------------
+    # PROFILE
+    # ------------------------------------------------------------------
+
+    def test_profile_begins_an_assessment(self):
+        action = self.profile.with_user(self.controller).action_new_assessment()
+        assessment = self.env["credit.assessment"].browse(action["res_id"])
+        self.assertEqual((assessment.profile_id, assessment.state), (self.profile, "draft"))
+        self.assertEqual(self.profile.assessment_count, 1)
+        self.assertEqual(
+            self.env["credit.assessment"].search(self.profile.action_open_assessments()["domain"]), assessment
+        )
+
+    def test_score_chart_holds_a_score_until_the_next(self):
+        self._paid_invoices([0] * 5)
+        self.card._score_profiles(self.profile, date(2024, 5, 1))
+        self._invoice(self.partner_a, 900, date(2024, 1, 1), due=date(2024, 2, 1))
+        self.card._score_profiles(self.profile, date(2024, 6, 1))
+        values = self.profile._prepare_score_chart(TODAY)
+        ((first, corner, drop, _end),) = values["lines"]
+        self.assertEqual((first[0], corner[1], drop[0]), (0, first[1], corner[0]))
+        self.assertGreater(drop[1], corner[1], "a lower score is drawn lower")
+        self.assertIn("polyline", self.profile.score_chart)
+
+    def test_review_is_asked_for_once(self):
+        self.profile.user_id = self.controller
+        self.profile.next_review_date = self.today
+        job = self.env["credit.profile"].sudo()
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=60):
+            job._cron_ask_for_reviews()
+            job._cron_ask_for_reviews()
+        activity = self.profile.activity_ids
+        self.assertEqual((len(activity), activity.user_id), (1, self.controller))
+        activity.action_done()
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=60):
+            job._cron_ask_for_reviews()
+        self.assertFalse(self.profile.activity_ids, "done is done, until there is a new date")
+
+    # ------------------------------------------------------------------
+    # SCREENS
+    # ------------------------------------------------------------------
+
+    def test_every_screen_loads(self):
+        for model in (
+            "credit.assessment",
+            "credit.assessment.line",
+            "credit.question",
+            "credit.decision.tree",
+            "credit.expert.opinion",
+        ):
+            views = self.env["ir.ui.view"].search([("model", "=", model)])
+            self.env[model].with_user(self.manager).get_views([(view.id, view.type) for view in views])
+        form = Form(self.env["credit.assessment"].with_user(self.controller))
+        form.profile_id = self.profile
+        record = form.save()
+        with Form(record) as edited:
+            edited.proposed_limit = 300
+        self.assertTrue(record.figures_overview and record.tree_explanation)
