@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .decision_operands import DECISIONS
-from .optional_float import OptionalFloat
+from .optional_number import OptionalFloat
 
 #: What the controller fills in while the assessment is a draft.
 OPEN_FIELDS = {

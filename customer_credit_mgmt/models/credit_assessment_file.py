@@ -1,9 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
-from ..core.ratios import MEASURES
 from .credit_question import DIMENSIONS
-from .credit_scorecard_sentences import PERCENT_RATIOS
 from .decision_operands import POSITION, describe
 from .score_figures import FIGURES
 
@@ -112,17 +110,9 @@ class CreditAssessment(models.Model):
         head = [self.env._("Financial year until"), *(format_date(self.env, it.date_end) for it in statements)]
         currencies = [self.env._("Currency"), *(it.currency_id.name for it in statements)]
         rows = [
-            [labels[name]["string"], *(self._format_statement(it, name) for it in statements)] for name in STATEMENT_ROWS
+            [labels[name]["string"], *(it._format_figure(name, it[name]) for it in statements)] for name in STATEMENT_ROWS
         ]
         return [head, currencies, *(row for row in rows if any(row[1:]))]
-
-    def _format_statement(self, statement, name):
-        value = statement[name]
-        if value is None:
-            return ""
-        if name in PERCENT_RATIOS:
-            return self.env._("%(number)s %%", number=formatLang(self.env, value * 100, digits=1))
-        return formatLang(self.env, value, digits=MEASURES[name] if name in MEASURES else 0)
 
     # ------------------------------------------------------------------
     # PDF

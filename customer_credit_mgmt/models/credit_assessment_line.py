@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from .optional_float import OptionalFloat
+from .optional_number import OptionalFloat
 
 
 class CreditAssessmentLine(models.Model):

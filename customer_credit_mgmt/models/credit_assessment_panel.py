@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..core import panel as core
-from .optional_float import OptionalFloat
+from .optional_number import OptionalFloat
 
 OPINION_ACTIVITY = "customer_credit_mgmt.mail_activity_type_opinion"
 

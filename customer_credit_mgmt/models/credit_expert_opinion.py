@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import NO_ACCESS
 
-from .optional_float import OptionalFloat
+from .optional_number import OptionalFloat
 
 
 class CreditExpertOpinion(models.Model):
