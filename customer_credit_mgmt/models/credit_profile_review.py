@@ -45,19 +45,6 @@ class CreditProfile(models.Model):
         for profile in self:
             profile.open_review_count = counts.get(profile, 0)
 
-    def _overturned_profiles(self):
-        """The persons among these whose current rating a human overturned: it does not count against them."""
-        # sudo: what a person decided holds for whoever checks a document
-        overturned = self.env["credit.review"].sudo()._read_group(
-            [
-                ("profile_id", "in", self.ids),
-                ("state", "=", "overturned"),
-                ("score_id.is_current", "=", True),
-            ],
-            ["profile_id"],
-        )
-        return self.browse(profile.id for (profile,) in overturned)
-
     def _explained_check(self):
         """The document of the person that waits because of the score, if any."""
         self.ensure_one()
