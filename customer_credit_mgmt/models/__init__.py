@@ -79,6 +79,8 @@ from . import credit_assessment_tree
 from . import credit_assessment_decision
 from . import credit_assessment_proposal
 from . import credit_assessment_file
+from . import credit_assessment_message
+from . import ir_attachment
 from . import credit_answer
 from . import credit_expert_opinion
 from . import credit_scorecard_assessment

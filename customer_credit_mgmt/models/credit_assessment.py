@@ -40,6 +40,7 @@ SIGNED_FIELDS = {
     "panel_spread",
     "figures",
     "limit_id",
+    "credit_file_id",
 }
 
 
@@ -213,9 +214,12 @@ class CreditAssessment(models.Model):
             raise AccessError(
                 self.env._("Submit, approve or refuse the assessment instead of writing its state, score or signatures.")
             )
+        if "credit_file_id" in names and (not self.env.su or self.credit_file_id):
+            raise AccessError(self.env._("The signed credit file is made by the approval, once."))
         if OPEN_FIELDS & names:
             self._check_draft()
-        if SIGNED_FIELDS & names:
+        # the file is the one thing that is made after the decision, since it tells it
+        if (SIGNED_FIELDS - {"credit_file_id"}) & names:
             self._check_undecided()
 
     def _check_draft(self):

@@ -29,6 +29,14 @@ class CreditAssessment(models.Model):
 
     _inherit = "credit.assessment"
 
+    credit_file_id = fields.Many2one(
+        "ir.attachment",
+        string="Signed Credit File",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="The PDF as it was when the assessment was approved.",
+    )
     figures_overview = fields.Html(
         compute="_compute_figures_overview", compute_sudo=True, sanitize=False, string="Figures"
     )
@@ -125,21 +133,14 @@ class CreditAssessment(models.Model):
         return self.env._("Credit file %(number)s", number=self.name.replace("/", "-"))
 
     def _attach_credit_file(self):
-        """The file as it was signed. Without a renderer the decision stands, and the file can be printed later."""
+        """The file as it was signed, kept for good. Without a renderer the decision stands; it can be printed later."""
         self.ensure_one()
         report = self.env["ir.actions.report"]
         if report.get_wkhtmltopdf_state() not in ("ok", "workers", "upgrade"):
-            self.message_post(
-                body=self.env._(
-                    "The credit file was not attached: this system has no PDF renderer (wkhtmltopdf). Print it later."
-                )
-            )
             return
         content, kind = report._render_qweb_pdf(REPORT, self.ids)
+        # sudo: the file is made by the decision; nobody writes it
+        attachments = self.env["ir.attachment"].sudo()
         name = f"{self._get_file_name()}.{kind}"
-        self.message_post(
-            body=self.env._(
-                "Approved on %(date)s. The credit file is attached.", date=fields.Date.to_string(self.decided_on)
-            ),
-            attachments=[(name, content)],
-        )
+        values = {"name": name, "raw": content, "res_model": self._name, "res_id": self.id}
+        self.sudo().credit_file_id = attachments.create(values)

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ..core.dimensions import step_line
 
-REVIEW_ACTIVITY = "customer_credit_mgmt.mail_activity_type_review"
+REVIEW_ACTIVITY = "customer_credit_mgmt.mail_activity_type_profile_review"
 #: Size of the small chart of the scores, in points of its own drawing.
 CHART = WIDTH, HEIGHT = 600, 90
 

@@ -182,6 +182,40 @@ class TestCreditAssessment(AssessmentCommon):
         assessment.with_user(self.manager).action_approve()
         self.assertEqual(assessment.figures["ledger"]["overdue_days"], 30, "what was submitted is what was approved")
 
+    def test_managers_are_asked_and_those_who_worked_on_it_are_told(self):
+        other = self._user("assess_second_manager", "customer_credit_mgmt.group_credit_manager")
+        assessment = self._assessment(decision="grant", proposed_limit=100, decision_reason="x")
+        self._answer(assessment)
+        assessment.with_user(other).note = "Helped"
+        assessment.action_submit()
+        self.assertIn(self.manager, assessment.activity_ids.user_id)
+        self.assertNotIn(other, assessment.activity_ids.user_id, "who worked on it is not asked")
+        assessment.with_user(self.manager).action_approve()
+        self.assertFalse(assessment.activity_ids)
+        told = assessment.message_ids.filtered(lambda message: "was approved" in (message.body or "")).partner_ids
+        self.assertEqual(told, (self.controller | other).partner_id)
+
+    def test_limit_waits_for_whom_the_approval_rules_name(self):
+        director = self._user("assess_director", "customer_credit_mgmt.group_credit_manager")
+        self.env["credit.approval.rule"].create(
+            {"name": "Large", "company_id": self.company.id, "amount_from": 100, "user_ids": [Command.set(director.ids)]}
+        )
+        assessment = self._submitted()
+        assessment.with_user(self.manager).action_approve()
+        self.assertEqual((assessment.state, assessment.limit_id.state), ("approved", "submitted"))
+        assessment.limit_id.with_user(director).action_approve()
+        self.assertEqual(self.profile.limit_amount, 500)
+
+    def test_proposals_of_the_day_are_kept_and_the_binding_one_is_taken_over(self):
+        self._paid_invoices([0] * 5)
+        assessment = self._assessment()
+        expected = {it.key: it.amount for it in self.profile._limit_proposals(TODAY)}
+        self.assertEqual({it.key: it.amount for it in assessment._get_proposals()}, expected)
+        assessment.action_use_proposal()
+        binding = min(value for value in expected.values() if value is not None)
+        self.assertEqual(assessment.proposed_limit, self.company.currency_id.round(binding))
+        self.assertIn("binds", assessment.proposal_text)
+
     # ------------------------------------------------------------------
     # ATTACKS
     # ------------------------------------------------------------------
