@@ -77,7 +77,6 @@ from . import credit_assessment_judge
 from . import credit_assessment_panel
 from . import credit_assessment_tree
 from . import credit_assessment_decision
-from . import credit_assessment_proposal
 from . import credit_assessment_file
 from . import credit_assessment_message
 from . import ir_attachment

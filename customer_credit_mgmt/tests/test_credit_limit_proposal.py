@@ -162,13 +162,6 @@ class TestCreditLimitProposal(LimitCommon):
         self._recent()
         self.assertIn("binds", self.profile.with_user(self.asker).proposal_text)
 
-    def test_assessment_shows_the_proposals_of_its_day(self):
-        self._year()
-        assessment = self.env["credit.assessment"].create({"profile_id": self.profile.id, "date": AS_OF})
-        self.assertIn("binds", assessment.limit_proposal_text)
-        assessment.date = date(2024, 1, 1)
-        self.assertNotIn("binds", assessment.limit_proposal_text)
-
     def test_proposals_of_many_take_a_constant_number_of_queries(self):
         def queries(count):
             partners = self.env["res.partner"].create([{"name": f"C{number}"} for number in range(count)])
