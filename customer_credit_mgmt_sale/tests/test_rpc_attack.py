@@ -181,7 +181,7 @@ class TestRpcAttack(CreditCommon, HttpCase):
     # ------------------------------------------------------------------
 
     def _assert_holds(self, call, answer):
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
         posted, confirmed, approved, untouched = self.env.execute_query(
             SQL(
                 """
