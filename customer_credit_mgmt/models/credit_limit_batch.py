@@ -25,8 +25,12 @@ class CreditLimitBatch(models.Model):
     approved_count = fields.Integer(string="Approved", compute="_compute_counts")
     refused_count = fields.Integer(string="Refused", compute="_compute_counts")
     revoked_count = fields.Integer(string="Revoked", compute="_compute_counts")
-    before_amount = fields.Monetary(readonly=True, help="Base limits before, together, in the company's currency.")
-    after_amount = fields.Monetary(readonly=True, help="Base limits asked for, together, in the company's currency.")
+    before_amount = fields.Monetary(
+        string="Limits Before", readonly=True, help="Base limits before, together, in the company's currency."
+    )
+    after_amount = fields.Monetary(
+        string="Limits After", readonly=True, help="Base limits asked for, together, in the company's currency."
+    )
     can_approve = fields.Boolean(compute="_compute_can_approve", help="Whether you may sign any of the limits.")
 
     # ------------------------------------------------------------------
