@@ -90,9 +90,7 @@ class CreditAssessment(models.Model):
         # sudo: signatures are written by the action that checks who signs
         for answer in self.sudo().answer_ids:
             answer.asked = answer.question_id.name
-        self.sudo().write(
-            {"state": "submitted", "prepared_by": self.env.uid, "submitted_on": fields.Datetime.now()}
-        )
+        self.sudo().write({"state": "submitted", "prepared_by": self.env.uid, "submitted_on": fields.Datetime.now()})
         self._ask_deciders()
 
     def action_approve(self):

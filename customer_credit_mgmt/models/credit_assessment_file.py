@@ -103,14 +103,18 @@ class CreditAssessment(models.Model):
     def _get_statement_rows(self):
         """Rows of the table of financial statements, the first one its head; empty where there are none."""
         # sudo: the statements belong to the file, whoever prints it may read the assessment
-        statements = self.env["partner.financial.statement"].sudo().search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "in", [self.company_id.id, False]),
-                ("state", "=", "confirmed"),
-                ("date_end", "<=", self.date),
-            ],
-            limit=3,
+        statements = (
+            self.env["partner.financial.statement"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", self.partner_id.id),
+                    ("company_id", "in", [self.company_id.id, False]),
+                    ("state", "=", "confirmed"),
+                    ("date_end", "<=", self.date),
+                ],
+                limit=3,
+            )
         )
         if not statements:
             return []
@@ -118,7 +122,8 @@ class CreditAssessment(models.Model):
         head = [self.env._("Financial year until"), *(format_date(self.env, it.date_end) for it in statements)]
         currencies = [self.env._("Currency"), *(it.currency_id.name for it in statements)]
         rows = [
-            [labels[name]["string"], *(it._format_figure(name, it[name]) for it in statements)] for name in STATEMENT_ROWS
+            [labels[name]["string"], *(it._format_figure(name, it[name]) for it in statements)]
+            for name in STATEMENT_ROWS
         ]
         return [head, currencies, *(row for row in rows if any(row[1:]))]
 

@@ -109,7 +109,9 @@ class CreditAssessment(models.Model):
             "ledger": self.scorecard_id._read_figures(self.profile_id, self.date),
             "position": {key: None if position[key] is None else float(position[key]) for key in POSITION},
             "aging": self._gather_aging(),
-            "proposals": [asdict(it) for it in self.profile_id._gather_proposals(self.date).get(self.profile_id.id, ())],
+            "proposals": [
+                asdict(it) for it in self.profile_id._gather_proposals(self.date).get(self.profile_id.id, ())
+            ],
         }
 
     def _gather_aging(self):

@@ -29,7 +29,6 @@ class CreditAssessmentLine(models.Model):
     )
     band_id = fields.Many2one(
         "credit.scorecard.band",
-        string="Band",
         ondelete="restrict",
         domain="[('criterion_id', '=', criterion_id)]",
         help="For a question: the answer. Else the band the figure falls in.",

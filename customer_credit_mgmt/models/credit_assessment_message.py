@@ -36,7 +36,9 @@ class CreditAssessment(models.Model):
     def _get_outcome_sentence(self):
         self.ensure_one()
         if self.state == "refused":
-            return self.env._("%(assessment)s was refused: %(reason)s", assessment=self.name, reason=self.refusal_reason)
+            return self.env._(
+                "%(assessment)s was refused: %(reason)s", assessment=self.name, reason=self.refusal_reason
+            )
         if self.credit_file_id:
             return self.env._("%(assessment)s was approved. The credit file is attached.", assessment=self.name)
         return self.env._(

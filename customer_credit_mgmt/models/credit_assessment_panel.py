@@ -102,9 +102,7 @@ class CreditAssessment(models.Model):
                 )
             if self.company_id not in expert.company_ids.root_id:
                 raise ValidationError(
-                    self.env._(
-                        "%(user)s does not work in %(company)s.", user=expert.name, company=self.company_id.name
-                    )
+                    self.env._("%(user)s does not work in %(company)s.", user=expert.name, company=self.company_id.name)
                 )
 
     def _invite(self, experts, number):

@@ -23,7 +23,9 @@ class TestCreditAssessment(AssessmentCommon):
         self.assertEqual(assessment.line_ids.criterion_id, self.card.criterion_ids)
         self.assertTrue(assessment.answer_ids.filtered("is_required"))
         self.assertTrue(assessment.tree_decision)
-        self.assertIn("Pays 9 days late on average: 60 of 100 points, weight 20 %", assessment.line_ids.mapped("sentence"))
+        self.assertIn(
+            "Pays 9 days late on average: 60 of 100 points, weight 20 %", assessment.line_ids.mapped("sentence")
+        )
         self.assertTrue(assessment.improvement)
 
     def test_score_is_the_one_of_the_night(self):
@@ -198,7 +200,12 @@ class TestCreditAssessment(AssessmentCommon):
     def test_limit_waits_for_whom_the_approval_rules_name(self):
         director = self._user("assess_director", "customer_credit_mgmt.group_credit_manager")
         self.env["credit.approval.rule"].create(
-            {"name": "Large", "company_id": self.company.id, "amount_from": 100, "user_ids": [Command.set(director.ids)]}
+            {
+                "name": "Large",
+                "company_id": self.company.id,
+                "amount_from": 100,
+                "user_ids": [Command.set(director.ids)],
+            }
         )
         assessment = self._submitted()
         assessment.with_user(self.manager).action_approve()

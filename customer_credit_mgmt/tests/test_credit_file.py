@@ -97,7 +97,9 @@ class TestCreditFile(AssessmentCommon):
         assessment = self._submitted()
         assessment.with_user(self.manager).action_approve()
         signed = assessment.credit_file_id
-        other = self.env["ir.attachment"].create({"name": "x", "raw": b"x", "res_model": "credit.assessment", "res_id": assessment.id})
+        other = self.env["ir.attachment"].create(
+            {"name": "x", "raw": b"x", "res_model": "credit.assessment", "res_id": assessment.id}
+        )
         for user in (self.controller, self.manager, self.env.ref("base.user_root")):
             for change in (
                 lambda user=user: signed.with_user(user).unlink(),
