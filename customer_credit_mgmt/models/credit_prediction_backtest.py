@@ -37,6 +37,7 @@ class CreditPredictionBacktest(models.Model):
         string="Still Open", readonly=True, help="Late and not paid: they count with the days reached so far."
     )
     auc = fields.Float(
+        string="AUC, Model",
         readonly=True,
         digits=(5, 3),
         aggregator="avg",
@@ -45,7 +46,7 @@ class CreditPredictionBacktest(models.Model):
     )
     auc_raw = fields.Float(string="AUC, Raw Share", readonly=True, digits=(5, 3), aggregator="avg")
     brier = fields.Float(
-        string="Brier",
+        string="Brier, Model",
         readonly=True,
         digits=(6, 4),
         aggregator="avg",
@@ -156,7 +157,7 @@ class CreditPredictionBacktest(models.Model):
                     brier_raw=f"{self.brier_raw:.3f}",
                 )
             )
-        return sentences + self._get_method_sentences()
+        return [*sentences, *self._get_method_sentences()]
 
     def _get_method_sentences(self):
         company = self.company_id

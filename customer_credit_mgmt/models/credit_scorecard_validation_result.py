@@ -27,14 +27,14 @@ class CreditScorecardValidationResult(models.Model):
         help="The earlier split had enough customers, good and bad, to say which probability belongs to a score.",
     )
     auc = fields.Float(
-        string="AUC",
+        string="Area under ROC (AUC)",
         readonly=True,
         digits=(5, 3),
         help="Probability that a customer who went bad had the lower score; ties count half. 0.5 is a coin, 1 perfect.",
     )
     gini = fields.Float(readonly=True, digits=(5, 3), help="2 AUC - 1.")
     ks = fields.Float(
-        string="KS",
+        string="KS Distance",
         readonly=True,
         digits=(5, 3),
         help="Largest distance between the score distributions of the good and of the bad.",
@@ -62,7 +62,7 @@ class CreditScorecardValidationResult(models.Model):
         help="Mean distance between the predicted and the observed bad rate, over tenths of the customers.",
     )
     psi = fields.Float(
-        string="PSI",
+        string="PSI (Stability)",
         readonly=True,
         digits=(6, 3),
         help="Population stability against the earlier split: below 0.10 stable, above 0.25 shifted.",

@@ -104,6 +104,11 @@ class TestCreditPredictionBacktest(PredictionCommon):
         [again] = self.backtests._measure_months(self.company, [MONTH], TODAY)
         self.assertEqual(again, row)
         self.assertEqual(row.judged_on, TODAY)
+        self.assertIn("The payment date was wrong by", row.conclusion)
+        self.assertIn("Distribution of delays; not yet decided", row.conclusion)
+        self.company.credit_date_since = TODAY
+        row.invalidate_recordset(["conclusion"])
+        self.assertIn("Distribution of delays, since 2024-07-01", row.conclusion)
 
     # ------------------------------------------------------------------
     # WHICH RULE IS IN FORCE
