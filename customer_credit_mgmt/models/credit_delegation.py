@@ -27,7 +27,6 @@ class CreditDelegation(models.Model):
     )
     delegate_id = fields.Many2one(
         "res.users",
-        string="Delegate",
         required=True,
         index=True,
         domain="[('share', '=', False), ('id', '!=', user_id)]",
