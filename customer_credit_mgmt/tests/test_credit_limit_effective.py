@@ -71,6 +71,7 @@ class TestCreditLimitEffective(LimitCommon):
     def test_profile_in_company_currency_shows_no_other(self):
         self._approved(1000)
         self.assertFalse(self.profile.limit_currency_id)
+        self.assertFalse(self.profile.limit_explanation, "there is nothing to explain")
 
     def test_new_limit_is_in_company_currency(self):
         self.assertEqual(self._request(5).currency_id, self.company.currency_id)

@@ -95,6 +95,10 @@ class CreditLimitMassChange(models.TransientModel):
             values["profile_domain"] = repr([("id", "in", self.env.context.get("active_ids", []))])
         return values
 
+    @api.depends("state")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Change Limits")
+
     @api.depends("profile_domain", "company_id")
     def _compute_profile_count(self):
         for wizard in self:
@@ -180,23 +184,13 @@ class CreditLimitMassChange(models.TransientModel):
             raise UserError(self.env._("No customer fits these conditions: choose others."))
         self._compute_preview(profiles)
         self.state = "preview"
-        return self._reopen()
+        return True
 
     def action_back(self):
         self.ensure_one()
         self.line_ids.unlink()
         self.state = "choose"
-        return self._reopen()
-
-    def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Change Limits"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        return True
 
     def action_open_lines(self):
         self.ensure_one()
