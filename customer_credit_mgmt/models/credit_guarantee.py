@@ -46,7 +46,7 @@ class CreditGuarantee(models.Model):
 
     _name = "credit.guarantee"
     _description = "Guarantee"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "credit.cache.mixin"]
     _order = "date_to, id"
     _rec_names_search = ["reference", "profile_id", "provider_id"]
 
