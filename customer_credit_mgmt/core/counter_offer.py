@@ -1,6 +1,6 @@
 """The counter-offer to a blocked document: what would make it pass, solved from the slack of each broken rule.
 
-Amounts are exact: one unit of the currency less paid or guaranteed, or one more asked for, and the document does not pass.
+Amounts are exact: one unit of the currency less paid or guaranteed, or one more asked for, and it does not pass.
 
 >>> from dataclasses import asdict
 >>> from .facts import Document, Facts, Rule
@@ -85,7 +85,9 @@ class _Solver:
     def _pay(self):
         document, amount = self._within_the_document_rule()
         if self.kinds & BY_PAYMENT and document.amount > 0:
-            slack = max(self._slack(document, "over_limit", "no_credit", "overdue_amount"), self._to_clear_the_overdue())
+            slack = max(
+                self._slack(document, "over_limit", "no_credit", "overdue_amount"), self._to_clear_the_overdue()
+            )
             pay = self._least(slack, lambda it: self._passes(self.facts.after_payment(it), document))
             return pay and Option("pay", pay=pay, amount=amount, terms_days=self.terms_days)
 
@@ -99,11 +101,11 @@ class _Solver:
     def _reduce(self):
         if not self.kinds <= BY_SIZE | BY_TERMS:
             return None
-        kept = self.document.amount - self.document.added_amount
-        sizes = [self.document.amount - self._slack(self.document, *BY_SIZE)]
-        if "document_amount" not in self.kinds:
-            sizes.append(kept)
-        amount = self._most(max(sizes), lambda it: self._passes(self.facts, self.document.reduced_to(it)))
+        document = self.document
+        kept = document.amount - document.added_amount
+        by_money = max(document.amount - self._slack(document, "over_limit", "no_credit"), kept)
+        guess = min(by_money, document.amount - self._slack(document, "document_amount"))
+        amount = self._most(guess, lambda it: self._passes(self.facts, document.reduced_to(it)))
         unchanged = self.document.increase is not None and not self.facts.exceeds(amount or 0.0, kept)
         if amount and not unchanged:
             return Option("reduce", amount=amount, terms_days=self.terms_days)

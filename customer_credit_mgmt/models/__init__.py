@@ -10,6 +10,7 @@ from . import credit_profile
 from . import credit_profile_figures
 from . import credit_profile_facts
 from . import credit_profile_opening
+from . import credit_profile_policy
 from . import credit_profile_status
 from . import credit_profile_refresh
 from . import credit_profile_family
