@@ -30,7 +30,6 @@ from . import test_partner_financial_statement
 from . import test_receivable_ledger
 from . import test_receivable_ledger_cases
 from . import test_receivable_ledger_law
-from . import test_core_counter_offer
 from . import test_credit_signal
 from . import test_credit_signal_kinds
 from . import test_credit_purge
@@ -40,8 +39,5 @@ from . import test_credit_prediction
 from . import test_credit_replay
 from . import test_credit_prediction_backtest
 from . import test_peers
-from . import test_receivable_ledger
-from . import test_receivable_ledger_cases
-from . import test_receivable_ledger_law
 from . import test_credit_scorecard_validation
 from . import test_credit_what_if
