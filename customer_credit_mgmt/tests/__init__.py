@@ -2,6 +2,7 @@ from . import test_core_pot
 from . import test_core_counter_offer
 from . import test_core_score
 from . import test_credit_assessment
+from . import test_credit_assessment_attack
 from . import test_credit_assessment_tour
 from . import test_credit_attack
 from . import test_credit_decision_tree
