@@ -27,6 +27,7 @@
         "views/credit_concentration_views.xml",
         "views/credit_policy_views.xml",
         "wizards/credit_limit_mass_change.xml",
+        "wizards/credit_limit_refuse_wizard.xml",
         "wizards/credit_release_wizard.xml",
         "views/credit_check_views.xml",
         "views/account_move_views.xml",
@@ -67,6 +68,7 @@
         "views/partner_financial_statement_views.xml",
         "wizards/credit_prediction_backtest_wizard.xml",
         "views/credit_prediction_backtest_views.xml",
+        "views/credit_scorecard_validation_views.xml",
         "views/menus.xml",
     ],
     "assets": {

@@ -139,8 +139,10 @@ class CreditDelegation(models.Model):
         for delegation in self:
             if user != delegation.user_id and (not manages or user == delegation.delegate_id):
                 raise AccessError(
-                    self.env._("Only %(approver)s, or a third person who is a credit manager, can change this delegation.",
-                               approver=delegation.user_id.name)
+                    self.env._(
+                        "Only %(approver)s, or a third person who is a credit manager, can change this delegation.",
+                        approver=delegation.user_id.name,
+                    )
                 )
 
     @api.model_create_multi

@@ -30,7 +30,7 @@ class CreditProfile(models.Model):
                    END AS limit_ended_days
               FROM (%(figures)s) figure
               JOIN credit_profile own ON own.id = figure.id
-              LEFT JOIN credit_rating rating ON rating.id = own.rating_id
+              LEFT JOIN credit_rating rating ON rating.id = own.rating_id AND NOT own.id = ANY(ARRAY(%(overturned)s))
              CROSS JOIN LATERAL (
                    SELECT max(date_to) AS ended, bool_or(date_to IS NULL OR date_to >= %(as_of)s) AS is_valid
                      FROM credit_limit
@@ -40,6 +40,7 @@ class CreditProfile(models.Model):
             """,
             as_of=as_of,
             figures=self._figures_sql(as_of, company, partners, without),
+            overturned=self.env["credit.review"]._overturned_sql(),
             to_flush=[
                 *(self._fields[name] for name in ("agreed_terms_days", "next_review_date", "rating_id")),
                 self.env["credit.rating"]._fields["min_score"],

@@ -73,5 +73,7 @@ class CreditProfile(models.Model):
         if own != self.currency_id:
             values["amount"] += f" = {self.currency_id.format(part['amount'])}"
         if part["date_to"]:
-            return self.env._("%(kind)s: %(amount)s until %(day)s", day=format_date(self.env, part["date_to"]), **values)
+            return self.env._(
+                "%(kind)s: %(amount)s until %(day)s", day=format_date(self.env, part["date_to"]), **values
+            )
         return self.env._("%(kind)s: %(amount)s", **values)

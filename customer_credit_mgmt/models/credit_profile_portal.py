@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import format_date
 
 
 class CreditProfile(models.Model):
@@ -48,11 +49,30 @@ class CreditProfile(models.Model):
             "overdue_days": figures["overdue_days"],
             "limit": limit if limited else None,
             "available": max(limit - used, 0.0) if limited else None,
-            "over": max(used - limit, 0.0) if limited else None,
+            "over": self._over_sentence(used - limit) if limited and used > limit else None,
             "used_percent": self._portal_percent(used, limit),
             "explanation": self._explanation() if explained else None,
-            "review": explained and self.review_ids.filtered(lambda it: it.contested)[:1],
+            **self._portal_contest(explained),
         }
+
+    def _over_sentence(self, excess):
+        return self.env._(
+            "The limit is passed by %(amount)s: new orders may wait until you have paid.",
+            amount=self.currency_id.format(excess),
+        )
+
+    def _portal_contest(self, explained):
+        """What the person said last, and what became of it."""
+        review = explained and self.review_ids.filtered("contested")[:1]
+        if not review:
+            return {"review": None, "said": None, "answer": None}
+        answers = {
+            "open": self.env._("A person is looking at it."),
+            "confirmed": self.env._("A person looked at it and decided the same."),
+            "overturned": self.env._("A person looked at it and decided in your favour."),
+        }
+        said = self.env._("You said on %(date)s:", date=format_date(self.env, review.contested_on))
+        return {"review": review, "said": said, "answer": answers[review.state]}
 
     @api.model
     def _portal_percent(self, used, limit):

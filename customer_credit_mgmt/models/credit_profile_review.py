@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date, formatLang
 
 
 class CreditProfile(models.Model):
@@ -45,19 +46,6 @@ class CreditProfile(models.Model):
         for profile in self:
             profile.open_review_count = counts.get(profile, 0)
 
-    def _overturned_profiles(self):
-        """The persons among these whose current rating a human overturned: it does not count against them."""
-        # sudo: what a person decided holds for whoever checks a document
-        overturned = self.env["credit.review"].sudo()._read_group(
-            [
-                ("profile_id", "in", self.ids),
-                ("state", "=", "overturned"),
-                ("score_id.is_current", "=", True),
-            ],
-            ["profile_id"],
-        )
-        return self.browse(profile.id for (profile,) in overturned)
-
     def _explained_check(self):
         """The document of the person that waits because of the score, if any."""
         self.ensure_one()
@@ -75,7 +63,42 @@ class CreditProfile(models.Model):
         score = self.sudo().score_id
         values = score._prepare_explanation() if score else {"lines": [], "improvement": None}
         check = self._explained_check()
-        return {"profile": self.sudo(), **values, "score": score, "check": check}
+        return {
+            **values,
+            "score": score,
+            "check": check,
+            "summary": self._score_sentence(score),
+            "hold": check and self._hold_sentence(check),
+            "contact": self._contact_sentence(),
+        }
+
+    def _score_sentence(self, score):
+        if not score.is_scored:
+            return self.env._(
+                "You have no score: a score needs three invoices that are settled, or open and certainly late."
+            )
+        return self.env._(
+            "On %(date)s our system found a score of %(score)s of 100 for you, which is the rating %(rating)s"
+            " (%(meaning)s). A higher score means that invoices are paid more reliably.",
+            date=format_date(self.env, score.date),
+            score=formatLang(self.env, score.score, digits=1),
+            rating=score.rating_id.code,
+            meaning=score.rating_id.name,
+        )
+
+    def _hold_sentence(self, check):
+        return self.env._(
+            "%(document)s was not refused: it waits until a person has decided. The reasons:",
+            document=check.document_name,
+        )
+
+    def _contact_sentence(self):
+        company = self.company_id.sudo()
+        return self.env._(
+            "Write to %(address)s; if you have access to our customer portal, you find a form for it there under"
+            " \u201cYour Credit\u201d.",
+            address=company.email or company.name,
+        )
 
     # ------------------------------------------------------------------
     # ACTIONS

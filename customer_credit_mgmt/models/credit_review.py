@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 TRIGGERS = [
     ("rating", "Rated by the scoring"),
@@ -136,6 +137,22 @@ class CreditReview(models.Model):
             "trigger": trigger,
             **values,
         }
+
+    @api.model
+    def _overturned_sql(self):
+        """Ids of the profiles whose current rating a person overturned: to the rules they have none."""
+        return SQL(
+            """
+            SELECT review.profile_id
+              FROM credit_review review
+              JOIN credit_score score ON score.id = review.score_id AND score.is_current
+             WHERE review.state = 'overturned'
+            """,
+            to_flush=[
+                *(self._fields[name] for name in ("profile_id", "score_id", "state")),
+                self.env["credit.score"]._fields["is_current"],
+            ],
+        )
 
     # ------------------------------------------------------------------
     # ACTIVITIES

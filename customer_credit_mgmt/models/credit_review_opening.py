@@ -46,7 +46,7 @@ class CreditReview(models.Model):
     @api.model
     def _score_based_kinds(self):
         """Kinds of reasons that rest on a score; others rest on what the customer owes."""
-        return {"rating_below", "score_below", "probability_late"}
+        return {"rating_below"}
 
     @api.model
     def _open_for_checks(self, checks):

@@ -90,7 +90,7 @@ class CreditSignalRule(models.Model):
         runs = self.env["credit.signal.run"]
         runs._begin(company, kind, as_of)
         rows = self._gather_rows(KINDS[kind], company, as_of)
-        last = self._gather_last(company, as_of, [row.profile for row in rows])
+        last = self._gather_last(company, [row.profile for row in rows])
         found = []
         for rule in self:
             of_rule = rule._filter_customers(rows)
@@ -110,10 +110,11 @@ class CreditSignalRule(models.Model):
         )
         return [core.Row(**row) for row in rows]
 
-    def _gather_last(self, company, as_of, profile_ids):
+    def _gather_last(self, company, profile_ids):
         """``{rule id: {profile id: core.Last}}``: the newest signal of each rule and customer; one statement.
 
-        An open one goes before a newer one that was closed: while it is open, there is nothing new to say.
+        An open one goes before a newer one that was closed: while it is open, there is nothing new to say. One of a
+        later day counts, too: around midnight, of two detections the one of the new day may come first.
         """
         last = {}
         if not profile_ids:
@@ -124,14 +125,13 @@ class CreditSignalRule(models.Model):
                 """
                 SELECT DISTINCT ON (rule_id, profile_id) rule_id, profile_id, id, date, severity, state = 'open'
                   FROM credit_signal
-                 WHERE rule_id = ANY(%s) AND company_id = %s AND profile_id = ANY(%s) AND date <= %s
+                 WHERE rule_id = ANY(%s) AND company_id = %s AND profile_id = ANY(%s)
                    AND state <> 'superseded'
                  ORDER BY rule_id, profile_id, state = 'open' DESC, date DESC, severity_rank DESC, id DESC
                 """,
                 self.ids,
                 company.id,
                 profile_ids,
-                as_of,
             )
         )
         for rule, profile, key, day, severity, is_open in rows:

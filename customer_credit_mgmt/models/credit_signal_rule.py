@@ -6,7 +6,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from ..core import signals as core
 from .credit_signal import SEVERITIES
-from .credit_signal_kind import KINDS, UNITS
+from .credit_signal_kind import KINDS
 
 
 class CreditSignalRule(models.Model):
@@ -31,7 +31,7 @@ class CreditSignalRule(models.Model):
         [(kind.key, kind.label) for kind in KINDS.values()], required=True, tracking=True, help="What it looks at."
     )
     explanation = fields.Text(compute="_compute_kind", help="How the figure is made.")
-    unit = fields.Selection([(unit, unit) for unit in UNITS], compute="_compute_kind", export_string_translation=False)
+    unit = fields.Char(compute="_compute_kind", export_string_translation=False)
     unit_label = fields.Char(compute="_compute_kind")
     is_counted = fields.Boolean(compute="_compute_kind")
     partner_domain = fields.Char(

@@ -100,12 +100,13 @@ class CreditSignalSource(models.AbstractModel):
     def _limit_expiring_sql(self, company, as_of):
         """Figure: days until the first limit ends that no other of its kind follows on the next day."""
         limit = self.env["credit.limit"]._fields
-        names = ("profile_id", "company_id", "kind", "amount", "date_from", "date_to", "state")
+        names = ("profile_id", "company_id", "kind", "amount", "currency_id", "date_from", "date_to", "state")
         return SQL(
             """
-            SELECT DISTINCT ON (ending.profile_id) ending.profile_id, ending.date_to - %(as_of)s, ending.amount,
+            SELECT DISTINCT ON (ending.profile_id) ending.profile_id, ending.date_to - %(as_of)s, %(amount)s,
                    NULL::float8, NULL::int, ending.id, ending.date_to::text
               FROM credit_limit ending
+              JOIN res_company company ON company.id = ending.company_id
              WHERE ending.company_id = %(company)s AND ending.state = 'approved' AND ending.date_from <= %(as_of)s
                AND ending.date_to >= %(as_of)s
                AND NOT EXISTS (
@@ -117,6 +118,9 @@ class CreditSignalSource(models.AbstractModel):
                    )
              ORDER BY ending.profile_id, ending.date_to, ending.id
             """,
+            amount=self.env["res.currency"]._in_company_currency_sql(
+                SQL("ending.amount"), SQL("ending.currency_id"), "company", as_of
+            ),
             as_of=SQL("%s::date", as_of),
             company=company.id,
             to_flush=[limit[name] for name in names],

@@ -117,7 +117,9 @@ class CreditCommon(AccountTestInvoicingCommon):
                     "amount": 10,
                     "verdict": "block",
                     "state": "held",
-                    "reasons": [{"kind": kind, "rule_id": False, "action": "block", "figure": 1.0, "threshold": 60.0}],
+                    "reasons": [
+                        {"kind": kind, "rule_id": False, "action": "block", "figure": 1, "threshold": 60, "label": "BB"}
+                    ],
                     "inputs": {"facts": {"overdue_amount": 300.0}},
                 }
             )

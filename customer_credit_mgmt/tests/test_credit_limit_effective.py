@@ -157,8 +157,10 @@ class TestCreditLimitEffective(LimitCommon):
         for history in range(12):
             partner = self.env["res.partner"].create({"name": f"History {history}"})
             profile = self.env["credit.profile"]._get_or_create(partner, self.company)
-            limits = self.env["credit.limit"].sudo().create(
-                [self._random_limit(chance, profile, begin) for _number in range(chance.randint(1, 9))]
+            limits = (
+                self.env["credit.limit"]
+                .sudo()
+                .create([self._random_limit(chance, profile, begin) for _number in range(chance.randint(1, 9))])
             )
             for day in (begin + timedelta(days=chance.randint(-5, 130)) for _sample in range(25)):
                 with self.subTest(history=history, day=day):

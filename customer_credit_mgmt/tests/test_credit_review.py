@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import SQL
@@ -103,16 +104,27 @@ class TestCreditReview(CreditCommon):
         self.assertEqual((review.state, review.decided_by), ("overturned", self.controller))
         with self.assertRaises(UserError):
             review._decide("confirmed", "again")
-        self.assertEqual(self.profile._overturned_profiles(), self.profile)
 
-    def test_overturned_rating_counts_again_when_it_changes(self):
+    def test_overturned_rating_no_longer_holds_until_it_changes(self):
         self._score()
-        self._reviews()._decide("overturned", "disputed")
+        policy = self._strict_policy()
+        worst = self.env["credit.rating"].search([("code", "=", "BB")])
+        policy.rule_ids = [Command.create({"kind": "rating_below", "rating_id": worst.id})]
+        invoice = self._draft(10, self.person)
+        invoice.action_post()
+        self.assertEqual(self._check_of(invoice).state, "held")
+        waiting = self._reviews().filtered(lambda review: review.state == "open")
+        self.assertEqual(sorted(waiting.mapped("trigger")), ["hold", "rating"])
+        waiting._decide("overturned", "the slips prove it")
+        invoice.action_post()
+        self.assertEqual(invoice.state, "posted")
         self.env.execute_query(
             SQL("UPDATE credit_score SET is_current = FALSE WHERE profile_id = %s RETURNING id", self.profile.id)
         )
         self.env.invalidate_all()
-        self.assertFalse(self.profile._overturned_profiles())
+        again = self._draft(10, self.person)
+        again.action_post()
+        self.assertEqual(self._check_of(again).state, "held", "another score is another decision")
 
     def test_only_controllers_decide_and_nobody_writes(self):
         self._score()

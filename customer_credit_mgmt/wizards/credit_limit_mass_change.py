@@ -73,9 +73,7 @@ class CreditLimitMassChange(models.TransientModel):
     minimum = fields.Monetary(help="In the company's currency; wins over the rounding.")
     has_maximum = fields.Boolean(string="At Most")
     maximum = fields.Monetary(help="In the company's currency; wins over the rounding.")
-    date_from = fields.Date(
-        string="Valid From", required=True, default=lambda self: fields.Date.context_today(self)
-    )
+    date_from = fields.Date(string="Valid From", required=True, default=lambda self: fields.Date.context_today(self))
     date_to = fields.Date(string="Valid Until", help="Last day on which the limits count; empty for no end.")
     reason = fields.Text(help="Why; kept with the batch and with each limit.")
     line_ids = fields.One2many("credit.limit.mass.change.line", "wizard_id", string="Preview", readonly=True)
@@ -144,7 +142,9 @@ class CreditLimitMassChange(models.TransientModel):
     @api.model
     def _change_sentence(self, change, currency):
         """The parameters of a change in words."""
-        number = formatLang(self.env, change["value"]) if change["kind"] == "percent" else currency.format(change["value"])
+        number = (
+            formatLang(self.env, change["value"]) if change["kind"] == "percent" else currency.format(change["value"])
+        )
         parts = [
             {
                 "percent": self.env._("Base limits changed by %(value)s %%", value=number),
@@ -215,16 +215,21 @@ class CreditLimitMassChange(models.TransientModel):
             raise UserError(self.env._("Say why: the reason is kept with the batch and with each limit."))
         self._check_fresh()
         # sudo: the journal is written by this wizard alone
-        batch = self.env["credit.limit.batch"].sudo().create(
-            {
-                "company_id": self.company_id.id,
-                "requested_by": self.env.uid,
-                "reason": self.reason,
-                "change": asdict(self._change()),
-                "before_amount": self.before_amount,
-                "after_amount": self.after_amount,
-            }
-        ).sudo(False)
+        batch = (
+            self.env["credit.limit.batch"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company_id.id,
+                    "requested_by": self.env.uid,
+                    "reason": self.reason,
+                    "change": asdict(self._change()),
+                    "before_amount": self.before_amount,
+                    "after_amount": self.after_amount,
+                }
+            )
+            .sudo(False)
+        )
         self._insert_limits(batch)
         batch._ask_approvers()
         return {

@@ -14,7 +14,7 @@ class CreditSignalWizard(models.TransientModel):
     reason = fields.Text(
         string="What Was Done, or Why Not", help="Kept with the signals; needed to dismiss them. Others learn from it."
     )
-    left_out = fields.Integer(compute="_compute_left_out", help="Selected signals that are closed already.")
+    left_out = fields.Char(compute="_compute_left_out", help="Selected signals that are closed already.")
 
     @api.model
     def default_get(self, fields):
@@ -30,7 +30,10 @@ class CreditSignalWizard(models.TransientModel):
     def _compute_left_out(self):
         selected = self._selected() if self.env.context.get("active_model") == "credit.signal" else []
         for wizard in self:
-            wizard.left_out = max(len(selected) - len(wizard.signal_ids), 0)
+            count = len(selected) - len(wizard.signal_ids)
+            wizard.left_out = count > 0 and self.env._(
+                "Of the selected signals, %(count)d are closed already and left as they are.", count=count
+            )
 
     def action_apply(self):
         self.ensure_one()
