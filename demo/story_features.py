@@ -3,12 +3,15 @@
 import time
 from datetime import timedelta
 
-from .story_plan import CUSTOMERS, HABITS
+from .story_credit import assessments, security, statements, warnings, what_if
+from .story_people import customer_of, user_of
+from .story_plan import CUSTOMERS
 
 
 def tell_features(env, today, customers, orders):
     """Everything the addons have to tell."""
-    for tell in (credit_limits, scores, held_documents, abc_classes, dunning_runs):
+    credit = (credit_limits, statements, security, scores, held_documents, assessments, warnings, what_if)
+    for tell in (*credit, abc_classes, dunning_runs):
         begin = time.monotonic()
         tell(env, today, customers, orders)
         print(f"· {tell.__name__.replace('_', ' ')}: {time.monotonic() - begin:.0f} s", flush=True)
@@ -19,7 +22,7 @@ def tell_features(env, today, customers, orders):
 
 def credit_limits(env, today, customers, _orders):
     """Limits that the controller asked for and the manager approved; a raise that waits for the manager."""
-    controller, manager = _user(env, "controller"), _user(env, "wang")
+    controller, manager = user_of(env, "controller"), user_of(env, "wang")
     profiles = env["credit.profile"]._get_or_create(customers, env.company)
     profiles.user_id = controller
     controller.credit_release_amount = 5000
@@ -42,7 +45,7 @@ def credit_limits(env, today, customers, _orders):
     asked.with_user(manager).action_approve()
     limits.create(
         {
-            "profile_id": profile_of[_customer(customers, "growing fast")].id,
+            "profile_id": profile_of[customer_of(customers, "growing fast")].id,
             "kind": "temporary",
             "amount": 15000,
             "date_from": today,
@@ -50,7 +53,7 @@ def credit_limits(env, today, customers, _orders):
             "reason": "Project order of the season",
         }
     ).action_submit()
-    prepaying = profile_of[_customer(customers, "prepaying")]
+    prepaying = profile_of[customer_of(customers, "prepaying")]
     prepaying.with_user(manager).limit_mode = "no_credit"
 
 
@@ -80,7 +83,7 @@ def held_documents(env, today, customers, orders):
     )
     env["credit.profile"].search([("company_id", "=", env.company.id)])._refresh_status()
     product = env["product.product"].search([("company_id", "=", env.company.id)], order="list_price DESC", limit=1)
-    buyers = [_customer(customers, habit) for habit in ("punctual", "growing fast", "collapsing")]
+    buyers = [customer_of(customers, habit) for habit in ("punctual", "growing fast", "collapsing")]
     invoices = env["account.move"].create(
         [
             {
@@ -94,8 +97,8 @@ def held_documents(env, today, customers, orders):
         ]
     )
     # queued, not sent at once: the mail server of the demo is not up yet
-    invoices.with_user(_user(env, "clerk")).with_context(mail_notify_force_send=False).action_post()
-    orders.with_user(_user(env, "sales")).action_confirm()
+    invoices.with_user(user_of(env, "clerk")).with_context(mail_notify_force_send=False).action_post()
+    orders.with_user(user_of(env, "sales")).action_confirm()
 
 
 # ---------------------------------------------------------------------- customer_abc_segmentation
@@ -117,7 +120,7 @@ def dunning_runs(env, today, _customers, _orders):
     if not env["dunning.plan"]._of_company(env.company):
         plan = shipped.copy({"name": shipped.name, "company_id": env.company.id})
         plan.with_context(lang="zh_CN").name = shipped.with_context(lang="zh_CN").name
-    clerk = _user(env, "clerk")
+    clerk = user_of(env, "clerk")
     runs = env["dunning.run"].with_user(clerk)
     earlier = runs.create({"company_id": env.company.id, "date": today - timedelta(days=21)})
     earlier.action_propose()
@@ -126,16 +129,3 @@ def dunning_runs(env, today, _customers, _orders):
     env["dunning.sender"]._send(earlier.notice_ids.filtered(lambda notice: notice.state == "queued"), earlier.date)
     earlier._close_finished()
     runs.create({"company_id": env.company.id, "date": today}).action_propose()
-
-
-# ---------------------------------------------------------------------- helpers
-
-
-def _user(env, login):
-    return env["res.users"].search([("login", "=", login)])
-
-
-def _customer(customers, habit):
-    """The first customer of a habit."""
-    assert habit in HABITS
-    return next(partner for partner, customer in zip(customers, CUSTOMERS, strict=True) if customer.habit == habit)

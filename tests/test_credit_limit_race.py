@@ -22,7 +22,13 @@ def prepare(registry, test):
         group = env.ref("customer_credit_mgmt.group_credit_user")
         approvers = env["res.users"].create(
             [
-                {"name": login, "login": login, "group_ids": group.ids, "company_id": company.id, "company_ids": company.ids}
+                {
+                    "name": login,
+                    "login": login,
+                    "group_ids": group.ids,
+                    "company_id": company.id,
+                    "company_ids": company.ids,
+                }
                 for login in (f"{test}_first", f"{test}_second")
             ]
         )
@@ -45,7 +51,7 @@ def prepare(registry, test):
 
 
 def approve(registry, barrier, user_id, limit_id):
-    """Press the button in a session of its own, retried as Odoo retries a request; return what was refused, if it was."""
+    """Press the button in a session of its own, retried as Odoo retries a request; return the refusal, if any."""
     with registry.cursor() as cr:
         env = Environment(cr, user_id, {})
         env["credit.limit"].browse(limit_id).mapped("state")  # take the snapshot before the other session writes

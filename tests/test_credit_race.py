@@ -11,7 +11,6 @@ import pytest
 from odoo.api import SUPERUSER_ID, Environment
 from odoo.service import model as service_model
 
-ROUNDS = 100
 PREPARE = {"invoice": ("account.move", "action_post", "posted"), "order": ("sale.order", "action_confirm", "sale")}
 
 
@@ -32,6 +31,9 @@ def two_members(env, company, number):
     group = env["credit.group"].create({"name": f"Pot {number}", "company_id": company.id, "limit_amount": 100})
     env["credit.profile"]._get_or_create(partners, company).group_id = group
     return list(partners)
+
+
+ROUNDS = {one_customer: 100, two_members: 40}
 
 
 def prepare(registry, make_customers):
@@ -59,7 +61,7 @@ def prepare(registry, make_customers):
         )
         product = env["product.product"].create({"name": "Goods", "taxes_id": False, "invoice_policy": "order"})
         rounds = []
-        for number in range(ROUNDS):
+        for number in range(ROUNDS[make_customers]):
             partners = make_customers(env, company, number)
             line = {"product_id": product.id, "price_unit": 60, "tax_ids": False}
             invoices = env["account.move"].create(

@@ -58,12 +58,8 @@ def measure(rows, judged_on):
     kinds = defaultdict(list)
     for row in rows:
         kinds[row["kind"]].append(row)
-    values = {}
-    values |= measure_invoices(kinds["invoice"], judged_on)
-    values |= measure_cash(kinds["open"])
-    values |= measure_worklist(kinds["open"], judged_on)
-    values |= measure_serious(kinds["overdue"], judged_on)
-    return Month(**values)
+    values = measure_invoices(kinds["invoice"], judged_on) | measure_serious(kinds["overdue"], judged_on)
+    return Month(**values, **measure_cash(kinds["open"]), **measure_worklist(kinds["open"], judged_on))
 
 
 def measure_invoices(rows, judged_on):
@@ -79,9 +75,7 @@ def measure_invoices(rows, judged_on):
     (1, 1, 0, 2.0, 10.0)
     """
     known = [
-        row
-        for row in rows
-        if row["probability_late"] is not None and (row["settled_on"] or judged_on > _last_day(row))
+        row for row in rows if row["probability_late"] is not None and (row["settled_on"] or judged_on > _last_day(row))
     ]
     late = [row["settled_on"] is None or row["settled_on"] > _last_day(row) for row in known]
     chances = [row["probability_late"] for row in known]
@@ -99,7 +93,7 @@ def measure_invoices(rows, judged_on):
         "brier_raw": quality.brier(shares, late),
         "brier_skill": quality.brier_skill(chances, late),
         "slope": slope and slope[0],
-        "mae": quality.mean_absolute_error([(row["next_day"] - row["due"]).days + row["delay_median"] for row in dated], days),
+        "mae": quality.mean_absolute_error([_expected_days_late(row) for row in dated], days),
         "mae_mean": quality.mean_absolute_error([row["mean_days_late"] for row in dated], days),
         "mae_due": quality.mean_absolute_error([0] * len(dated), days),
     }
@@ -132,8 +126,8 @@ def measure_worklist(rows, judged_on):
     """Of the amount-days of delay still to come, the share held by the customers one would have called.
 
     >>> from datetime import date
-    >>> row = {"partner_id": 1, "amount": 100.0, "further_days": 2.0, "due": date(2024, 5, 2), "seen_on": date(2024, 5, 31),
-    ...        "settled_on": date(2024, 6, 10)}
+    >>> row = {"partner_id": 1, "amount": 100.0, "further_days": 2.0, "due": date(2024, 5, 2),
+    ...        "seen_on": date(2024, 5, 31), "settled_on": date(2024, 6, 10)}
     >>> measure_worklist([row], date(2024, 9, 1))
     {'capture': 1.0, 'capture_amount': 1.0}
     """
@@ -170,6 +164,10 @@ def measure_serious(rows, judged_on):
 
 def _last_day(row):
     return row["next_day"] + timedelta(days=row["grace"])
+
+
+def _expected_days_late(row):
+    return (row["next_day"] - row["due"]).days + row["delay_median"]
 
 
 def _days_late(row, judged_on):

@@ -4,8 +4,8 @@
 negative is early, more than the grace period is late. What is known of a customer is a list of weighted delays:
 
 * the own invoices that were paid, an old one counting less (``shrinkage.weight``);
-* ``OWN_PRIOR`` pseudo-invoices that spread around the customer's own usual delay as the invoices of all customers spread
-  around theirs: the habit differs from customer to customer, the scatter much less;
+* ``OWN_PRIOR`` pseudo-invoices that spread around the customer's own usual delay as the invoices of all customers
+  spread around theirs: the habit differs from customer to customer, the scatter much less;
 * ``COMMON_PRIOR`` pseudo-invoice spread like the delays of all customers, whoever pays: anything may happen once;
 * invoices that are open and late by now, of which only that is known: they raise the weight of all late delays.
 
@@ -61,7 +61,7 @@ def usual_delay(own, common_mean):
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """The payments of all customers: mean delay, ``spread`` of the delays, and of their distances from the usual one."""
+    """The payments of all: mean delay, ``spread`` of the delays and of their distances from each one's usual delay."""
 
     mean: float
     delays: tuple[int, ...]

@@ -149,9 +149,7 @@ def proposals(facts, policy):
     """
     found = [make(facts, policy) for make in (of_purchases, of_peak, of_equity, of_rating, of_insured)]
     smallest = min((it for it in found if it.amount is not None), key=lambda it: it.amount, default=None)
-    return tuple(
-        Proposal(it.key, it.amount, it.figures, is_binding=True) if it is smallest else it for it in found
-    )
+    return tuple(Proposal(it.key, it.amount, it.figures, is_binding=True) if it is smallest else it for it in found)
 
 
 def binding(found):

@@ -67,7 +67,14 @@ class Tally:
         return replace(facts, pot=replace(facts.pot, others_amount=facts.pot.others_amount + poured))
 
     def pour(self, facts, document, member):
+        self._grow(facts, document.added_amount, member)
+
+    def take_back(self, facts, included_amount, member):
+        """What documents to be checked again are counted with already: the others know it only once they pass again."""
+        self._grow(facts, -included_amount, member)
+
+    def _grow(self, facts, amount, member):
         if facts.pot is not None:
-            grown = facts.exposed(document.added_amount) - facts.exposed()
+            grown = facts.exposed(amount) - facts.exposed()
             self._of_group[facts.pot.group_id] += grown
             self._of_member[member] += grown

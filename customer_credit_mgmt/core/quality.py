@@ -5,7 +5,6 @@ is; a score where more is better goes in with its sign turned. What cannot be me
 at all) is ``None``, never 0. Definitions: Siddiqi, Credit Risk Scorecards (2006); Hand (2009) for ties; Brier (1950).
 """
 
-from itertools import groupby
 from math import exp, log
 
 #: Probabilities are kept this far from 0 and 1 before their logarithm is taken.
@@ -66,9 +65,12 @@ def ks(risks, outcomes):
 def _counts(risks, outcomes):
     """``(risk, events, others)`` for each value of the risk, ascending."""
     pairs = sorted((risk, bool(outcome)) for risk, outcome in zip(risks, outcomes, strict=True))
-    for risk, group in groupby(pairs, key=lambda pair: pair[0]):
-        happened = [outcome for _risk, outcome in group]
-        yield risk, sum(happened), len(happened) - sum(happened)
+    found = {}
+    for risk, outcome in pairs:
+        hits, misses = found.get(risk, (0, 0))
+        found[risk] = hits + outcome, misses + (not outcome)
+    for risk, (hits, misses) in found.items():
+        yield risk, hits, misses
 
 
 def brier(probabilities, outcomes):
@@ -101,7 +103,7 @@ def mean_absolute_error(predicted, actual):
 
 
 def calibration(probabilities, outcomes, steps=50):
-    """``(slope, intercept)`` of the logistic regression of the outcomes on logit p; (1, 0) when p can be taken as it is.
+    """``(slope, intercept)`` of the logistic regression of the outcomes on logit p; (1, 0): p can be taken as it is.
 
     A slope below 1 says that the probabilities are too extreme, above 1 too timid. Fitted by iteratively reweighted
     least squares. ``None`` when there is nothing to fit: one kind of outcome, or one probability only.

@@ -27,6 +27,9 @@ ITEMS = (
     "operating_cash_flow",
 )
 
+#: Items that grow with the length of the period; the others are balances of a day.
+FLOWS = frozenset(ITEMS[ITEMS.index("sales") :])
+
 #: A balance sheet for examples: 1,000 of assets, 400 of equity.
 EXAMPLE = {
     "current_assets": 500.0,

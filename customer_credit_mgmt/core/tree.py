@@ -151,7 +151,9 @@ def find_cycle(nodes):
             return key
         if key in done or key not in nodes:
             return None
-        found = next((hit for _b, child in nodes[key].children if (hit := visit(child, above | {key})) is not None), None)
+        found = next(
+            (hit for _b, child in nodes[key].children if (hit := visit(child, above | {key})) is not None), None
+        )
         done.add(key)
         return found
 

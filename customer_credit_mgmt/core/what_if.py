@@ -22,6 +22,9 @@ REPLAYED = ("over_limit", "no_credit", "overdue_days", "overdue_amount", "docume
 #: What is open this many days after its due date counts as lost.
 LOST_AFTER_DAYS = 90
 
+#: A number of days that nothing is ever overdue: what is above it cannot be added to a date.
+NEVER = 36_500
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -54,7 +57,7 @@ class ReplayRule:
         >>> ReplayRule(1, "what_if", 0, "overdue_days", 30.5).shift, ReplayRule(1, "what_if", 0, "overdue_amount").shift
         (30, 0)
         """
-        return floor(self.threshold) if self.kind == "overdue_days" else 0
+        return min(floor(self.threshold), NEVER) if self.kind == "overdue_days" else 0
 
     @property
     def bound(self):
@@ -81,8 +84,11 @@ class Plan:
     >>> Policy, Rule = namedtuple("Policy", "policy_id rules action_at"), namedtuple("Rule", "kind threshold action")
     >>> standard = Policy(7, (Rule("over_limit", 0, "block"),), lambda stage: "warn")
     >>> plan = Plan(None, (standard,), Policy(7, (Rule("overdue_days", 30, "block"),), None))
-    >>> [(rule.number, rule.side, rule.policy, rule.kind, rule.action) for rule in plan.rules]
-    [(1, 'in_force', 7, 'over_limit', 'warn'), (2, 'what_if', 7, 'over_limit', 'warn'), (3, 'what_if', 0, 'overdue_days', 'block')]
+    >>> for rule in plan.rules:
+    ...     print(rule.number, rule.side, rule.policy, rule.kind, rule.action)
+    1 in_force 7 over_limit warn
+    2 what_if 7 over_limit warn
+    3 what_if 0 overdue_days block
     """
 
     period: Period

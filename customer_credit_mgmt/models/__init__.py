@@ -78,6 +78,8 @@ from . import credit_assessment_panel
 from . import credit_assessment_tree
 from . import credit_assessment_decision
 from . import credit_assessment_file
+from . import credit_assessment_message
+from . import ir_attachment
 from . import credit_answer
 from . import credit_expert_opinion
 from . import credit_scorecard_assessment
@@ -111,3 +113,7 @@ from . import credit_policy_backtest_month
 from . import credit_policy_backtest_finding
 from . import credit_policy_backtest_replay
 from . import credit_prediction_backtest
+from . import credit_scorecard_as_of
+from . import credit_scorecard_validation
+from . import credit_scorecard_validation_result
+from . import credit_scorecard_validation_band

@@ -10,8 +10,8 @@ class AccountMove(models.Model):
         string="Expected Payment",
         compute="_compute_credit_prediction",
         groups="customer_credit_mgmt.group_credit_user",
-        help="Paid by this day as likely as not, from how the customer has paid so far and how late the invoice is already."
-        " Empty when nothing is open, or nothing is known.",
+        help="Paid by this day as likely as not, from how the customer has paid so far and how late the invoice is"
+        " already. Empty when nothing is open, or nothing is known.",
     )
     credit_probability_late = fields.Float(
         string="Late Payment Probability",

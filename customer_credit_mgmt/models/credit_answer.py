@@ -18,7 +18,7 @@ class CreditAnswer(models.Model):
     dimension = fields.Selection(DIMENSIONS, string="Part", readonly=True)
     sequence = fields.Integer(readonly=True)
     help_text = fields.Char(related="question_id.help_text")
-    is_required = fields.Boolean(readonly=True)
+    is_required = fields.Boolean(string="Required", readonly=True)
     asked = fields.Char(readonly=True, help="The question as it was asked when the assessment was submitted.")
     question = fields.Char(compute="_compute_question")
     answer = fields.Text()

@@ -62,7 +62,9 @@ class CreditApprovalRule(models.Model):
     def _compute_coverage(self):
         for company, rules in self.grouped("company_id").items():
             siblings = self._order_of(company) | rules.filtered("active")
-            specs = [rule._prepare_spec() for rule in siblings.sorted(lambda it: (it.sequence, it.id or it._origin.id or 0))]
+            specs = [
+                rule._prepare_spec() for rule in siblings.sorted(lambda it: (it.sequence, it.id or it._origin.id or 0))
+            ]
             for rule in rules:
                 rule.coverage = "\n".join(rule._coverage_sentences(specs)) or False
 

@@ -40,6 +40,7 @@ SIGNED_FIELDS = {
     "panel_spread",
     "figures",
     "limit_id",
+    "credit_file_id",
 }
 
 
@@ -116,7 +117,11 @@ class CreditAssessment(models.Model):
         help="Without three invoices whose outcome is known, and without anything else that is known, there is none.",
     )
     score = OptionalFloat(
-        digits=(8, 2), readonly=True, copy=False, aggregator="avg", help="Weighted mean of the points; empty if unknown."
+        digits=(8, 2),
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        help="Weighted mean of the points; empty if unknown.",
     )
     rating_id = fields.Many2one("credit.rating", readonly=True, copy=False, ondelete="restrict")
     data_share = fields.Float(
@@ -144,7 +149,6 @@ class CreditAssessment(models.Model):
     )
     proposed_terms_id = fields.Many2one(
         "account.payment.term",
-        string="Proposed Terms",
         copy=False,
         check_company=True,
         help="Payment terms to agree with the customer.",
@@ -211,11 +215,16 @@ class CreditAssessment(models.Model):
         """Signatures and findings are set by methods that check who acts; what was decided is never changed."""
         if SIGNED_FIELDS & names and not self.env.su:
             raise AccessError(
-                self.env._("Submit, approve or refuse the assessment instead of writing its state, score or signatures.")
+                self.env._(
+                    "Submit, approve or refuse the assessment instead of writing its state, score or signatures."
+                )
             )
+        if "credit_file_id" in names and (not self.env.su or self.credit_file_id):
+            raise AccessError(self.env._("The signed credit file is made by the approval, once."))
         if OPEN_FIELDS & names:
             self._check_draft()
-        if SIGNED_FIELDS & names:
+        # the file is the one thing that is made after the decision, since it tells it
+        if (SIGNED_FIELDS - {"credit_file_id"}) & names:
             self._check_undecided()
 
     def _check_draft(self):
@@ -223,7 +232,9 @@ class CreditAssessment(models.Model):
         if late := self.filtered(lambda assessment: assessment.state != "draft"):
             late._check_undecided()
             raise UserError(
-                self.env._("%(assessment)s was submitted: reset it to draft to change it.", assessment=late[0].display_name)
+                self.env._(
+                    "%(assessment)s was submitted: reset it to draft to change it.", assessment=late[0].display_name
+                )
             )
 
     def _check_undecided(self):

@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..core.limit_proposal import Proposal, binding
 from .decision_operands import NO_CREDIT
 
 
@@ -13,12 +14,31 @@ class CreditAssessment(models.Model):
 
     answer_ids = fields.One2many("credit.answer", "assessment_id", string="Questionnaire")
     needs_reason = fields.Boolean(compute="_compute_needs_reason")
+    proposal_text = fields.Html(
+        string="Limits That Suggest Themselves",
+        compute="_compute_proposal_text",
+        compute_sudo=True,
+        sanitize=False,
+        help="As of the day of the assessment; the one that binds is the smallest.",
+    )
 
     @api.depends("decision", "tree_decision")
     def _compute_needs_reason(self):
         for assessment in self:
             proposed = assessment.tree_decision
             assessment.needs_reason = bool(assessment.decision and proposed and assessment.decision != proposed)
+
+    @api.depends("figures")
+    @api.depends_context("lang")
+    def _compute_proposal_text(self):
+        for assessment in self:
+            found = assessment._get_proposals()
+            assessment.proposal_text = found and assessment.profile_id._proposals_table(found, assessment.currency_id)
+
+    def _get_proposals(self):
+        """The frozen proposals, as value objects of core/limit_proposal.py."""
+        self.ensure_one()
+        return [Proposal(**values) for values in (self.figures or {}).get("proposals", ())]
 
     def _ask_questions(self):
         """The active questions of the company, each once."""
@@ -51,6 +71,15 @@ class CreditAssessment(models.Model):
                 raise UserError(self.env._("The tree leaves this case to you: choose the decision yourself."))
             assessment.decision = assessment.tree_decision
 
+    def action_use_proposal(self):
+        """Take over the limit that binds among the proposals."""
+        self._expect("draft")
+        for assessment in self:
+            bound = binding(assessment._get_proposals())
+            if not bound:
+                raise UserError(self.env._("Too little is known for a proposal: enter the limit yourself."))
+            assessment.proposed_limit = bound.amount
+
     def action_submit(self):
         """Freeze: figures are read a last time, and a second person is asked."""
         self.check_access("write")
@@ -61,9 +90,8 @@ class CreditAssessment(models.Model):
         # sudo: signatures are written by the action that checks who signs
         for answer in self.sudo().answer_ids:
             answer.asked = answer.question_id.name
-        self.sudo().write(
-            {"state": "submitted", "prepared_by": self.env.uid, "submitted_on": fields.Datetime.now()}
-        )
+        self.sudo().write({"state": "submitted", "prepared_by": self.env.uid, "submitted_on": fields.Datetime.now()})
+        self._ask_deciders()
 
     def action_approve(self):
         """Four eyes: nobody approves what he worked on."""
@@ -78,6 +106,8 @@ class CreditAssessment(models.Model):
             )
             assessment._apply_to_profile()
             assessment._attach_credit_file()
+            assessment._drop_questions()
+            assessment._tell_outcome(assessment.credit_file_id)
 
     def action_refuse(self):
         """Asks for the reason."""
@@ -99,6 +129,8 @@ class CreditAssessment(models.Model):
                 "refusal_reason": reason,
             }
         )
+        self._drop_questions()
+        self._tell_outcome()
 
     def action_reset_to_draft(self):
         """Back to work; the signature of who submitted it is void."""
@@ -107,6 +139,7 @@ class CreditAssessment(models.Model):
         # sudo: see action_submit
         self.sudo().write({"state": "draft", "prepared_by": False, "submitted_on": False})
         self.sudo().answer_ids.asked = False
+        self._drop_questions()
 
     def action_open_profile(self):
         self.ensure_one()
@@ -220,11 +253,12 @@ class CreditAssessment(models.Model):
             }
         )
         # sudo: the reminder of the controller is done, whoever approved; the score follows from the answers
-        profile.sudo().activity_feedback(["customer_credit_mgmt.mail_activity_type_review"])
+        profile.sudo().activity_feedback(["customer_credit_mgmt.mail_activity_type_profile_review"])
         profile.sudo().action_score_now()
 
     def _prepare_terms_vals(self):
-        """The agreed terms, where the profile keeps them."""
-        if self.proposed_terms_id and "agreed_terms_id" in self.profile_id._fields:
-            return {"agreed_terms_id": self.proposed_terms_id.id}
-        return {}
+        """The agreed terms as the days until the last instalment; without proposed terms they stay."""
+        lines = self.proposed_terms_id.line_ids
+        if not lines:
+            return {}
+        return {"agreed_terms_days": max((line._get_due_date(self.date) - self.date).days for line in lines)}

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date
 
 from .credit_question import DIMENSIONS
 from .decision_operands import POSITION, describe
@@ -29,6 +29,14 @@ class CreditAssessment(models.Model):
 
     _inherit = "credit.assessment"
 
+    credit_file_id = fields.Many2one(
+        "ir.attachment",
+        string="Signed Credit File",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="The PDF as it was when the assessment was approved.",
+    )
     figures_overview = fields.Html(
         compute="_compute_figures_overview", compute_sudo=True, sanitize=False, string="Figures"
     )
@@ -60,9 +68,9 @@ class CreditAssessment(models.Model):
         """Every figure of the ledger that is known, in words."""
         ledger = (self.figures or {}).get("ledger", {})
         return [
-            FIGURES[key].describe(self.env, value, self.currency_id)
-            for key, value in ledger.items()
-            if value is not None and key in FIGURES
+            figure.describe(self.env, ledger[key], self.currency_id)
+            for key, figure in FIGURES.items()
+            if ledger.get(key) is not None
         ]
 
     def _get_aging_rows(self):
@@ -95,14 +103,18 @@ class CreditAssessment(models.Model):
     def _get_statement_rows(self):
         """Rows of the table of financial statements, the first one its head; empty where there are none."""
         # sudo: the statements belong to the file, whoever prints it may read the assessment
-        statements = self.env["partner.financial.statement"].sudo().search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "in", [self.company_id.id, False]),
-                ("state", "=", "confirmed"),
-                ("date_end", "<=", self.date),
-            ],
-            limit=3,
+        statements = (
+            self.env["partner.financial.statement"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", self.partner_id.id),
+                    ("company_id", "in", [self.company_id.id, False]),
+                    ("state", "=", "confirmed"),
+                    ("date_end", "<=", self.date),
+                ],
+                limit=3,
+            )
         )
         if not statements:
             return []
@@ -110,7 +122,8 @@ class CreditAssessment(models.Model):
         head = [self.env._("Financial year until"), *(format_date(self.env, it.date_end) for it in statements)]
         currencies = [self.env._("Currency"), *(it.currency_id.name for it in statements)]
         rows = [
-            [labels[name]["string"], *(it._format_figure(name, it[name]) for it in statements)] for name in STATEMENT_ROWS
+            [labels[name]["string"], *(it._format_figure(name, it[name]) for it in statements)]
+            for name in STATEMENT_ROWS
         ]
         return [head, currencies, *(row for row in rows if any(row[1:]))]
 
@@ -125,21 +138,14 @@ class CreditAssessment(models.Model):
         return self.env._("Credit file %(number)s", number=self.name.replace("/", "-"))
 
     def _attach_credit_file(self):
-        """The file as it was signed. Without a renderer the decision stands, and the file can be printed later."""
+        """The file as it was signed, kept for good. Without a renderer the decision stands; it can be printed later."""
         self.ensure_one()
         report = self.env["ir.actions.report"]
         if report.get_wkhtmltopdf_state() not in ("ok", "workers", "upgrade"):
-            self.message_post(
-                body=self.env._(
-                    "The credit file was not attached: this system has no PDF renderer (wkhtmltopdf). Print it later."
-                )
-            )
             return
         content, kind = report._render_qweb_pdf(REPORT, self.ids)
+        # sudo: the file is made by the decision; nobody writes it
+        attachments = self.env["ir.attachment"].sudo()
         name = f"{self._get_file_name()}.{kind}"
-        self.message_post(
-            body=self.env._(
-                "Approved on %(date)s. The credit file is attached.", date=fields.Date.to_string(self.decided_on)
-            ),
-            attachments=[(name, content)],
-        )
+        values = {"name": name, "raw": content, "res_model": self._name, "res_id": self.id}
+        self.sudo().credit_file_id = attachments.create(values)

@@ -1,3 +1,5 @@
+from dataclasses import asdict
+
 from odoo import api, fields, models
 from odoo.tools import SQL, float_round
 
@@ -99,13 +101,17 @@ class CreditAssessment(models.Model):
     def _gather_figures(self):
         """What the ledger says of the customer as of the day, as it is frozen: plain numbers, ``None`` if unknown.
 
-        ``ledger``: every figure a scorecard may judge; ``position``: limit and exposure; ``aging``: open amounts.
+        ``ledger``: every figure a scorecard may judge; ``position``: limit and exposure; ``aging``: open amounts;
+        ``proposals``: limits that suggest themselves.
         """
         (position,) = self.profile_id._gather_figures(self.date)
         return {
             "ledger": self.scorecard_id._read_figures(self.profile_id, self.date),
             "position": {key: None if position[key] is None else float(position[key]) for key in POSITION},
             "aging": self._gather_aging(),
+            "proposals": [
+                asdict(it) for it in self.profile_id._gather_proposals(self.date).get(self.profile_id.id, ())
+            ],
         }
 
     def _gather_aging(self):

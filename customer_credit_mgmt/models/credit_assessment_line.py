@@ -23,12 +23,12 @@ class CreditAssessmentLine(models.Model):
     source = fields.Selection(related="criterion_id.source")
     dimension = fields.Selection(related="criterion_id.dimension", store=True)
     is_answer = fields.Boolean(compute="_compute_is_answer", help="Entered here; all else comes from its source.")
+    is_known = fields.Boolean(compute="_compute_is_known")
     value = OptionalFloat(
         digits=(16, 4), aggregator="avg", help="The figure that was judged; empty when it is not known."
     )
     band_id = fields.Many2one(
         "credit.scorecard.band",
-        string="Band",
         ondelete="restrict",
         domain="[('criterion_id', '=', criterion_id)]",
         help="For a question: the answer. Else the band the figure falls in.",
@@ -60,6 +60,11 @@ class CreditAssessmentLine(models.Model):
     def _compute_is_answer(self):
         for line in self:
             line.is_answer = line.source == "answer"
+
+    @api.depends("value")
+    def _compute_is_known(self):
+        for line in self:
+            line.is_known = line.value is not None
 
     @api.depends("finding", "share")
     @api.depends_context("lang")

@@ -4,6 +4,8 @@ from odoo.exceptions import UserError, ValidationError
 from ..core import panel as core
 from .optional_number import OptionalFloat
 
+#: An expert is given so many days.
+DAYS_TO_JUDGE = 3
 OPINION_ACTIVITY = "customer_credit_mgmt.mail_activity_type_opinion"
 
 
@@ -36,15 +38,13 @@ class CreditAssessment(models.Model):
         copy=False,
         help="Highest less lowest points of the last round.",
     )
-    panel_pending_count = fields.Integer(string="Experts Who Have Not Judged", compute="_compute_panel_pending_count")
+    is_panel_closed = fields.Boolean(compute="_compute_is_panel_closed")
     my_opinion_id = fields.Many2one("credit.expert.opinion", compute="_compute_my_opinion_id")
 
-    @api.depends("opinion_ids.state")
-    def _compute_panel_pending_count(self):
+    @api.depends("panel_median")
+    def _compute_is_panel_closed(self):
         for assessment in self:
-            assessment.panel_pending_count = len(
-                assessment.opinion_ids.filtered(lambda opinion: opinion.state == "invited")
-            )
+            assessment.is_panel_closed = assessment.panel_median is not None
 
     @api.depends("opinion_ids.state")
     @api.depends_context("uid")
@@ -102,9 +102,7 @@ class CreditAssessment(models.Model):
                 )
             if self.company_id not in expert.company_ids.root_id:
                 raise ValidationError(
-                    self.env._(
-                        "%(user)s does not work in %(company)s.", user=expert.name, company=self.company_id.name
-                    )
+                    self.env._("%(user)s does not work in %(company)s.", user=expert.name, company=self.company_id.name)
                 )
 
     def _invite(self, experts, number):
@@ -114,8 +112,9 @@ class CreditAssessment(models.Model):
         self.env["credit.expert.opinion"].sudo().create(
             [{"assessment_id": self.id, "user_id": expert.id, "round": number} for expert in experts]
         )
+        deadline = fields.Date.add(fields.Date.context_today(self), days=DAYS_TO_JUDGE)
         for expert in experts:
-            quiet.activity_schedule(OPINION_ACTIVITY, user_id=expert.id)
+            quiet.activity_schedule(OPINION_ACTIVITY, user_id=expert.id, date_deadline=deadline)
 
     def _close_invitation(self, expert):
         self.activity_feedback([OPINION_ACTIVITY], user_id=expert.id)

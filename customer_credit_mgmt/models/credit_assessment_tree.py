@@ -70,7 +70,9 @@ class CreditAssessment(models.Model):
     def _get_partner_operands(self):
         """``{partner_field:name: value}`` of the customer's own fields that the tree tests."""
         partner = self.partner_id.with_company(self.company_id)
-        names = self.tree_id.node_ids.filtered(lambda node: node.operand == PARTNER_FIELD).partner_field_id.mapped("name")
+        names = self.tree_id.node_ids.filtered(lambda node: node.operand == PARTNER_FIELD).partner_field_id.mapped(
+            "name"
+        )
         return {f"{PARTNER_FIELD}:{name}": float(partner[name]) for name in names}
 
     def _get_field_label(self, step):

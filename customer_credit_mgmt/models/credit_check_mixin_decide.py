@@ -66,6 +66,8 @@ class CreditCheckMixin(models.AbstractModel):
         tally = Tally()
         for document in asking:
             included[document._credit_customer().id] += asked[document].included_amount
+        for customer, amount in included.items():
+            tally.take_back(self.env["credit.profile"]._facts(rows.get(customer, UNKNOWN), root), amount, customer)
         decisions = {}
         for document in self.sorted("id"):
             customer = document._credit_customer()

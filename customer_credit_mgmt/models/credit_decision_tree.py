@@ -5,7 +5,7 @@ from ..core import tree as core
 
 
 class CreditDecisionTree(models.Model):
-    """From figures to a decision, one question at a time. A tree in use is frozen: changes are made in a new version."""
+    """From figures to a decision, test by test. A tree in use is frozen: changes are made in a new version."""
 
     _name = "credit.decision.tree"
     _description = "Credit Decision Tree"

@@ -27,7 +27,6 @@ class CreditDelegation(models.Model):
     )
     delegate_id = fields.Many2one(
         "res.users",
-        string="Delegate",
         required=True,
         index=True,
         domain="[('share', '=', False), ('id', '!=', user_id)]",
@@ -64,10 +63,10 @@ class CreditDelegation(models.Model):
     @api.depends("user_id", "delegate_id")
     def _compute_display_name(self):
         for delegation in self:
-            delegation.display_name = self.env._(
+            delegation.display_name = delegation.delegate_id and self.env._(
                 "%(delegate)s for %(approver)s",
-                delegate=delegation.delegate_id.name or "",
-                approver=delegation.user_id.name or "",
+                delegate=delegation.delegate_id.name,
+                approver=delegation.user_id.name,
             )
 
     @api.depends("date_from", "date_to", "ended_on")
@@ -139,8 +138,10 @@ class CreditDelegation(models.Model):
         for delegation in self:
             if user != delegation.user_id and (not manages or user == delegation.delegate_id):
                 raise AccessError(
-                    self.env._("Only %(approver)s, or a third person who is a credit manager, can change this delegation.",
-                               approver=delegation.user_id.name)
+                    self.env._(
+                        "Only %(approver)s, or a third person who is a credit manager, can change this delegation.",
+                        approver=delegation.user_id.name,
+                    )
                 )
 
     @api.model_create_multi

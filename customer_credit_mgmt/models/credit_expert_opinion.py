@@ -17,9 +17,7 @@ class CreditExpertOpinion(models.Model):
     _order = "assessment_id, round, id"
     _rec_name = "user_id"
 
-    assessment_id = fields.Many2one(
-        "credit.assessment", required=True, readonly=True, index=True, ondelete="cascade"
-    )
+    assessment_id = fields.Many2one("credit.assessment", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="assessment_id.company_id", store=True)
     partner_id = fields.Many2one(related="assessment_id.partner_id", string="Customer")
     user_id = fields.Many2one("res.users", string="Expert", required=True, readonly=True, index=True)

@@ -19,18 +19,22 @@ class CreditGroup(models.Model):
         return "company_id" in names
 
     @api.model
-    def _touch(self, group_ids):
-        """Write the rows of these groups before their facts are read, see ``credit.profile._touch``."""
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE credit_group SET checked_at = now() AT TIME ZONE 'UTC'
-                 WHERE id IN (SELECT id FROM credit_group WHERE id = ANY(%s) ORDER BY id FOR UPDATE)
-                """,
-                sorted(group_ids),
-            )
+    def _touching_sql(self, written, root):
+        """The statement ``written``, which returns ``group_id`` of profiles, that writes those groups' rows as well.
+
+        So that of two members at once the second starts again, see ``credit.profile._touch``.
+        """
+        if not self._are_used(root.id):
+            return written
+        self.invalidate_model(["checked_at"])
+        return SQL(
+            """
+            WITH written AS (%s)
+            UPDATE credit_group SET checked_at = now() AT TIME ZONE 'UTC'
+             WHERE id IN (SELECT id FROM credit_group WHERE id IN (SELECT group_id FROM written) ORDER BY id FOR UPDATE)
+            """,
+            written,
         )
-        self.invalidate_model(["checked_at"], flush=False)
 
     @api.model
     def _with_members(self, customers, root):

@@ -18,6 +18,7 @@ DECISIVE = {
     "profile_id",
     "kind",
     "effect",
+    "provider_id",
     "amount",
     "currency_id",
     "haircut",
@@ -45,7 +46,7 @@ class CreditGuarantee(models.Model):
 
     _name = "credit.guarantee"
     _description = "Guarantee"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "credit.cache.mixin"]
     _order = "date_to, id"
     _rec_names_search = ["reference", "profile_id", "provider_id"]
 
@@ -98,20 +99,22 @@ class CreditGuarantee(models.Model):
         help="Last day on which it covers; empty for no end. The day after, the cover is gone without any job.",
     )
     state = fields.Selection(
-        [("draft", "Draft"), ("active", "Active"), ("released", "Released")],
+        [("draft", "Draft"), ("active", "Active"), ("released", "Discharged")],
         default="draft",
         required=True,
         readonly=True,
         copy=False,
         index=True,
         tracking=True,
-        help="Draft: does not count. Active: covers while it is valid. Released: given back, does not cover any more.",
+        help="Draft: does not count. Active: covers while it is valid. Discharged: given back, does not cover any more.",
     )
     entered_by = fields.Many2one("res.users", readonly=True, copy=False, help="Who entered or last changed it.")
     activated_by = fields.Many2one("res.users", readonly=True, copy=False)
     activated_on = fields.Datetime(readonly=True, copy=False)
-    released_by = fields.Many2one("res.users", readonly=True, copy=False)
-    released_on = fields.Date(readonly=True, copy=False, help="First day without the cover.")
+    released_by = fields.Many2one("res.users", string="Discharged By", readonly=True, copy=False)
+    released_on = fields.Date(
+        string="Discharged On", readonly=True, copy=False, help="First day without the cover."
+    )
     renews_id = fields.Many2one("credit.guarantee", readonly=True, copy=False, index="btree_not_null")
     document_ids = fields.Many2many("ir.attachment", string="Documents", copy=False, bypass_search_access=True)
     note = fields.Text(help="Conditions, where the original is kept, how it is called.")
@@ -214,11 +217,11 @@ class CreditGuarantee(models.Model):
 
     def write(self, vals):
         if not self.env.su and SIGNATURES & vals.keys():
-            raise AccessError(self.env._("Activate or release the guarantee instead of writing its state."))
+            raise AccessError(self.env._("Activate or discharge the guarantee instead of writing its state."))
         if DECISIVE & vals.keys() or "insured_share" in vals:
             if self.filtered(lambda guarantee: guarantee.state != "draft"):
                 raise UserError(
-                    self.env._("This guarantee is in force or was released: enter a new one instead of changing it.")
+                    self.env._("This guarantee is in force or was discharged: enter a new one instead of changing it.")
                 )
             # who edits it becomes the one who entered it
             self._sign(entered_by=self.env.uid)
@@ -236,7 +239,7 @@ class CreditGuarantee(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):
         if self.filtered(lambda guarantee: guarantee.state != "draft"):
-            raise UserError(self.env._("Guarantees that were in force are kept: release them instead."))
+            raise UserError(self.env._("Guarantees that were in force are kept: discharge them instead."))
 
     # ------------------------------------------------------------------
     # ACTIONS

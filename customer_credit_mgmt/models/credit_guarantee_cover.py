@@ -1,6 +1,6 @@
 """What the guarantees of a customer cover on a day, set-based."""
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
 
@@ -26,6 +26,17 @@ class CreditGuarantee(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
+    @tools.ormcache()
+    def _exist(self):
+        """Whether there is any guarantee: where there is none, the statements of the exposure read nothing of them."""
+        # sudo: whoever posts a document is checked with the cover
+        return bool(self.sudo().search_count([], limit=1))
+
+    @api.model
+    def _changes_cache(self, names):
+        return False
+
+    @api.model
     def _valid_condition(self, as_of):
         """Condition on ``guarantee``: in force on the day. What was released later still covered on the day."""
         return SQL(
@@ -40,6 +51,8 @@ class CreditGuarantee(models.Model):
     @api.model
     def _covers_sql(self, as_of, partners=None, effect=None):
         """``(id, profile_id, company_id, amount)`` per guarantee in force on the day, as :meth:`_cover_sql`."""
+        if not self._exist():
+            return SQL("SELECT NULL::int AS id, NULL::int AS profile_id, NULL::int AS company_id, 0.0 AS amount WHERE FALSE")
         return SQL(
             """
             SELECT guarantee.id, guarantee.profile_id, guarantee.company_id, %(amount)s AS amount
@@ -95,6 +108,8 @@ class CreditGuarantee(models.Model):
     @api.model
     def _insurer_terms_sql(self, as_of, partners=None):
         """``(profile_id, stop_days)``: the earliest day overdue at which an insurer stops deliveries."""
+        if not self._exist():
+            return SQL("SELECT NULL::int AS profile_id, NULL::int AS stop_days WHERE FALSE")
         return SQL(
             """
             SELECT profile_id, min(stop_days) AS stop_days

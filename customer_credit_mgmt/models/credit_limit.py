@@ -12,6 +12,7 @@ SIGNED = {
     "approved_for_id",
     "approved_on",
     "approval_rule_id",
+    "refusal_reason",
     "batch_id",
     "previous_amount",
     "previous_mode",
@@ -203,6 +204,7 @@ class CreditLimit(models.Model):
             approved_by=False,
             approved_for_id=False,
             approved_on=False,
+            refusal_reason=False,
             batch_id=False,
             proposals=False,
         )

@@ -34,6 +34,7 @@ class CreditLimit(models.Model):
     approval_rule_id = fields.Many2one(
         "credit.approval.rule", readonly=True, copy=False, ondelete="restrict", help="The rule by which it was signed."
     )
+    refusal_reason = fields.Text(readonly=True, copy=False, help="Told to who asked.")
     previous_mode = fields.Selection(
         LIMIT_MODES, string="Limit Mode Before", readonly=True, copy=False, help="Set where the approval changed it."
     )
@@ -41,9 +42,7 @@ class CreditLimit(models.Model):
     approvers_text = fields.Char(
         string="To Be Signed By", compute="_compute_approvers_text", help="By the approval rules, as they are now."
     )
-    can_approve = fields.Boolean(
-        string="I Can Approve", compute="_compute_can_approve", search="_search_can_approve"
-    )
+    can_approve = fields.Boolean(string="I Can Approve", compute="_compute_can_approve", search="_search_can_approve")
 
     # ------------------------------------------------------------------
     # COMPUTE
@@ -185,9 +184,9 @@ class CreditLimit(models.Model):
         return left and self._notify_left(left, signatures)
 
     def action_refuse(self):
-        """Whoever may sign may refuse, and so may credit managers, who asked included."""
-        self._refuse(self._open_for_decision())
-        self._tell_outcome()
+        """Ask why; whoever may sign may refuse, and so may credit managers, who asked included."""
+        self._check_refuses(self._open_for_decision())
+        return self.env["credit.limit.refuse.wizard"]._open(default_limit_ids=self.ids)
 
     def action_revoke(self):
         self._check_revokes()
@@ -231,12 +230,19 @@ class CreditLimit(models.Model):
                 limits.profile_id.sudo().write({"limit_mode": "limited"})
         self._apply()
 
-    def _refuse(self, signatures):
+    def _check_refuses(self, signatures):
         manages = self.env.user.has_group("customer_credit_mgmt.group_credit_manager")
         for limit in self:
             if isinstance(signatures[limit].obstacle, AccessError) and not manages:
                 raise signatures[limit].obstacle
+
+    def _refuse(self, reason):
+        """Refuse what waits, with a reason that is kept."""
+        signatures = self._open_for_decision()
+        self._check_refuses(signatures)
         self._sign("refused", signatures)
+        # sudo: part of the decision, which was checked
+        self.sudo().refusal_reason = reason
 
     def _sign(self, state, signatures):
         """Write the decision, one write for each rule and principal."""

@@ -25,8 +25,12 @@ class CreditLimitBatch(models.Model):
     approved_count = fields.Integer(string="Approved", compute="_compute_counts")
     refused_count = fields.Integer(string="Refused", compute="_compute_counts")
     revoked_count = fields.Integer(string="Revoked", compute="_compute_counts")
-    before_amount = fields.Monetary(readonly=True, help="Base limits before, together, in the company's currency.")
-    after_amount = fields.Monetary(readonly=True, help="Base limits asked for, together, in the company's currency.")
+    before_amount = fields.Monetary(
+        string="Limits Before", readonly=True, help="Base limits before, together, in the company's currency."
+    )
+    after_amount = fields.Monetary(
+        string="Limits After", readonly=True, help="Base limits asked for, together, in the company's currency."
+    )
     can_approve = fields.Boolean(compute="_compute_can_approve", help="Whether you may sign any of the limits.")
 
     # ------------------------------------------------------------------
@@ -101,19 +105,26 @@ class CreditLimitBatch(models.Model):
         signed = waiting - left
         signed._approve(signatures)
         self._close(
-            self.env._(
-                "%(count)d limits approved by %(signature)s.", count=len(signed), signature=signed[0].signature
-            )
+            self.env._("%(count)d limits approved by %(signature)s.", count=len(signed), signature=signed[0].signature)
         )
         return left and waiting._notify_left(left, signatures)
 
     def action_refuse(self):
-        waiting, _signatures = self._open_limits()
+        """Ask why; whoever may sign a limit may refuse it, and so may credit managers."""
         waiting, signatures = self._open_limits()
-        waiting._refuse(signatures)
+        waiting._check_refuses(signatures)
+        return self.env["credit.limit.refuse.wizard"]._open(default_batch_id=self.id)
+
+    def _refuse(self, reason):
+        """Refuse all limits of the batch that wait."""
+        waiting, _signatures = self._open_limits()
+        waiting._refuse(reason)
         self._close(
             self.env._(
-                "%(count)d limits refused by %(signature)s.", count=len(waiting), signature=waiting[0].signature
+                "%(count)d limits refused by %(signature)s: %(reason)s",
+                count=len(waiting),
+                signature=waiting[0].signature,
+                reason=reason,
             )
         )
 
@@ -143,7 +154,9 @@ class CreditLimitBatch(models.Model):
         """Limits of the same customers that were approved after those of the batch."""
         decided = max(limits.mapped("approved_on"))
         domain = [("profile_id", "in", limits.profile_id.ids), ("state", "=", "approved"), ("id", "not in", limits.ids)]
-        return self.env["credit.limit"].search([*domain, "|", ("approved_on", ">", decided), ("id", ">", max(limits.ids))])
+        return self.env["credit.limit"].search(
+            [*domain, "|", ("approved_on", ">", decided), ("id", ">", max(limits.ids))]
+        )
 
     def _take_back(self, limits):
         limits._set_state("revoked")
@@ -155,7 +168,12 @@ class CreditLimitBatch(models.Model):
     def action_open_limits(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_credit_mgmt.action_credit_limit")
-        return {**action, "name": self.display_name, "domain": [("batch_id", "=", self.id)], "context": {"create": False}}
+        return {
+            **action,
+            "name": self.display_name,
+            "domain": [("batch_id", "=", self.id)],
+            "context": {"create": False},
+        }
 
     # ------------------------------------------------------------------
     # MESSAGES

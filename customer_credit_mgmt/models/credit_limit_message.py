@@ -15,7 +15,9 @@ ACTIVITY = "customer_credit_mgmt.mail_activity_type_limit"
 class CreditLimit(models.Model):
     _inherit = "credit.limit"
 
-    end_notified_on = fields.Date(readonly=True, copy=False, help="The day on which the end of the limit was announced.")
+    end_notified_on = fields.Date(
+        readonly=True, copy=False, help="The day on which the end of the limit was announced."
+    )
 
     # ------------------------------------------------------------------
     # REQUEST
@@ -31,19 +33,19 @@ class CreditLimit(models.Model):
 
     def _who_may_sign(self):
         """``{limit: users}``: the approvers and those who sign for them today."""
-        today = fields.Date.context_today(self)
+        rules = self._rules()
         found = {}
-        in_force = {company: self.env["credit.delegation"]._in_force(company, today) for company in self.company_id}
-        for limit, rule in self._rules().items():
-            approvers = rule._approvers()
-            given = in_force[limit.company_id].filtered(
-                lambda it, limit=limit, approvers=approvers: it.user_id in approvers - limit.requested_by
-            )
-            users = (approvers | given.delegate_id).filtered(
-                lambda user, limit=limit: limit.company_id in user.company_ids.root_id
-            )
-            found[limit] = users
-        return found
+        for rule, requester, company in {(rule, it.requested_by, it.company_id) for it, rule in rules.items()}:
+            found[rule, requester, company] = self._signers(rule, requester, company)
+        return {it: found[rule, it.requested_by, it.company_id] for it, rule in rules.items()}
+
+    @api.model
+    def _signers(self, rule, requester, company):
+        """Approvers of a rule and their delegates, of those who work in the company."""
+        approvers = rule._approvers()
+        given = self.env["credit.delegation"]._in_force(company, fields.Date.context_today(self))
+        delegates = given.filtered(lambda it: it.user_id in approvers - requester).delegate_id
+        return (approvers | delegates).filtered(lambda user: company in user.company_ids.root_id)
 
     def _drop_questions(self):
         """Whatever was decided or withdrawn needs no signature any more."""
@@ -68,10 +70,15 @@ class CreditLimit(models.Model):
         values = {"amount": self.currency_id.format(self.amount), "customer": self.profile_id.display_name}
         if self.state == "approved":
             return self.env._(
-                "%(customer)s: the limit of %(amount)s was approved by %(signature)s.", signature=self.signature, **values
+                "%(customer)s: the limit of %(amount)s was approved by %(signature)s.",
+                signature=self.signature,
+                **values,
             )
         return self.env._(
-            "%(customer)s: the limit of %(amount)s was refused by %(signature)s.", signature=self.signature, **values
+            "%(customer)s: the limit of %(amount)s was refused by %(signature)s: %(reason)s",
+            signature=self.signature,
+            reason=self.refusal_reason,
+            **values,
         )
 
     # ------------------------------------------------------------------
@@ -93,7 +100,9 @@ class CreditLimit(models.Model):
 
         A base limit that another one has replaced by its last day ends without anybody noticing.
         """
-        soon = Domain("date_to", ">=", today) & Domain("date_to", "<=", today + timedelta(company.credit_limit_notice_days))
+        soon = Domain("date_to", ">=", today) & Domain(
+            "date_to", "<=", today + timedelta(company.credit_limit_notice_days)
+        )
         waiting = Domain([("company_id", "=", company.id), ("state", "=", "approved"), ("end_notified_on", "=", False)])
         ending = self.search(soon & waiting)
         replaced = self.browse()

@@ -5,8 +5,8 @@ from odoo.tools import SQL, formatLang
 
 from ..core import what_if as core
 
-#: Documents that are listed one by one; the sums are of all of them.
-LINE_LIMIT = 20_000
+#: Documents that are listed one by one, those first on which the sides differ; the sums are of all of them.
+LINE_LIMIT = 10_000
 
 
 class CreditPolicyBacktest(models.Model):
@@ -19,9 +19,12 @@ class CreditPolicyBacktest(models.Model):
     # ------------------------------------------------------------------
 
     def _replay(self, plan):
-        """Replay, write lines, months and findings in one statement, and freeze."""
+        """Replay, write lines, months and findings, and freeze."""
         self.ensure_one()
         self.env.flush_all()
+        replay = self.env["credit.replay"]
+        replay._gather(plan, self.company_id)
+        replay._judge(plan, self.company_id)
         ((held,),) = self.env.execute_query(self._replay_sql(plan))
         # sudo: nobody may write results directly; this is the door
         self.sudo().write(
@@ -35,20 +38,21 @@ class CreditPolicyBacktest(models.Model):
         )
         for name in ("line", "month", "finding"):
             self.env[f"credit.policy.backtest.{name}"].invalidate_model(flush=False)
-        self.invalidate_recordset(flush=False)
+        self.invalidate_recordset()
 
     def _replay_sql(self, plan):
+        """What became of the held documents, and three writes: lines, months, findings."""
         replay, company = self.env["credit.replay"], self.company_id
         steps = {
-            "document": replay._documents_sql(plan),
-            "customer": replay._customer_sql(plan, company),
-            "verdict": replay._verdict_sql(plan, company),
-            "held": SQL("SELECT * FROM verdict WHERE 'block' IN (in_force_outcome, what_if_outcome)"),
+            "held": SQL("SELECT * FROM credit_replay_verdict WHERE 'block' IN (in_force_outcome, what_if_outcome)"),
             "result": replay._result_sql(plan),
             "clearing": replay._clearing_sql(plan, company),
             "reached": replay._reached_sql(),
             "judged": replay._judged_sql(plan),
-            "listed": SQL("SELECT * FROM judged ORDER BY amount DESC, document_id LIMIT %s", LINE_LIMIT),
+            "listed": SQL(
+                "SELECT * FROM judged ORDER BY in_force_outcome = what_if_outcome, amount DESC, document_id LIMIT %s",
+                LINE_LIMIT,
+            ),
             "asked": replay._asked_sql("listed"),
             "segment": replay._segment_sql(plan),
             "oldest": replay._oldest_sql(),
@@ -56,8 +60,7 @@ class CreditPolicyBacktest(models.Model):
         }
         writes = {"new_line": self._lines_sql(), "new_month": self._months_sql(), "new_finding": self._findings_sql()}
         return SQL(
-            "WITH %s, %s, %s SELECT count(*) FROM held",
-            replay._gathered_sql(plan, company),
+            "WITH %s, %s SELECT count(*) FROM held",
             SQL(", ").join(SQL("%s AS MATERIALIZED (%s)", SQL.identifier(name), sql) for name, sql in steps.items()),
             SQL(", ").join(SQL("%s AS (%s)", SQL.identifier(name), sql) for name, sql in writes.items()),
         )
@@ -145,7 +148,7 @@ class CreditPolicyBacktest(models.Model):
                    COALESCE(sum(judged.amount_days) FILTER (WHERE held), 0),
                    COALESCE(sum(judged.lost_amount) FILTER (WHERE held), 0),
                    count(*) FILTER (WHERE held AND result <> 'open'), count(*) FILTER (WHERE held AND result = 'on_time')
-              FROM verdict
+              FROM credit_replay_verdict verdict
               LEFT JOIN judged USING (document_id)
              CROSS JOIN LATERAL (
                    VALUES ('in_force', verdict.in_force_outcome, in_force_cleared_on),
@@ -178,6 +181,7 @@ class CreditPolicyBacktest(models.Model):
                       FROM judged WHERE what_if_outcome = 'block'
                    ) found ON found.side = rule.side AND rule.number = ANY(broken)
              GROUP BY rule.number, rule.side, rule.policy, rule.kind, rule.threshold, rule.action
+            HAVING rule.side = 'in_force' OR rule.policy = 0 OR count(document_id) > 0
             """,
             own=self._own_values_sql(),
         )

@@ -16,8 +16,8 @@ ERRORS = {
 class CreditPredictionBacktest(models.Model):
     """How good the payment prediction was in a month, beside the naive rules; and which rule followed from it.
 
-    The prediction of a month uses what was known the day before it began; the outcome is what is known on the day of the
-    measurement, at least ``MATURITY_DAYS`` after the month. Rows are written by the job or the wizard, never by hand.
+    The prediction of a month uses what was known the day before it began; the outcome is what is known on the day of
+    the measurement, at least ``MATURITY_DAYS`` after the month. Rows are written by the job or the wizard only.
     """
 
     _name = "credit.prediction.backtest"
@@ -37,15 +37,20 @@ class CreditPredictionBacktest(models.Model):
         string="Still Open", readonly=True, help="Late and not paid: they count with the days reached so far."
     )
     auc = fields.Float(
-        string="AUC",
+        string="AUC, Model",
         readonly=True,
         digits=(5, 3),
         aggregator="avg",
-        help="Probability that a late invoice was given a higher probability than one on time: 0.5 is a coin, 1 perfect.",
+        help="Probability that a late invoice was given a higher probability than one on time: 0.5 is a coin, 1"
+        " perfect.",
     )
     auc_raw = fields.Float(string="AUC, Raw Share", readonly=True, digits=(5, 3), aggregator="avg")
     brier = fields.Float(
-        string="Brier", readonly=True, digits=(6, 4), aggregator="avg", help="Mean squared error of the probability; 0 is perfect."
+        string="Brier, Model",
+        readonly=True,
+        digits=(6, 4),
+        aggregator="avg",
+        help="Mean squared error of the probability; 0 is perfect.",
     )
     brier_raw = fields.Float(string="Brier, Raw Share", readonly=True, digits=(6, 4), aggregator="avg")
     brier_skill = fields.Float(
@@ -63,23 +68,32 @@ class CreditPredictionBacktest(models.Model):
         help="1: the probabilities can be taken as they are; below: too extreme; above: too timid.",
     )
     mae = fields.Float(
-        string="Error in Days", readonly=True, digits=(7, 2), aggregator="avg", help="Mean absolute error of the expected payment date."
+        string="Error in Days",
+        readonly=True,
+        digits=(7, 2),
+        aggregator="avg",
+        help="Mean absolute error of the expected payment date.",
     )
     mae_mean = fields.Float(string="Error in Days, Customer Mean", readonly=True, digits=(7, 2), aggregator="avg")
     mae_due = fields.Float(string="Error in Days, Due Date", readonly=True, digits=(7, 2), aggregator="avg")
     cash_actual = fields.Monetary(
-        string="Cash of 4 Weeks", readonly=True, help="What came in the four weeks after the eve of the month, of the invoices open then."
+        string="Cash of 4 Weeks",
+        readonly=True,
+        help="What came in the four weeks after the eve of the month, of the invoices open then.",
     )
     cash_expected = fields.Monetary(string="Cash Expected", readonly=True)
     cash_due = fields.Monetary(string="Cash by Due Dates", readonly=True)
-    cash_error = fields.Float(string="Cash Error", readonly=True, digits=(6, 3), aggregator="avg", help="As a share of the cash that came.")
+    cash_error = fields.Float(
+        string="Cash Error", readonly=True, digits=(6, 3), aggregator="avg", help="As a share of the cash that came."
+    )
     cash_error_due = fields.Float(string="Cash Error, Due Dates", readonly=True, digits=(6, 3), aggregator="avg")
     capture = fields.Float(
         string="Worklist Capture",
         readonly=True,
         digits=(5, 3),
         aggregator="avg",
-        help="Share of the amount x days late to come that the first 20 customers by amount x expected further days held.",
+        help="Share of the amount x days late to come that the first 20 customers by amount x expected further days"
+        " held.",
     )
     capture_amount = fields.Float(
         string="Worklist Capture, Largest Amount", readonly=True, digits=(5, 3), aggregator="avg"
@@ -92,11 +106,15 @@ class CreditPredictionBacktest(models.Model):
         aggregator="avg",
         help="Of those one day overdue: which become more than 14 days late.",
     )
-    serious_auc_mean = fields.Float(string="AUC Seriously Late, Mean Days", readonly=True, digits=(5, 3), aggregator="avg")
+    serious_auc_mean = fields.Float(
+        string="AUC Seriously Late, Mean Days", readonly=True, digits=(5, 3), aggregator="avg"
+    )
     late_method = fields.Selection(related="company_id.credit_late_method")
     date_method = fields.Selection(related="company_id.credit_date_method")
     cash_method = fields.Selection(related="company_id.credit_cash_method")
-    conclusion = fields.Text(compute="_compute_conclusion", help="What the figures of this month say, and what is in force.")
+    conclusion = fields.Text(
+        compute="_compute_conclusion", help="What the figures of this month say, and what is in force."
+    )
 
     _month_uniq = models.UniqueIndex("(company_id, month)", "This month was measured for the company already.")
 
@@ -122,8 +140,8 @@ class CreditPredictionBacktest(models.Model):
             return [self.env._("Not enough data: no invoice of the month with a known outcome could be predicted.")]
         sentences = [
             self.env._(
-                "The payment date was wrong by %(model)s days on average; by the customer's mean %(mean)s, by the due date"
-                " %(due)s.",
+                "The payment date was wrong by %(model)s days on average; by the customer's mean %(mean)s, by the"
+                " due date %(due)s.",
                 model=f"{self.mae:.1f}",
                 mean=f"{self.mae_mean:.1f}",
                 due=f"{self.mae_due:.1f}",
@@ -139,7 +157,7 @@ class CreditPredictionBacktest(models.Model):
                     brier_raw=f"{self.brier_raw:.3f}",
                 )
             )
-        return sentences + self._get_method_sentences()
+        return [*sentences, *self._get_method_sentences()]
 
     def _get_method_sentences(self):
         company = self.company_id
@@ -168,7 +186,9 @@ class CreditPredictionBacktest(models.Model):
     @api.model
     def action_open_wizard(self):
         """Ask for how many months to measure."""
-        return self.env["ir.actions.act_window"]._for_xml_id("customer_credit_mgmt.action_credit_prediction_backtest_wizard")
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_credit_mgmt.action_credit_prediction_backtest_wizard"
+        )
 
     @api.model
     def _cron_measure(self):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ..core.dimensions import step_line
 
-REVIEW_ACTIVITY = "customer_credit_mgmt.mail_activity_type_review"
+REVIEW_ACTIVITY = "customer_credit_mgmt.mail_activity_type_profile_review"
 #: Size of the small chart of the scores, in points of its own drawing.
 CHART = WIDTH, HEIGHT = 600, 90
 
@@ -63,9 +63,7 @@ class CreditProfile(models.Model):
         older = scores.filtered(lambda score: score.date < since)[-1:]
         scores = older | scores.filtered(lambda score: score.date >= since)
         start = max(scores[0].date, since) if scores else today
-        points = [
-            (max((score.date - start).days, 0), score.score if score.is_scored else None) for score in scores
-        ]
+        points = [(max((score.date - start).days, 0), score.score if score.is_scored else None) for score in scores]
         if points:
             points.append(((today - start).days, None))
         return {"lines": step_line(points, *CHART), "width": WIDTH, "height": HEIGHT, "start": start, "end": today}
@@ -117,7 +115,9 @@ class CreditProfile(models.Model):
         for profile in self:
             controller = profile.user_id or profile.policy_id.user_id
             if activity_type and controller and profile._is_open_to(controller):
-                profile.activity_schedule(REVIEW_ACTIVITY, user_id=controller.id, date_deadline=profile.next_review_date)
+                profile.activity_schedule(
+                    REVIEW_ACTIVITY, user_id=controller.id, date_deadline=profile.next_review_date
+                )
                 profile.review_asked_for = profile.next_review_date
 
     def _is_open_to(self, user):

@@ -60,9 +60,13 @@ class CreditProfile(models.Model):
     def _limit_parts_text(self, counted):
         """A line for each part, or nothing where the limit is one base limit in company currency without end."""
         self.ensure_one()
-        lines = [self._limit_part_sentence(part) for part in counted]
         rest = self.limit_amount - sum(part["amount"] for part in counted)
-        if not self.currency_id.is_zero(rest):
+        has_rest = not self.currency_id.is_zero(rest)
+        plain = all(part["currency_id"] == self.currency_id.id and not part["date_to"] for part in counted)
+        if plain and len(counted) + has_rest <= 1:
+            return False
+        lines = [self._limit_part_sentence(part) for part in counted]
+        if has_rest:
             lines.append(self.env._("Guarantees: %(amount)s", amount=self.currency_id.format(rest)))
         return "\n".join(lines) or False
 
@@ -73,5 +77,7 @@ class CreditProfile(models.Model):
         if own != self.currency_id:
             values["amount"] += f" = {self.currency_id.format(part['amount'])}"
         if part["date_to"]:
-            return self.env._("%(kind)s: %(amount)s until %(day)s", day=format_date(self.env, part["date_to"]), **values)
+            return self.env._(
+                "%(kind)s: %(amount)s until %(day)s", day=format_date(self.env, part["date_to"]), **values
+            )
         return self.env._("%(kind)s: %(amount)s", **values)

@@ -22,15 +22,13 @@ class CreditProfile(models.Model):
 
     @api.model
     def _touch(self, customers, root):
-        """Write the rows of the customers' profiles, making those that are missing, and the pots that they share.
+        """Write the rows of the customers' profiles, making those that are missing, and the pots they share; one statement.
 
         Called before the facts are read: of two checks at once, the second one fails to serialize and starts again with
         the facts that the first one left. A lock alone would not do: under REPEATABLE READ the second session would
         still read its old snapshot.
         """
-        touched = self._upsert(customers, root, SQL("DO UPDATE SET checked_at = now() AT TIME ZONE 'UTC'"))
-        if groups := {group for (group,) in touched if group}:
-            self.env["credit.group"]._touch(groups)
+        self._upsert(customers, root, SQL("DO UPDATE SET checked_at = now() AT TIME ZONE 'UTC'"))
 
     @api.model
     def _open_files(self, customers, root):
@@ -38,30 +36,27 @@ class CreditProfile(models.Model):
         self._upsert(customers, root, SQL("DO NOTHING"))
 
     def _upsert(self, customers, root, on_conflict):
-        """:return: the group of each row that was written, if it has one"""
         self.flush_model(["partner_id", "company_id", "group_id"])
         modes = self.env["credit.policy"]._default_modes(customers, root)
-        written = self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO credit_profile (partner_id, company_id, limit_mode, status, manual_hold, checked_at,
-                                            create_uid, write_uid, create_date, write_date)
-                SELECT partner_id, %(company)s, limit_mode, 'ok', FALSE, now() AT TIME ZONE 'UTC',
-                       %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-                  FROM unnest(%(partners)s::int[], %(modes)s::varchar[]) AS customer(partner_id, limit_mode)
-                 ORDER BY partner_id
-                    ON CONFLICT (partner_id, company_id) %(on_conflict)s
-                RETURNING group_id
-                """,
-                on_conflict=on_conflict,
-                company=root.id,
-                uid=self.env.uid,
-                partners=list(modes),
-                modes=list(modes.values()),
-            )
+        written = SQL(
+            """
+            INSERT INTO credit_profile (partner_id, company_id, limit_mode, status, manual_hold, checked_at,
+                                        create_uid, write_uid, create_date, write_date)
+            SELECT partner_id, %(company)s, limit_mode, 'ok', FALSE, now() AT TIME ZONE 'UTC',
+                   %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+              FROM unnest(%(partners)s::int[], %(modes)s::varchar[]) AS customer(partner_id, limit_mode)
+             ORDER BY partner_id
+                ON CONFLICT (partner_id, company_id) %(on_conflict)s
+            RETURNING group_id
+            """,
+            on_conflict=on_conflict,
+            company=root.id,
+            uid=self.env.uid,
+            partners=list(modes),
+            modes=list(modes.values()),
         )
+        self.env.cr.execute(self.env["credit.group"]._touching_sql(written, root))
         self.invalidate_model(["checked_at"], flush=False)
-        return written
 
     # ------------------------------------------------------------------
     # DEFAULT MODE

@@ -37,8 +37,8 @@ class CreditProfile(models.Model):
                 "not enough history: the outcome of %(known)s of 3 invoices is known.", known=row["outcome_count"]
             )
         return self.env._(
-            "half of the invoices are paid by day %(median)s, 8 of 10 between day %(low)s and day %(high)s (day 0 is the"
-            " next business day after the due date); %(late)s of %(known)s were late.",
+            "half of the invoices are paid by day %(median)s, 8 of 10 between day %(low)s and day %(high)s (day 0 is"
+            " the next business day after the due date); %(late)s of %(known)s were late.",
             median=row["median"],
             low=row["low"],
             high=row["high"],

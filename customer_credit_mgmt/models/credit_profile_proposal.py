@@ -19,7 +19,8 @@ class CreditProfile(models.Model):
     _inherit = "credit.profile"
 
     proposed_limit = fields.Monetary(
-        compute="_compute_proposals", help="The smallest of the proposals that are known. Nothing known: see has_proposal."
+        compute="_compute_proposals",
+        help="The smallest of the proposals that are known.",
     )
     has_proposal = fields.Boolean(compute="_compute_proposals", help="Whether there is enough data for any proposal.")
     proposal_text = fields.Html(string="Proposed Limits", compute="_compute_proposals", sanitize=False)
@@ -76,7 +77,11 @@ class CreditProfile(models.Model):
             equity=self._proposal_equity_sql(as_of, company),
             insured=self._proposal_insured_sql(as_of),
             profiles=self.ids,
-            to_flush=[self._fields["rating_id"], self._fields["partner_id"], *self.env["receivable.ledger"]._ledger_fields()],
+            to_flush=[
+                self._fields["rating_id"],
+                self._fields["partner_id"],
+                *self.env["receivable.ledger"]._ledger_fields(),
+            ],
         )
 
     def _proposal_equity_sql(self, as_of, company):
@@ -208,7 +213,9 @@ class CreditProfile(models.Model):
             return self._missing_sentence(proposal.key)
         figures = proposal.figures
         money = {
-            name: currency.format(figures[name]) for name in ("monthly", "equity", "need") if figures.get(name) is not None
+            name: currency.format(figures[name])
+            for name in ("monthly", "equity", "need")
+            if figures.get(name) is not None
         }
         match proposal.key:
             case "purchases":
@@ -230,12 +237,14 @@ class CreditProfile(models.Model):
                     share=formatLang(self.env, figures["share"] * 100, digits=1),
                     **money,
                 )
+            case "rating" if figures["need"] is None:
+                return self.env._("The rating %(rating)s allows no limit", rating=figures["rating"])
             case "rating":
                 return self.env._(
                     "Factor %(factor)s of the rating %(rating)s × %(need)s needed by purchases",
                     factor=formatLang(self.env, figures["factor"]),
                     rating=figures["rating"],
-                    need=money.get("need", self.env._("what is")),
+                    **money,
                 )
             case "insured":
                 return self.env._("What the credit insurance covers today")
@@ -252,12 +261,13 @@ class CreditProfile(models.Model):
 
     def _proposals_table(self, proposals, currency, as_of=None):
         """Proposals as a table; the one that binds stands out."""
+        binds = self.env._("binds")
         row = Markup('<tr class="%s"><td>%s</td><td class="text-end text-nowrap">%s</td><td>%s</td></tr>')
         rows = Markup().join(
             row
             % (
                 "table-primary fw-bold" if it.is_binding else "" if it.amount is not None else "text-muted",
-                self._proposal_label(it.key) + (f" ({self.env._('binds')})" if it.is_binding else ""),
+                self._proposal_label(it.key) + (f" ({binds})" if it.is_binding else ""),
                 "–" if it.amount is None else currency.format(it.amount),
                 self._proposal_sentence(it, currency),
             )

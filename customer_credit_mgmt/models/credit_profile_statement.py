@@ -14,7 +14,6 @@ class CreditProfile(models.Model):
     statement_count = fields.Integer(string="Statements", compute="_compute_statements", groups=CONTROLLER)
     latest_statement_id = fields.Many2one(
         "partner.financial.statement",
-        string="Latest Statement",
         compute="_compute_statements",
         groups=CONTROLLER,
         help="The confirmed statement with the newest closing date: scores, proposals and assessments use it.",

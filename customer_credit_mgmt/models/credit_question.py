@@ -16,7 +16,7 @@ class CreditQuestion(models.Model):
         string="Part",
         required=True,
         default="who",
-        help="Who is the customer, why do they need credit, when do they pay, what secures us, how do they pay it back.",
+        help="Who is the customer, why do they need credit, when do they pay, what secures us, how do they repay.",
     )
     dimension_order = fields.Integer(compute="_compute_dimension_order", store=True)
     sequence = fields.Integer(default=10)

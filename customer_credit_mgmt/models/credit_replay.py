@@ -113,17 +113,24 @@ class CreditReplay(models.AbstractModel):
             plan.period.today,
         )
 
-    def _movement_sql(self):
+    def _movement_sql(self, plan, company):
         """What was booked and what was matched, item by item: amounts add up to what is open as of any date."""
         return SQL(
             """
-            SELECT line_id, move_id, partner_id, due, until, date, amount, amount AS booked, document_id FROM item
+            WITH item AS MATERIALIZED (%(items)s), matched AS MATERIALIZED (%(matched)s)
+            SELECT line_id, move_id, partner_id, due, until, date, amount, amount AS booked, document_id,
+                   NULL::int AS matched_move_id
+              FROM item
              UNION ALL
-            SELECT debit_id, debit_move_id, debit_partner_id, debit_due, debit_until, date, -amount, 0, 0 FROM matched
-             UNION ALL
-            SELECT credit_id, credit_move_id, credit_partner_id, credit_due, credit_until, date, amount, 0, 0
+            SELECT debit_id, debit_move_id, debit_partner_id, debit_due, debit_until, date, -amount, 0, 0, credit_move_id
               FROM matched
-            """
+             UNION ALL
+            SELECT credit_id, credit_move_id, credit_partner_id, credit_due, credit_until, date, amount, 0, 0,
+                   debit_move_id
+              FROM matched
+            """,
+            items=self._item_sql(plan, company),
+            matched=self._matched_sql(plan, company),
         )
 
     # ------------------------------------------------------------------
@@ -140,29 +147,34 @@ class CreditReplay(models.AbstractModel):
     def _event_sql(self, plan, company):
         """What changed the position of a customer: one row per customer, day and document (0: none of these)."""
         columns = self._columns(plan)
-        rows = SQL(" UNION ALL ").join(
-            SQL(
-                "SELECT partner_id, date, document_id, %s FROM (%s) source",
-                SQL(", ").join(SQL("%s", amounts.get(name, SQL("0"))) for name in columns),
-                source,
-            )
-            for amounts, source in self._event_sources(plan, company)
-        )
         return SQL(
             """
             SELECT partner_id, date, document_id, %(sums)s
-              FROM (%(rows)s) event(partner_id, date, document_id, %(names)s)
-             WHERE partner_id IS NOT NULL
+              FROM (%(rows)s) part(partner_id, date, document_id, %(names)s)
              GROUP BY partner_id, date, document_id
             """,
             sums=SQL(", ").join(SQL("sum(%(name)s) AS %(name)s", name=SQL.identifier(name)) for name in columns),
             names=SQL(", ").join(SQL.identifier(name) for name in columns),
-            rows=rows,
+            rows=SQL(" UNION ALL ").join(
+                self._event_part(columns, amounts, source) for amounts, source in self._event_sources(plan, company)
+            ),
+        )
+
+    def _event_part(self, columns, amounts, source):
+        """One source in the columns of all. Most of what joins leaves on the same day: it is netted before."""
+        sums = {name: SQL("sum(%s)", amount) for name, amount in amounts.items()}
+        return SQL(
+            "SELECT partner_id, date, document_id, %s FROM (%s) source WHERE partner_id IS NOT NULL"
+            " GROUP BY partner_id, date, document_id HAVING document_id > 0 OR %s",
+            # typed, so that the union does not convert every row once more for each of its branches
+            SQL(", ").join(sums.get(name, SQL("0::numeric")) for name in columns),
+            source,
+            SQL(" OR ").join(SQL("%s <> 0", amount) for amount in sums.values()),
         )
 
     def _event_sources(self, plan, company):
         """Pairs of ``{column: expression}`` and a statement of ``(partner_id, date, document_id, ...)``."""
-        booked = SQL("SELECT partner_id, date, document_id, amount, due FROM item")
+        booked = SQL("SELECT partner_id, date, document_id, amount FROM credit_replay_movement WHERE booked <> 0")
         # what was open on the eve is no payment of the period
         paid = SQL("CASE WHEN amount < 0 AND date > %s THEN -amount ELSE 0 END", self._eve(plan))
         yield {"booked_amount": SQL("amount"), "paid_amount": paid}, booked
@@ -174,7 +186,7 @@ class CreditReplay(models.AbstractModel):
         yield {"limit_amount": SQL("amount")}, limits
         if plan.limits.basis == "rating":
             ratings = SQL("SELECT *, -1 AS document_id FROM (%s) part", self._rating_steps_sql(plan, company))
-            yield {"rating_amount": SQL("amount"), "rating_count": SQL("rated")}, ratings
+            yield {"rating_amount": SQL("amount"), "rating_count": SQL("rated::numeric")}, ratings
 
     def _overdue_sql(self, plan, shift):
         """When amounts join and leave what is overdue by more than ``shift`` days, net of credits."""
@@ -183,11 +195,11 @@ class CreditReplay(models.AbstractModel):
             SELECT partner_id, entry.date, amount,
                    -- a document that was overdue when it was booked does not count against itself
                    CASE WHEN entry.date = movement.date THEN document_id ELSE 0 END AS document_id
-              FROM movement CROSS JOIN LATERAL (SELECT GREATEST(date, due + %(days)s) AS date) entry
+              FROM credit_replay_movement movement CROSS JOIN LATERAL (SELECT GREATEST(date, due + %(days)s) AS date) entry
              WHERE entry.date <= %(today)s AND (until IS NULL OR entry.date < until)
              UNION ALL
             SELECT partner_id, until, -amount, 0
-              FROM movement CROSS JOIN LATERAL (SELECT GREATEST(date, due + %(days)s) AS date) entry
+              FROM credit_replay_movement movement CROSS JOIN LATERAL (SELECT GREATEST(date, due + %(days)s) AS date) entry
              WHERE until <= %(today)s AND entry.date < until
             """,
             days=shift + 1,
@@ -209,7 +221,8 @@ class CreditReplay(models.AbstractModel):
                       FROM (SELECT DISTINCT profile_id, date FROM (%(days)s) day) change
                       JOIN credit_profile profile ON profile.id = change.profile_id
                       LEFT JOIN LATERAL (
-                           SELECT amount FROM (%(effective)s) effective WHERE profile_id = change.profile_id
+                           -- LIMIT keeps this a query of its own, into which the condition is pushed down
+                           SELECT amount FROM (%(effective)s) effective WHERE profile_id = change.profile_id LIMIT 1
                            ) effective ON TRUE
                      WHERE profile.company_id = %(company)s
                    ) level
@@ -244,56 +257,52 @@ class CreditReplay(models.AbstractModel):
     # RUNNING WINDOW
     # ------------------------------------------------------------------
 
-    def _gathered_sql(self, plan, company):
-        """The statements before the verdicts, as a list of common table expressions."""
-        return SQL(
-            """
-            item AS MATERIALIZED (%(items)s),
-            matched AS MATERIALIZED (%(matched)s),
-            movement AS MATERIALIZED (%(movements)s),
-            event AS MATERIALIZED (%(events)s),
-            running AS MATERIALIZED (%(running)s)
-            """,
-            items=self._item_sql(plan, company),
-            matched=self._matched_sql(plan, company),
-            movements=self._movement_sql(),
-            events=self._event_sql(plan, company),
-            running=self._running_sql(plan),
-        )
+    def _gather(self, plan, company):
+        """Rebuild the positions in temporary tables, which are analysed so that the planner knows what it joins.
 
-    def _running_sql(self, plan):
+        ``credit_replay_movement``, ``_running`` and ``_document``; they go with the transaction.
+        """
+        self._keep("movement", self._movement_sql(plan, company))
+        self._keep("running", self._running_sql(plan, company))
+        self._keep("document", self._documents_sql(plan))
+
+    def _keep(self, name, statement):
+        table = SQL.identifier(f"credit_replay_{name}")
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
+        self.env.cr.execute(SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", table, statement))
+        self.env.cr.execute(SQL("ANALYZE %s", table))
+
+    def _running_sql(self, plan, company):
         """Running sums up to each event, and what the event itself adds to them (``own_``)."""
         own = ("booked_amount", *(f"overdue_{shift}" for shift in plan.shifts))
         return SQL(
             """
             SELECT partner_id, date, document_id, %(own)s, %(sums)s
-              FROM event
+              FROM (%(events)s) event
             WINDOW up_to AS (PARTITION BY partner_id ORDER BY date, document_id ROWS UNBOUNDED PRECEDING)
             """,
+            events=self._event_sql(plan, company),
             own=SQL(", ").join(SQL("%s AS %s", SQL.identifier(name), SQL.identifier(f"own_{name}")) for name in own),
             sums=SQL(", ").join(
                 SQL("sum(%(name)s) OVER up_to AS %(name)s", name=SQL.identifier(name)) for name in self._columns(plan)
             ),
         )
 
-    def _facts_sql(self, plan, company):
+    def _documents_sql(self, plan):
         """The position just before every document of the period.
 
-        :return: ``SQL`` of a SELECT with ``document_id, partner_id, date, amount, receivable_amount`` (all that counts
-            in the exposure), ``paid_amount`` (payments and credit notes since the eve), ``limit_amount,
+        :return: ``SQL`` of a SELECT with ``document_id, partner_id, date, amount, is_immediate, receivable_amount`` (all
+            that counts in the exposure), ``paid_amount`` (payments and credit notes since the eve), ``limit_amount,
             rating_amount, rating_count``, and ``overdue_<n>`` for each shift: above zero when the oldest item that
             credits do not cover is more than n days overdue
         """
-        return SQL("WITH %s %s", self._gathered_sql(plan, company), self._documents_sql(plan))
-
-    def _documents_sql(self, plan):
         return SQL(
             """
             SELECT running.document_id, running.partner_id, running.date, move.amount_total_signed AS amount,
                    COALESCE(move.invoice_date_due <= move.invoice_date, FALSE) AS is_immediate,
                    running.booked_amount - running.own_booked_amount AS receivable_amount, running.paid_amount,
                    running.limit_amount, running.rating_amount, running.rating_count, %(overdue)s
-              FROM running
+              FROM credit_replay_running running
               JOIN account_move move ON move.id = running.document_id
              WHERE running.document_id > 0 AND running.date <= %(date_to)s AND move.amount_total_signed > 0
                AND move.move_type IN ('out_invoice', 'out_receipt')

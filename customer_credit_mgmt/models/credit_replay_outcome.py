@@ -34,7 +34,7 @@ class CreditReplay(models.AbstractModel):
                                AS lost_amount,
                            sum(movement.amount) FILTER (WHERE movement.date <= %(late_after)s
                                                           AND %(late_after)s < %(today)s) AS late_amount
-                      FROM movement
+                      FROM credit_replay_movement movement
                       JOIN held ON held.document_id = movement.move_id
                      WHERE movement.due > '-infinity'
                      GROUP BY movement.move_id
@@ -51,15 +51,16 @@ class CreditReplay(models.AbstractModel):
         """What was settled by a plain journal entry against an expense: neither payment nor exchange difference."""
         return SQL(
             """
-            SELECT matched.debit_move_id AS document_id, sum(matched.amount) AS amount
-              FROM matched
-              JOIN account_move move ON move.id = matched.credit_move_id
+            SELECT paid.move_id AS document_id, -sum(paid.amount) AS amount
+              FROM credit_replay_movement paid
+              JOIN held ON held.document_id = paid.move_id
+              JOIN account_move move ON move.id = paid.matched_move_id
              WHERE move.move_type = 'entry' AND move.origin_payment_id IS NULL AND move.statement_line_id IS NULL
                AND NOT EXISTS (SELECT FROM account_partial_reconcile WHERE exchange_move_id = move.id)
                AND EXISTS (SELECT FROM account_move_line line
                              JOIN account_account account ON account.id = line.account_id
                             WHERE line.move_id = move.id AND account.account_type LIKE 'expense%%')
-             GROUP BY matched.debit_move_id
+             GROUP BY paid.move_id
             """
         )
 
@@ -83,7 +84,7 @@ class CreditReplay(models.AbstractModel):
         return SQL(
             """
             SELECT partner_id, document_id %(columns)s
-              FROM running
+              FROM credit_replay_running
              WHERE partner_id IN (SELECT partner_id FROM held)
             WINDOW later AS (PARTITION BY partner_id ORDER BY date DESC, document_id DESC ROWS UNBOUNDED PRECEDING)
             """,
@@ -115,7 +116,7 @@ class CreditReplay(models.AbstractModel):
                            ) AS date
                       FROM (
                             SELECT partner_id, max(paid_amount) AS paid, date, NULL::int AS document_id, NULL AS side
-                              FROM running
+                              FROM credit_replay_running
                              WHERE document_id = 0 AND partner_id IN (SELECT partner_id FROM held)
                              GROUP BY partner_id, date
                              UNION ALL
@@ -183,7 +184,7 @@ class CreditReplay(models.AbstractModel):
                    sum(amount) OVER item_days AS residual
               FROM (
                     SELECT line_id, partner_id, due, until, GREATEST(date, due + 1) AS date, sum(amount) AS amount
-                      FROM movement
+                      FROM credit_replay_movement
                      WHERE due > '-infinity' AND partner_id IN (SELECT partner_id FROM asked)
                      GROUP BY line_id, partner_id, due, until, GREATEST(date, due + 1)
                    ) step
@@ -194,25 +195,37 @@ class CreditReplay(models.AbstractModel):
         )
 
     def _oldest_sql(self):
-        """``(partner_id, date, days)``: how long the oldest item was overdue that credits did not cover on that day."""
+        """``(partner_id, date, days)``: how long the oldest item was overdue that credits did not cover on that day.
+
+        Without credits to cover them, the oldest item is the oldest due date; else the items are added up along theirs.
+        """
+        pairs = SQL(
+            "segment.partner_id = asked.partner_id AND segment.residual <> 0"
+            " AND segment.date <= asked.date AND segment.until > asked.date"
+        )
         return SQL(
             """
-            SELECT partner_id, date, date - min(due) AS days
+            WITH gross AS MATERIALIZED (
+                SELECT asked.partner_id, asked.date, asked.total, sum(segment.residual) AS amount, min(segment.due) AS due
+                  FROM asked
+                  JOIN segment ON %(pairs)s
+                 GROUP BY asked.partner_id, asked.date, asked.total
+            )
+            SELECT partner_id, date, date - due AS days FROM gross WHERE amount = total
+             UNION ALL
+            SELECT partner_id, date, date - min(due)
               FROM (
-                    SELECT due.*, total - COALESCE(sum(amount) OVER (
-                               PARTITION BY due.partner_id, due.date ORDER BY due.due DESC
-                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS not_covered
-                      FROM (
-                            SELECT asked.partner_id, asked.date, asked.total, segment.due, sum(segment.residual) AS amount
-                              FROM asked
-                              JOIN segment ON segment.partner_id = asked.partner_id AND segment.residual <> 0
-                               AND segment.date <= asked.date AND segment.until > asked.date
-                             GROUP BY asked.partner_id, asked.date, asked.total, segment.due
-                           ) due
+                    SELECT asked.partner_id, asked.date, segment.due, asked.total - asked.amount
+                           + sum(segment.residual) OVER (PARTITION BY asked.partner_id, asked.date ORDER BY segment.due)
+                               AS not_covered
+                      FROM gross asked
+                      JOIN segment ON %(pairs)s
+                     WHERE asked.amount <> asked.total
                    ) due_up_to
              WHERE not_covered > 0
              GROUP BY partner_id, date
-            """
+            """,
+            pairs=pairs,
         )
 
     def _asked_sql(self, source):
@@ -221,7 +234,7 @@ class CreditReplay(models.AbstractModel):
             """
             SELECT DISTINCT ON (running.partner_id, running.date) running.partner_id, running.date,
                    running.overdue_0 AS total
-              FROM running
+              FROM credit_replay_running running
               JOIN (SELECT DISTINCT partner_id, date FROM %s WHERE overdue_0 > 0) day
                 ON day.partner_id = running.partner_id AND day.date = running.date
              ORDER BY running.partner_id, running.date, running.document_id DESC

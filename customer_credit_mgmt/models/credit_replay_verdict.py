@@ -1,4 +1,4 @@
-"""The verdicts of two policies on every past document: what ``core.verdict.decide`` says, as one statement."""
+"""The verdicts of two policies on every past document: what ``core.verdict.decide`` says, as one tables of the replay."""
 
 from odoo import fields, models
 from odoo.tools import SQL
@@ -9,13 +9,19 @@ from ..core.what_if import SIDES
 class CreditReplay(models.AbstractModel):
     _inherit = "credit.replay"
 
+    def _judge(self, plan, company):
+        """Judge what :meth:`_gather` left, into ``credit_replay_verdict``."""
+        self._keep("verdict", self._verdict_sql(plan, company))
+
     def _verdict_sql(self, plan, company):
         """``document.*`` with limit, broken rules (their numbers) and outcome of each side."""
         return SQL(
             """
+            WITH customer AS MATERIALIZED (%(customers)s)
             SELECT judged.*, %(outcomes)s
               FROM (SELECT position.*, %(broken)s FROM (%(positions)s) position) judged
             """,
+            customers=self._customer_sql(plan, company),
             outcomes=SQL(", ").join(self._outcome_sql(plan, side) for side in SIDES),
             broken=SQL(", ").join(self._broken_sql(plan, side, company) for side in SIDES),
             positions=self._positions_sql(plan),
@@ -35,7 +41,7 @@ class CreditReplay(models.AbstractModel):
                       FROM (
                             SELECT buyer.partner_id, COALESCE(profile.limit_mode, 'no_check') AS limit_mode,
                                    profile.policy_by_hand_id, first_limit.date AS limited_from, request.amount AS requested
-                              FROM (SELECT DISTINCT partner_id FROM document) buyer
+                              FROM (SELECT DISTINCT partner_id FROM credit_replay_document) buyer
                               LEFT JOIN credit_profile profile
                                 ON profile.partner_id = buyer.partner_id AND profile.company_id = %(company)s
                               LEFT JOIN (SELECT profile_id, min(date) AS date FROM (%(days)s) day GROUP BY profile_id
@@ -132,7 +138,7 @@ class CreditReplay(models.AbstractModel):
         return SQL(
             """
             SELECT document.*, in_force_policy, what_if_policy, in_force.*, what_if.*
-              FROM document
+              FROM credit_replay_document document
               JOIN customer USING (partner_id)
              CROSS JOIN LATERAL (
                    -- who was limited later was not limited yet

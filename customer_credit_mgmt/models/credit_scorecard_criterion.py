@@ -109,7 +109,7 @@ class CreditScorecardCriterion(models.Model):
     weight_share = fields.Float(compute="_compute_weight_share", string="Share")
     missing = fields.Selection(
         [
-            (core.NEUTRAL, "Neutral (half of the points)"),
+            (core.NEUTRAL, "Neutral"),
             (core.WORST, "Worst band"),
             (core.EXCLUDE, "Do not count"),
         ],

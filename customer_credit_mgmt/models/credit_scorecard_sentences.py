@@ -21,6 +21,8 @@ class CreditScorecardCriterion(models.Model):
     def _get_fact(self, value, currency):
         """A figure in words, such as "Pays 12 days late on average"; ``None``: that it is not known."""
         self.ensure_one()
+        if value is None and self.question:
+            return self.env._("\u201c%(question)s\u201d: not answered", question=self.question)
         if value is None:
             return self.env._("%(figure)s: not known", figure=self.display_name)
         return getattr(self, f"_describe_{self.source}")(value, currency)

@@ -51,8 +51,6 @@ class CreditScorecardCriterion(models.Model):
         return (SQL("NULLIF(%s, 0)", column) if self.zero_unknown else column), FIELD_DIGITS
 
     def _value_answer_sql(self, _as_of):
-        if not self._has_assessments():
-            return SQL("NULL"), 0
         return SQL("answer.%s", self._column("answer")), FIELD_DIGITS
 
     def _value_expert_sql(self, as_of):
@@ -70,9 +68,6 @@ class CreditScorecardCriterion(models.Model):
         family = self.sudo().search(["|", ("id", "in", ids), ("origin_id", "in", ids)])
         by_root = family.grouped(lambda criterion: (criterion.origin_id or criterion).id)
         return {criterion: by_root.get(root.id, self.browse()) | criterion for criterion, root in roots.items()}
-
-    def _has_assessments(self):
-        return "credit.assessment.line" in self.env
 
 
 class CreditScorecard(models.Model):
@@ -96,21 +91,17 @@ class CreditScorecard(models.Model):
         if self._criteria_from("partner_field"):
             contacts = self._partner_sql(company, partners)
             joins.append(SQL("LEFT JOIN (%s) contact ON contact.id = profile.partner_id", contacts))
-        criteria = self._criteria_from("answer", "expert")
-        if criteria and criteria._has_assessments():
+        if self._criteria_from("answer", "expert"):
             joins.append(SQL("LEFT JOIN (%s) answer ON answer.profile_id = profile.id", self._answers_sql(as_of)))
         return SQL("\n").join(joins)
 
     def _cover_sql(self, as_of, partners=None):
-        """``profile_id, amount``: what guarantees cover, 0 without any."""
-        if "credit.guarantee" not in self.env:
-            return SQL("SELECT NULL::int AS profile_id, NULL::numeric AS amount")
+        """``profile_id, amount``: what guarantees cover on the day, 0 without any."""
         return SQL(
             """
-            SELECT profile.id AS profile_id, COALESCE(sum(cover.amount), 0) AS amount
+            SELECT profile.id AS profile_id, COALESCE(cover.amount, 0) AS amount
               FROM credit_profile profile
-              LEFT JOIN (%s) cover(profile_id, amount) ON cover.profile_id = profile.id
-             GROUP BY profile.id
+              LEFT JOIN (%s) cover ON cover.profile_id = profile.id
             """,
             self.env["credit.guarantee"]._cover_sql(as_of, partners),
         )

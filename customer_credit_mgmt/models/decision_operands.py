@@ -31,7 +31,9 @@ class Operand:
 
 
 def _of_figure(figure):
-    return Operand(figure.key, figure.label, {"_percent": "share", "_amount": "amount"}.get(figure.unit.__name__, "number"))
+    return Operand(
+        figure.key, figure.label, {"_percent": "share", "_amount": "amount"}.get(figure.unit.__name__, "number")
+    )
 
 
 OPERANDS = {

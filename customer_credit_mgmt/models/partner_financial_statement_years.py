@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
-from ..core.ratios import ITEMS, RATIOS
+from ..core.ratios import FLOWS, ITEMS, RATIOS
 from ..core.statement_trend import WORSE_BY, worsening
 
 #: No more years stand side by side.
@@ -44,7 +44,22 @@ class PartnerFinancialStatement(models.Model):
 
     def _prepare_year_row(self, name):
         cells = [self[position]._prepare_year_cell(name, self[:position][-1:]) for position in range(len(self))]
-        return {"label": self._get_label(name), "cells": cells, "known": any(cell["text"] for cell in cells)}
+        return {
+            "label": self._get_label(name),
+            "cells": cells,
+            "known": any(cell["text"] for cell in cells),
+            "trend": {"text": self._get_trend(name), "mood": cells[-1]["mood"] if cells else ""},
+        }
+
+    def _get_trend(self, name):
+        """By which share a figure of the last column moved since the one before; nothing when it cannot be said."""
+        now, before = self[-1:], self[-2:-1]
+        if not before or now[name] is None or not before[name] or now.currency_id != before.currency_id:
+            return ""
+        if name in FLOWS and now.months != before.months:
+            return ""
+        change = (now[name] - before[name]) / abs(before[name]) * 100
+        return self.env._("%(number)s %%", number=("+" if change > 0 else "") + formatLang(self.env, change, digits=0))
 
     def _prepare_year_cell(self, name, before):
         """Text and mood of a figure; a Z-score is followed by its zone."""

@@ -14,10 +14,14 @@ class ReceivableLedger(models.AbstractModel):
     def _backtest_sql(self, eve, until, judged_on, company):
         """Predictions with the knowledge of ``eve``, beside what was known on ``judged_on``.
 
-        Three kinds of rows, in the columns of :meth:`_predictions_sql` and ``kind, settled_on`` (``NULL``: not by
-        ``judged_on``), ``left`` (open four weeks after the eve): ``invoice``, the instalments of invoices dated after the
-        eve, up to ``until``, seen on the day before; ``overdue``, those whose first day overdue is in that time, seen on
-        it; ``open``, all that was open on the eve. Nothing later than ``judged_on`` is read.
+        Three kinds of rows, in the columns of :meth:`_predictions_sql` and ``kind``, ``settled_on`` (``NULL``: not by
+        ``judged_on``), ``left`` (open four weeks after the eve):
+
+        * ``invoice``: the instalments of invoices dated after the eve, up to ``until``, seen on the day before
+        * ``overdue``: those whose first day overdue is in that time, seen on it
+        * ``open``: all that was open on the eve
+
+        Nothing later than ``judged_on`` is read.
         """
         return self._predictions_sql(eve, company, None, self._outcomes_sql(eve, until, judged_on, company))
 

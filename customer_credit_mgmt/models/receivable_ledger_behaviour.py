@@ -146,9 +146,7 @@ class ReceivableLedger(models.AbstractModel):
             accounts=accounts,
             companies=self._tree_company_ids(company),
             root=self._root_company_sql(SQL("line.company_id"), company),
-            settlements=self._settlements_sql(
-                day, window_start, company, None if partners is None else of_partners
-            ),
+            settlements=self._settlements_sql(day, window_start, company, None if partners is None else of_partners),
             partners=of_partners,
             exposure=self._exposure_sql(as_of, company, partners),
             in_payment=self._moves_in_payment_sql(as_of),

@@ -31,8 +31,9 @@ class ReceivableLedger(models.AbstractModel):
         :param customers: ``SQL`` of the ``(partner_id, company_id)`` that are asked for
         :param partners: of a few commercial partners only their own items are read, and the portfolio is the one that
             the last night left (see :meth:`_is_portfolio_stored`); default: everybody, and the portfolio of the day
-        :return: ``SQL`` that ends with ``payment``, ``customer``, ``portfolio`` and ``habit``: arrays by ascending delay of the delays, and of the sums up to each of weights, of weight x delay
-            and of own paid invoices. Customers without enough history share the habit of partner 0.
+        :return: ``SQL`` that ends with ``payment``, ``customer``, ``portfolio`` and ``habit``: arrays, by ascending
+            delay, of the delays and of the sums up to each of weights, of weight x delay and of own paid invoices.
+            Customers without enough history share the habit of partner 0.
         """
         parts = {
             "matching": self._payment_matchings_sql(as_of, company, partners),
@@ -110,7 +111,8 @@ class ReceivableLedger(models.AbstractModel):
             """
             SELECT company_id, all_customers.mean, all_customers.days_late, all_customers.late_share,
                    percentile_disc(%(shares)s::float8[]) WITHIN GROUP (ORDER BY payment.delay) AS delays,
-                   percentile_disc(%(shares)s::float8[]) WITHIN GROUP (ORDER BY payment.delay - usual.delay) AS distances
+                   percentile_disc(%(shares)s::float8[])
+                       WITHIN GROUP (ORDER BY payment.delay - usual.delay) AS distances
               FROM payment
               JOIN customer USING (partner_id, company_id)
               JOIN (SELECT company_id, sum(moment) / sum(weight) AS mean,

@@ -36,7 +36,7 @@ class ReceivableLedger(models.AbstractModel):
             (days from there to ``seen_on``), ``has_history``, ``outcome_count``, ``late_count``, ``longer_count`` (own
             invoices paid later than this one has reached), ``grace``; the prediction: ``probability_late``,
             ``delay_low, delay_median, delay_high`` (10, 50 and 90 %), ``quarter_low, quarter_high`` (25 and 75 %),
-            ``further_days``, ``paid_within``, ``serious``; and the rules: ``raw_share`` (of late invoices), ``mean_days_late``
+            ``further_days``, ``paid_within``, ``serious``; and the rules: ``raw_share``, ``mean_days_late``
         """
         invoices = invoices or self._open_invoices_sql(as_of, company, partners)
         payers = partners if self._is_portfolio_stored(as_of, company) else None
@@ -74,22 +74,6 @@ class ReceivableLedger(models.AbstractModel):
 
     def _answer_sql(self):
         """``predict`` of core/delay.py on the arrays of ``habit``: sums up to a delay are found by binary search."""
-        quantiles = {
-            "delay_low": 0.1,
-            "quarter_low": 0.25,
-            "delay_median": 0.5,
-            "quarter_high": 0.75,
-            "delay_high": 0.9,
-        }
-        columns = SQL(", ").join(
-            SQL(
-                "CASE WHEN rest.mass > 0 THEN habit.delays[LEAST(width_bucket(rest.passed + %s::float8 * rest.mass,"
-                " habit.masses) + 1, habit.size)] END AS %s",
-                share,
-                SQL.identifier(name),
-            )
-            for name, share in quantiles.items()
-        )
         return SQL(
             """
              CROSS JOIN LATERAL (
@@ -120,11 +104,30 @@ class ReceivableLedger(models.AbstractModel):
             """,
             horizon=core.HORIZON_DAYS,
             serious=core.SERIOUS_DAYS,
-            quantiles=columns,
+            quantiles=self._quantiles_sql(),
+        )
+
+    def _quantiles_sql(self):
+        """The delays by which 10, 25, 50, 75 and 90 % of what is left are paid."""
+        quantiles = {
+            "delay_low": 0.1,
+            "quarter_low": 0.25,
+            "delay_median": 0.5,
+            "quarter_high": 0.75,
+            "delay_high": 0.9,
+        }
+        return SQL(", ").join(
+            SQL(
+                "CASE WHEN rest.mass > 0 THEN habit.delays[LEAST(width_bucket(rest.passed + %s::float8 * rest.mass,"
+                " habit.masses) + 1, habit.size)] END AS %s",
+                share,
+                SQL.identifier(name),
+            )
+            for name, share in quantiles.items()
         )
 
     def _habit_quantiles_sql(self, as_of, company, partners):
-        """``(partner_id, outcome_count, late_count, low, median, high)``: how customers pay, before any invoice is asked.
+        """``(partner_id, outcome_count, late_count, low, median, high)``: how customers pay.
 
         The delays are counted from the next business day after the due date; 10, 50 and 90 % are paid by them.
         """
@@ -148,6 +151,4 @@ class ReceivableLedger(models.AbstractModel):
 
     def _habit_quantile_sql(self, share):
         """The first delay by which more than ``share`` of the weight of a habit is reached."""
-        return SQL(
-            "habit.delays[LEAST(width_bucket(%s::float8 * habit.total, habit.masses) + 1, habit.size)]", share
-        )
+        return SQL("habit.delays[LEAST(width_bucket(%s::float8 * habit.total, habit.masses) + 1, habit.size)]", share)

@@ -30,7 +30,7 @@ class ResCompany(models.Model):
     credit_panel_spread = fields.Float(
         string="Spread for a Second Round",
         default=30.0,
-        help="When the points of the experts of an assessment are further apart than this, they are asked a second time,"
+        help="When the points of the experts of an assessment are further apart than this, they are asked once more,"
         " having read each other's reasons. 0: never.",
     )
     credit_limit_notice_days = fields.Integer(

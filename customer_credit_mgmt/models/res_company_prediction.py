@@ -19,7 +19,8 @@ class ResCompany(models.Model):
 
     credit_portfolio = fields.Json(
         readonly=True,
-        help="How all customers pay, as of last night: what a single invoice is explained with. Kept by the nightly job.",
+        help="How all customers pay, as of last night: what a single invoice is explained with. Kept by the nightly"
+        " job.",
     )
     credit_portfolio_date = fields.Date(string="Payment Habits As Of", readonly=True)
     credit_late_method = fields.Selection(
@@ -28,8 +29,8 @@ class ResCompany(models.Model):
         default="distribution",
         required=True,
         readonly=True,
-        help="How the probability of late payment is found. The back-test switches to the naive rule while the model does"
-        " not beat it on your own invoices.",
+        help="How the probability of late payment is found. The back-test switches to the naive rule while the model"
+        " does not beat it on your own invoices.",
     )
     credit_late_since = fields.Date(string="Late Payment Rule Since", readonly=True)
     credit_date_method = fields.Selection(
@@ -64,7 +65,12 @@ class ResCompany(models.Model):
         """Nightly job, company by company: single invoices are predicted without reading the payments of everybody."""
         today = fields.Date.context_today(self)
         stale = self.search(
-            [("parent_id", "=", False), "|", ("credit_portfolio_date", "=", False), ("credit_portfolio_date", "<", today)]
+            [
+                ("parent_id", "=", False),
+                "|",
+                ("credit_portfolio_date", "=", False),
+                ("credit_portfolio_date", "<", today),
+            ]
         )
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(stale))

@@ -23,7 +23,7 @@ class ResPartner(models.Model):
         compute="_compute_credit_profile",
         search="_search_credit_score",
         groups="customer_credit_mgmt.group_credit_user",
-        help="0 to 100, higher is better.",
+        help="Higher is better: 0 to 100, or points, as the scorecard says.",
     )
     credit_rating_id = fields.Many2one(
         "credit.rating",

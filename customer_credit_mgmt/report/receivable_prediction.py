@@ -53,8 +53,8 @@ class ReceivablePrediction(models.Model):
             ("none", "No payments yet"),
         ],
         **LIVE,
-        help="What the prediction rests on: the customer's own payments; with fewer than three invoices whose outcome is"
-        " known, those of all customers; or nothing, when no invoice was ever paid as late as this one is.",
+        help="What the prediction rests on: the customer's own payments; with fewer than three invoices whose"
+        " outcome is known, those of all customers; or nothing, when no invoice was ever paid as late as this one is.",
     )
     probability_late = fields.Float(
         string="Late Probability",
@@ -66,8 +66,8 @@ class ReceivablePrediction(models.Model):
     expected_date = fields.Date(
         string="Expected Payment",
         **LIVE,
-        help="Paid by this day as likely as not, given how late it is already. Never in the past; empty when no invoice was"
-        " ever paid this late.",
+        help="Paid by this day as likely as not, given how late it is already. Never in the past; empty when no"
+        " invoice was ever paid this late.",
     )
     date_low = fields.Date(string="Earliest (10 %)", **LIVE, help="One in ten such invoices is paid by this day.")
     date_quarter_low = fields.Date(string="Early (25 %)", **LIVE, help="One in four is paid by this day.")
@@ -161,26 +161,28 @@ class ReceivablePrediction(models.Model):
         if self.basis == "none":
             return self.env._("No customer of this company has paid an invoice yet: there is nothing to go by.")
         if self.basis == "unknown":
-            return self.env._("No invoice was ever paid as late as this one is: there is nothing to go by. Ask the customer.")
+            return self.env._(
+                "No invoice was ever paid as late as this one is: there is nothing to go by. Ask the customer."
+            )
         if self.basis == "portfolio":
             return self.env._(
-                "Not enough history: the outcome of %(known)s of the 3 invoices of %(customer)s that are needed is known,"
-                " so this one is expected to be paid like those of all customers.",
+                "Not enough history: the outcome of %(known)s of the 3 invoices of %(customer)s that are needed is"
+                " known, so this one is expected to be paid like those of all customers.",
                 known=self.outcome_count,
                 customer=customer,
             )
         if self.age > self.grace_days:
             return self.env._(
-                "%(customer)s paid %(longer)s of %(known)s past invoices even later than this one is by now; %(late)s of them"
-                " were late.",
+                "%(customer)s paid %(longer)s of %(known)s past invoices even later than this one is by now;"
+                " %(late)s of them were late.",
                 customer=customer,
                 longer=self.longer_count,
                 known=self.outcome_count,
                 late=self.late_count,
             )
         return self.env._(
-            "%(customer)s paid %(late)s of %(known)s past invoices later than %(grace)s days after the next business day"
-            " after the due date, or has not paid them yet.",
+            "%(customer)s paid %(late)s of %(known)s past invoices later than %(grace)s days after the next business"
+            " day after the due date, or has not paid them yet.",
             customer=customer,
             late=self.late_count,
             known=self.outcome_count,
@@ -197,8 +199,8 @@ class ReceivablePrediction(models.Model):
         if self.date_method != "distribution":
             rule = dict(self._fields["date_method"]._description_selection(self.env))[self.date_method]
             yield self.env._(
-                "Payment is expected on %(date)s by the rule “%(rule)s”: in the back-test of the company it was more exact"
-                " than the distribution of delays.",
+                "Payment is expected on %(date)s by the rule “%(rule)s”: in the back-test of the company it was more"
+                " exact than the distribution of delays.",
                 date=day,
                 rule=rule,
             )

@@ -43,3 +43,5 @@ from . import test_peers
 from . import test_receivable_ledger
 from . import test_receivable_ledger_cases
 from . import test_receivable_ledger_law
+from . import test_credit_scorecard_validation
+from . import test_credit_what_if

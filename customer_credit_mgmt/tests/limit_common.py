@@ -37,6 +37,12 @@ class LimitCommon(CreditCommon):
         limit.with_user(self.boss).action_approve()
         return limit.with_env(self.env)
 
+    def _refuse(self, record, user, reason="Wait for the statement"):
+        """Refuse a limit or a batch by the button and the dialog that it opens."""
+        action = record.with_user(user).action_refuse()
+        wizard = self.env[action["res_model"]].with_user(user).with_context(**action["context"])
+        wizard.create({"reason": reason}).action_apply()
+
     def _rule(self, **values):
         return self.env["credit.approval.rule"].create({"name": "Rule", "company_id": self.company.id, **values})
 

@@ -23,7 +23,9 @@ class TestCreditAssessment(AssessmentCommon):
         self.assertEqual(assessment.line_ids.criterion_id, self.card.criterion_ids)
         self.assertTrue(assessment.answer_ids.filtered("is_required"))
         self.assertTrue(assessment.tree_decision)
-        self.assertIn("Pays 9 days late on average: 60 of 100 points, weight 20 %", assessment.line_ids.mapped("sentence"))
+        self.assertIn(
+            "Pays 9 days late on average: 60 of 100 points, weight 20 %", assessment.line_ids.mapped("sentence")
+        )
         self.assertTrue(assessment.improvement)
 
     def test_score_is_the_one_of_the_night(self):
@@ -138,12 +140,13 @@ class TestCreditAssessment(AssessmentCommon):
     @freeze_time("2024-07-01")
     def test_approval_takes_effect_on_limit_profile_and_review(self):
         self._paid_invoices([0] * 5)
-        assessment = self._submitted()
+        assessment = self._submitted(proposed_terms_id=self.env.ref("account.account_payment_term_45days").id)
         self.assertEqual((assessment.state, assessment.prepared_by), ("submitted", self.controller))
         assessment.with_user(self.manager).action_approve()
         self.assertEqual((assessment.state, assessment.decided_by), ("approved", self.manager))
         self.assertEqual(self.profile.last_assessment_id, assessment)
         self.assertEqual(self.profile.next_review_date, date(2025, 7, 1))
+        self.assertEqual(self.profile.agreed_terms_days, 45)
         limit = assessment.limit_id
         self.assertEqual((limit.amount, limit.state), (500, "approved"))
         self.assertEqual((limit.requested_by, limit.approved_by), (self.controller, self.manager))
@@ -180,6 +183,45 @@ class TestCreditAssessment(AssessmentCommon):
         self._invoice(self.partner_a, 300, date(2024, 1, 1), due=date(2024, 2, 1))
         assessment.with_user(self.manager).action_approve()
         self.assertEqual(assessment.figures["ledger"]["overdue_days"], 30, "what was submitted is what was approved")
+
+    def test_managers_are_asked_and_those_who_worked_on_it_are_told(self):
+        other = self._user("assess_second_manager", "customer_credit_mgmt.group_credit_manager")
+        assessment = self._assessment(decision="grant", proposed_limit=100, decision_reason="x")
+        self._answer(assessment)
+        assessment.with_user(other).note = "Helped"
+        assessment.action_submit()
+        self.assertIn(self.manager, assessment.activity_ids.user_id)
+        self.assertNotIn(other, assessment.activity_ids.user_id, "who worked on it is not asked")
+        assessment.with_user(self.manager).action_approve()
+        self.assertFalse(assessment.activity_ids)
+        told = assessment.message_ids.filtered(lambda message: "was approved" in (message.body or "")).partner_ids
+        self.assertEqual(told, (self.controller | other).partner_id)
+
+    def test_limit_waits_for_whom_the_approval_rules_name(self):
+        director = self._user("assess_director", "customer_credit_mgmt.group_credit_manager")
+        self.env["credit.approval.rule"].create(
+            {
+                "name": "Large",
+                "company_id": self.company.id,
+                "amount_from": 100,
+                "user_ids": [Command.set(director.ids)],
+            }
+        )
+        assessment = self._submitted()
+        assessment.with_user(self.manager).action_approve()
+        self.assertEqual((assessment.state, assessment.limit_id.state), ("approved", "submitted"))
+        assessment.limit_id.with_user(director).action_approve()
+        self.assertEqual(self.profile.limit_amount, 500)
+
+    def test_proposals_of_the_day_are_kept_and_the_binding_one_is_taken_over(self):
+        self._paid_invoices([0] * 5)
+        assessment = self._assessment()
+        expected = {it.key: it.amount for it in self.profile._limit_proposals(TODAY)}
+        self.assertEqual({it.key: it.amount for it in assessment._get_proposals()}, expected)
+        assessment.action_use_proposal()
+        binding = min(value for value in expected.values() if value is not None)
+        self.assertEqual(assessment.proposed_limit, self.company.currency_id.round(binding))
+        self.assertIn("binds", assessment.proposal_text)
 
     # ------------------------------------------------------------------
     # ATTACKS

@@ -19,4 +19,4 @@ class TestCreditAssessmentTour(AssessmentCommon, HttpCase):
         self.start_tour("/odoo/credit-assessments", "credit_assessment_approve", login=self.manager.login)
         self.assertEqual((assessment.state, assessment.decided_by), ("approved", self.manager))
         self.assertEqual((self.profile.limit_amount, assessment.limit_id.requested_by), (90, self.controller))
-        self.assertTrue(assessment.message_ids.attachment_ids)
+        self.assertTrue(assessment.credit_file_id)

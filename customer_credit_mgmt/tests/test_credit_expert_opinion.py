@@ -137,7 +137,9 @@ class TestCreditExpertOpinion(AssessmentCommon):
         assessment = self._panel()
         self._give(assessment, self.experts[0], 37, "A secret")
         opinion = self._opinion(assessment, self.experts[0])
-        admin = self._user("expert_admin", "base.group_system,base.group_allow_export,customer_credit_mgmt.group_credit_manager")
+        admin = self._user(
+            "expert_admin", "base.group_system,base.group_allow_export,customer_credit_mgmt.group_credit_manager"
+        )
         for user in (self.experts[1], self.controller, self.manager, admin):
             with self.subTest(user=user.login):
                 self._assert_blind(opinion.with_user(user))

@@ -1,6 +1,7 @@
 from datetime import date
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .assessment_common import AssessmentCommon
@@ -23,9 +24,8 @@ class TestCreditFile(AssessmentCommon):
                 "date_end": date(2023, 12, 31),
                 "current_assets": 500,
                 "current_liabilities": 300,
-                "state": "confirmed",
             }
-        )
+        ).action_confirm()
         assessment = self._assessment()
         self._answer(assessment)
         assessment.expert_ids = self.manager
@@ -86,10 +86,30 @@ class TestCreditFile(AssessmentCommon):
         assessment = self._submitted().with_user(self.manager).with_context(force_report_rendering=True)
         with self.allow_pdf_render():
             assessment.action_approve()
-        attached = assessment.message_ids.attachment_ids
-        self.assertEqual(len(attached), 1)
+        attached = assessment.credit_file_id
+        self.assertEqual(assessment.message_ids.attachment_ids, attached, "and it is in the chatter")
         self.assertEqual(attached.mimetype, "application/pdf")
         self.assertTrue(attached.raw.startswith(b"%PDF"))
+
+    def test_signed_file_is_kept(self):
+        if self.env["ir.actions.report"].get_wkhtmltopdf_state() != "ok":
+            self.skipTest("wkhtmltopdf is not installed")
+        assessment = self._submitted()
+        assessment.with_user(self.manager).action_approve()
+        signed = assessment.credit_file_id
+        other = self.env["ir.attachment"].create(
+            {"name": "x", "raw": b"x", "res_model": "credit.assessment", "res_id": assessment.id}
+        )
+        for user in (self.controller, self.manager, self.env.ref("base.user_root")):
+            for change in (
+                lambda user=user: signed.with_user(user).unlink(),
+                lambda user=user: signed.with_user(user).write({"raw": b"other"}),
+                lambda user=user: signed.with_user(user).write({"res_id": 0}),
+                lambda user=user: assessment.with_user(user).write({"credit_file_id": other.id}),
+            ):
+                with self.assertRaises(UserError):
+                    change()
+        other.unlink()
 
     def test_approval_does_not_wait_for_a_renderer(self):
         assessment = self._submitted()

@@ -186,8 +186,8 @@ class TestCreditGuarantee(CreditCommon):
         self._guarantee(self.profile, 500)
         draft = self._draft(1700)
         draft.action_post()
-        offer = self._check_of(draft).inputs["offer"]
-        self.assertEqual((offer["pay"], offer["reduce_to"]), (200, 1500))
+        options = {option["kind"]: option for option in self._check_of(draft).inputs["offer"]["options"]}
+        self.assertEqual((options["pay"]["pay"], options["reduce"]["amount"]), (200, 1500))
 
     def test_document_is_held_from_the_day_after_the_end(self):
         self._strict_policy("over_limit")

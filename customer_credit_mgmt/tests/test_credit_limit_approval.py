@@ -77,7 +77,7 @@ class TestCreditLimitApproval(LimitCommon):
     def test_large_limit_is_not_cut_in_small_ones(self):
         """The rule looks at what the customer would have altogether, not at the slice that is asked for."""
         self._rule(amount_from=0, amount_to=1000, group_id=self.group.id)
-        self._approved(900) if self._sign(self._request(900), self.controller) else None
+        self._sign(self._request(900), self.controller)
         slices = {"kind": "temporary", "date_to": date(2030, 12, 31)}
         self.assertFalse(self._request(200, **slices).with_user(self.controller).can_approve)
         self.assertTrue(self._request(50, **slices).with_user(self.controller).can_approve)
@@ -147,12 +147,24 @@ class TestCreditLimitApproval(LimitCommon):
         self.assertFalse(limit.sudo().activity_ids)
 
     def test_requester_is_told_of_the_outcome(self):
-        for method, word in (("action_approve", "approved by boss"), ("action_refuse", "refused by boss")):
-            with self.subTest(method=method):
-                limit = self._request(1000)
-                getattr(limit.with_user(self.boss), method)()
-                message = limit.sudo().message_ids.filtered(lambda it: self.asker.partner_id in it.partner_ids)
-                self.assertIn(word, message.body)
+        approved, refused = self._request(1000), self._request(2000)
+        self._sign(approved, self.boss)
+        self._refuse(refused, self.boss, "Too much")
+        for limit, words in ((approved, ("approved by boss",)), (refused, ("refused by boss", "Too much"))):
+            message = limit.sudo().message_ids.filtered(lambda it: self.asker.partner_id in it.partner_ids)
+            for word in words:
+                with self.subTest(word=word):
+                    self.assertIn(word, message.body)
+        self.assertEqual((refused.state, refused.refusal_reason), ("refused", "Too much"))
+        self.assertFalse(refused.sudo().activity_ids)
+
+    def test_who_may_not_sign_does_not_refuse_by_the_dialog(self):
+        limit = self._request(1000)
+        for user in (self.chief, self.controller):
+            wizard = self.env["credit.limit.refuse.wizard"].with_user(user)
+            with self.subTest(user=user.login), self.assertRaises(AccessError), self.cr.savepoint():
+                wizard.create({"limit_ids": limit.ids, "reason": "x"}).action_apply()
+        self.assertEqual(limit.state, "submitted")
 
     def test_approver_signs_the_amount_on_the_screen(self):
         """The request was made larger after the approver opened it."""
@@ -233,21 +245,20 @@ class TestCreditLimitApproval(LimitCommon):
             self._delegate(self.asker, self.chief)
 
     def test_nobody_takes_the_signature_of_somebody_else(self):
-        for taker in (self.asker, self.controller, self.deputy):
-            for delegate in (taker, self.chief):
-                if taker == self.deputy and delegate == self.chief:
-                    continue
-                with self.subTest(taker=taker.login, delegate=delegate.login):
-                    with self.assertRaises(AccessError), self.cr.savepoint():
-                        self.env["credit.delegation"].with_user(taker).create(
-                            {
-                                "user_id": self.boss.id,
-                                "delegate_id": delegate.id,
-                                "company_id": self.company.id,
-                                "date_from": self.today,
-                                "date_to": self.today,
-                            }
-                        )
+        takers = (self.asker, self.controller, self.deputy)
+        pairs = [(taker, taker) for taker in takers] + [(self.asker, self.chief), (self.controller, self.chief)]
+        for taker, delegate in pairs:
+            refused = self.assertRaises(AccessError)
+            with self.subTest(taker=taker.login, delegate=delegate.login), refused, self.cr.savepoint():
+                self.env["credit.delegation"].with_user(taker).create(
+                    {
+                        "user_id": self.boss.id,
+                        "delegate_id": delegate.id,
+                        "company_id": self.company.id,
+                        "date_from": self.today,
+                        "date_to": self.today,
+                    }
+                )
 
     def test_manager_arranges_for_an_approver_who_is_ill_and_they_are_told(self):
         given = (

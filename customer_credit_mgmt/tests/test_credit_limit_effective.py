@@ -71,6 +71,7 @@ class TestCreditLimitEffective(LimitCommon):
     def test_profile_in_company_currency_shows_no_other(self):
         self._approved(1000)
         self.assertFalse(self.profile.limit_currency_id)
+        self.assertFalse(self.profile.limit_explanation, "there is nothing to explain")
 
     def test_new_limit_is_in_company_currency(self):
         self.assertEqual(self._request(5).currency_id, self.company.currency_id)
@@ -157,8 +158,10 @@ class TestCreditLimitEffective(LimitCommon):
         for history in range(12):
             partner = self.env["res.partner"].create({"name": f"History {history}"})
             profile = self.env["credit.profile"]._get_or_create(partner, self.company)
-            limits = self.env["credit.limit"].sudo().create(
-                [self._random_limit(chance, profile, begin) for _number in range(chance.randint(1, 9))]
+            limits = (
+                self.env["credit.limit"]
+                .sudo()
+                .create([self._random_limit(chance, profile, begin) for _number in range(chance.randint(1, 9))])
             )
             for day in (begin + timedelta(days=chance.randint(-5, 130)) for _sample in range(25)):
                 with self.subTest(history=history, day=day):

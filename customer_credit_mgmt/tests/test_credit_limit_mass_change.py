@@ -64,7 +64,9 @@ class TestCreditLimitMassChange(LimitCommon):
     def test_preview_says_who_would_be_free(self):
         self._limits()
         self._invoice(self.partner_b, 1850, self.today, due=self.today + timedelta(days=30))
-        self.env["credit.limit"].with_user(self.asker).create({"profile_id": self.other.id, "amount": 500}).action_submit()
+        self.env["credit.limit"].with_user(self.asker).create(
+            {"profile_id": self.other.id, "amount": 500}
+        ).action_submit()
         self.other.limit_ids[0].with_user(self.boss).action_approve()
         self.assertEqual(self.other.status, "hold")
         wizard = self._previewed(kind="fixed", amount=5000)
@@ -88,9 +90,7 @@ class TestCreditLimitMassChange(LimitCommon):
     def test_preview_knows_the_shared_pot(self):
         """A larger limit of the own does not free a member of a group whose cap is used up by another one."""
         self._limits()
-        group = self.env["credit.group"].create(
-            {"name": "Group", "company_id": self.company.id, "limit_amount": 950}
-        )
+        group = self.env["credit.group"].create({"name": "Group", "company_id": self.company.id, "limit_amount": 950})
         self.limited.group_id = group
         self.limited._refresh_status()
         self.assertEqual(self.profile.status, "hold")
@@ -228,7 +228,7 @@ class TestCreditLimitMassChange(LimitCommon):
     def test_batch_is_refused(self):
         self._limits()
         batch = self._batch(self._previewed(percent=10))
-        batch.with_user(self.boss).action_refuse()
+        self._refuse(batch, self.boss)
         self.assertEqual((batch.refused_count, batch.submitted_count), (2, 0))
         with self.assertRaisesRegex(UserError, "reload"):
             batch.with_user(self.boss).action_approve()
@@ -359,5 +359,7 @@ class TestCreditLimitMassChange(LimitCommon):
             with self.subTest(model=record._name):
                 Form(record.with_user(self.boss) if record != wizard else record)
         for model in ("credit.limit.batch", "credit.delegation", "credit.approval.rule", "credit.limit"):
-            views = self.env[model].with_user(self.boss).get_views([(False, "list"), (False, "form"), (False, "search")])
+            views = (
+                self.env[model].with_user(self.boss).get_views([(False, "list"), (False, "form"), (False, "search")])
+            )
             self.assertEqual(set(views["views"]), {"list", "form", "search"})

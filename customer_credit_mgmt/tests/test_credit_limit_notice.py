@@ -21,8 +21,10 @@ class TestCreditLimitNotice(LimitCommon):
             self.env["credit.limit"].sudo()._cron_notify_ending()
 
     def _messages(self, user):
-        return self.env["mail.message"].sudo().search(
-            [("partner_ids", "=", user.partner_id.id), ("subject", "like", "end soon")], order="id"
+        return (
+            self.env["mail.message"]
+            .sudo()
+            .search([("partner_ids", "=", user.partner_id.id), ("subject", "like", "end soon")], order="id")
         )
 
     def test_salesperson_and_controller_are_told_seven_days_before_and_once(self):

@@ -40,9 +40,7 @@ class PredictionCommon(CreditCommon):
 
     def _own(self, invoices):
         """``(pairs of delay and weight of the paid ones, weight of the open late ones, outcomes known)``."""
-        paid = [
-            ((on - next_business_day(due)).days, weight(max((TODAY - due).days, 0))) for due, on in invoices if on
-        ]
+        paid = [((on - next_business_day(due)).days, weight(max((TODAY - due).days, 0))) for due, on in invoices if on]
         late = [weight((TODAY - due).days) for due, on in invoices if not on and is_late(due, None, TODAY)]
         return paid, sum(late), len(paid) + len(late)
 
@@ -230,6 +228,16 @@ class TestCreditPrediction(PredictionCommon):
         self.assertGreater(self._shown(invoice).probability_late, 0.9)
         self.company.credit_grace_days = 10
         self.assertLess(self._shown(invoice).probability_late, 0.1)
+
+    def test_companies_with_other_days_of_grace_are_predicted_in_one_statement(self):
+        self._history(self.partner_a, [6] * 8)
+        invoice = self._invoice(self.partner_a, 500, date(2024, 6, 14), due=date(2024, 7, 15))
+        other = self.setup_other_company()["company"]
+        other.credit_grace_days = 10
+        rows = self.env.execute_query_dict(self.ledger._predictions_sql(TODAY, self.company | other))
+        self.assertEqual([row["move_id"] for row in rows], invoice.ids)
+        self.assertEqual(rows[0]["grace"], 3)
+        self.assertGreater(rows[0]["probability_late"], 0.9)
 
     def test_naive_rules_are_used_where_they_are_in_force(self):
         self._history(self.partner_a, [10, 20] * 4)

@@ -41,10 +41,15 @@ class TestCreditPredictionBacktest(PredictionCommon):
             mine = invoices.filtered(lambda move, partner=partner: move.partner_id == partner).sorted("id")
             paid.update(zip(mine.ids, (on for _due, on in booked[partner]), strict=True))
         rows = self._rows(eve, until)
-        found = {kind: {row["move_id"]: row for row in rows if row["kind"] == kind} for kind in ("invoice", "overdue", "open")}
+        found = {
+            kind: {row["move_id"]: row for row in rows if row["kind"] == kind}
+            for kind in ("invoice", "overdue", "open")
+        }
         month = {move.id for move in invoices if eve < move.invoice_date <= until}
         self.assertEqual(set(found["invoice"]), month)
-        was_open = {move.id for move in invoices if move.invoice_date <= eve and not (paid[move.id] and paid[move.id] <= eve)}
+        was_open = {
+            move.id for move in invoices if move.invoice_date <= eve and not (paid[move.id] and paid[move.id] <= eve)
+        }
         self.assertEqual(set(found["open"]), was_open)
         first_day = {
             move.id
@@ -99,6 +104,11 @@ class TestCreditPredictionBacktest(PredictionCommon):
         [again] = self.backtests._measure_months(self.company, [MONTH], TODAY)
         self.assertEqual(again, row)
         self.assertEqual(row.judged_on, TODAY)
+        self.assertIn("The payment date was wrong by", row.conclusion)
+        self.assertIn("Distribution of delays; not yet decided", row.conclusion)
+        self.company.credit_date_since = TODAY
+        row.invalidate_recordset(["conclusion"])
+        self.assertIn("Distribution of delays, since 2024-07-01", row.conclusion)
 
     # ------------------------------------------------------------------
     # WHICH RULE IS IN FORCE
@@ -109,7 +119,14 @@ class TestCreditPredictionBacktest(PredictionCommon):
             self.backtests._choose_methods(self.company, TODAY)
 
     def test_naive_rule_is_used_until_the_model_beats_it_again(self):
-        good = {"invoice_count": 60, "brier": 0.1, "brier_raw": 0.2, "mae_mean": 5.0, "cash_error": 0.1, "cash_error_due": 0.3}
+        good = {
+            "invoice_count": 60,
+            "brier": 0.1,
+            "brier_raw": 0.2,
+            "mae_mean": 5.0,
+            "cash_error": 0.1,
+            "cash_error_due": 0.3,
+        }
         worse = core.Month(**good, mae=6.0, mae_due=7.0)
         self._choose(worse, worse)
         self.assertFalse(self.company.credit_date_since, "two months decide nothing")
@@ -143,7 +160,10 @@ class TestCreditPredictionBacktest(PredictionCommon):
     # ------------------------------------------------------------------
 
     def test_newest_month_ended_ninety_days_ago(self):
-        for day, month in ((date(2024, 7, 1), date(2024, 4, 1) - timedelta(days=31)), (date(2024, 7, 30), date(2024, 4, 1))):
+        for day, month in (
+            (date(2024, 7, 1), date(2024, 4, 1) - timedelta(days=31)),
+            (date(2024, 7, 30), date(2024, 4, 1)),
+        ):
             newest = self.backtests._newest_month(day)
             self.assertEqual(newest, month.replace(day=1))
             following = (newest + timedelta(days=32)).replace(day=1)
@@ -186,6 +206,6 @@ class TestCreditPredictionBacktest(PredictionCommon):
             for invoices in booked.values()
             for due, on in invoices
             if MONTH <= due - timedelta(days=30) <= date(2024, 2, 29)
-            and (on or TODAY > next_business_day(due) + timedelta(days=3))
+            and (on or next_business_day(due) + timedelta(days=3) < TODAY)
         ]
         self.assertEqual((month.invoice_count, month.late_count), (len(judged), sum(judged)))

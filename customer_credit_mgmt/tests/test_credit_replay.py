@@ -66,20 +66,17 @@ class TestCreditReplay(law.TestReceivableLedgerLaw):
         return core.Plan(core.Period(start, last, last + timedelta(days=400)), (), tried)
 
     def _rows(self, plan):
-        steps = {
-            "document": self.replay._documents_sql(plan),
-            "customer": self.replay._customer_sql(plan, self.company),
-            "verdict": self.replay._verdict_sql(plan, self.company),
-            "asked": self.replay._asked_sql("document"),
-            "segment": self.replay._segment_sql(plan),
-            "oldest": self.replay._oldest_sql(),
-        }
+        self.env.flush_all()
+        self.replay._gather(plan, self.company)
+        self.replay._judge(plan, self.company)
         return self.env.execute_query_dict(
             SQL(
-                "WITH %s, %s SELECT verdict.*, oldest.days FROM verdict LEFT JOIN oldest USING (partner_id, date)"
+                "WITH asked AS (%s), segment AS (%s), oldest AS (%s)"
+                " SELECT verdict.*, oldest.days FROM credit_replay_verdict verdict LEFT JOIN oldest USING (partner_id, date)"
                 " ORDER BY date, document_id",
-                self.replay._gathered_sql(plan, self.company),
-                SQL(", ").join(SQL("%s AS (%s)", SQL.identifier(name), step) for name, step in steps.items()),
+                self.replay._asked_sql("credit_replay_document"),
+                self.replay._segment_sql(plan),
+                self.replay._oldest_sql(),
             )
         )
 
@@ -133,7 +130,7 @@ class TestCreditReplay(law.TestReceivableLedgerLaw):
 
     @mute_logger("odoo.addons.account.models.account_move")
     @settings(
-        max_examples=20,
+        max_examples=12,
         deadline=None,
         derandomize=True,
         database=None,

@@ -1,6 +1,5 @@
 import random
 from datetime import date, timedelta
-from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 
@@ -159,6 +158,20 @@ class TestCreditScorecardSources(CreditCommon):
         families = third.criterion_ids._get_families()
         self.assertEqual(families[plants], (first | second | third).criterion_ids.filtered(lambda it: it.source == "answer"))
         self.assertEqual(families[good], good)
+
+    def test_answer_comes_from_the_last_approved_assessment(self):
+        card = self._card({"source": "answer", "question": "How many plants?"})
+        question = card.criterion_ids
+        self.assertIsNone(self._value(card))
+        self._approve(self.profile, card, {question: 2}, date(2024, 5, 1))
+        latest = self._approve(self.profile, card, {question: 5}, date(2024, 6, 1))
+        draft = self.env["credit.assessment"].sudo().create({"profile_id": self.profile.id, "date": TODAY})
+        draft.line_ids.value = 9
+        self.assertEqual((self._value(card), self._value(card, as_of=date(2024, 5, 31))), (5, 2))
+        second = self.env["credit.scorecard"].browse(card.action_new_version()["res_id"])
+        second.action_activate()
+        self.assertEqual(self._value(second), 5, "the question is the same in the new version")
+        self.assertEqual(latest.scorecard_id, card)
 
     # ------------------------------------------------------------------
     # ONE SUBJECT FOR EACH SOURCE
@@ -336,27 +349,42 @@ class TestCreditScorecardSources(CreditCommon):
             criterion.id: {partner.id: draw.choice([None, 0, 2, 4.5]) for partner in partners}
             for criterion in answered
         }
-        rows = SQL(", ").join(
-            SQL("(%s, %s::numeric, %s::numeric)", profile.id, *(given[each.id][profile.partner_id.id] for each in answered))
-            for profile in profiles
-        )
-        names = SQL(", ").join(criterion._column("answer") for criterion in answered)
-        answers = SQL("SELECT * FROM (VALUES %s) rows(profile_id, %s)", rows, names)
-        registry = self.env.registry
         covered = {profile.id: draw.choice([0, 60, 500]) for profile in profiles}
-        cover = SQL(
-            "SELECT * FROM (VALUES %s) rows(profile_id, amount)",
-            SQL(", ").join(SQL("(%s, %s)", *pair) for pair in covered.items()),
-        )
-        with (
-            patch.object(registry["credit.scorecard.criterion"], "_has_assessments", lambda *_args: True),
-            patch.object(registry["credit.scorecard"], "_answers_sql", lambda *_args: answers),
-            patch.object(registry["credit.scorecard"], "_cover_sql", lambda *_args: cover),
-        ):
-            scores = {score.profile_id: score for score in card._score_profiles(profiles, TODAY)}
-            values = {profile: card._get_values(profile, TODAY) for profile in profiles}
+        for profile in profiles:
+            self._approve(profile, card, {each: given[each.id][profile.partner_id.id] for each in answered})
+            self._guarantee(profile, covered[profile.id])
+        scores = {score.profile_id: score for score in card._score_profiles(profiles, TODAY)}
+        values = {profile: card._get_values(profile, TODAY) for profile in profiles}
         self._check_values(card, values, given, covered)
         self._check_scores(card, scores, values)
+
+    def _approve(self, profile, card, answers, day=TODAY):
+        """An approved assessment of the day with these answers, past the rules of who may approve what."""
+        # sudo: the assessments have their own tests of who answers and approves
+        assessment = self.env["credit.assessment"].sudo().create(
+            {"profile_id": profile.id, "scorecard_id": card.id, "date": day}
+        )
+        for line in assessment.line_ids:
+            if line.criterion_id in answers:
+                line.value = answers[line.criterion_id]
+        self.env.flush_all()
+        self.env.cr.execute(SQL("UPDATE credit_assessment SET state = 'approved' WHERE id = %s", assessment.id))
+        assessment.invalidate_recordset(["state"])
+        return assessment
+
+    def _guarantee(self, profile, amount):
+        if amount:
+            # sudo: who activates a guarantee is tested elsewhere
+            self.env["credit.guarantee"].sudo().create(
+                {
+                    "profile_id": profile.id,
+                    "amount": amount,
+                    "effect": "raise_limit",
+                    "date_from": date(2024, 1, 1),
+                    "date_to": date(2024, 12, 31),
+                    "state": "active",
+                }
+            )
 
     def _check_values(self, card, values, given, covered):
         statements = self.env["partner.financial.statement"].search([])

@@ -50,6 +50,15 @@ class TestCreditTour(CreditCommon, HttpCase):
         batch = self.env["credit.limit.batch"].search([("company_id", "=", self.company.id)])
         self.assertEqual(batch.limit_ids.mapped("amount"), [1200])
 
+    def test_controller_enters_a_statement_and_sees_the_ratios_over_the_years(self):
+        self._user("tour_controller", "customer_credit_mgmt.group_credit_controller")
+        profile = self.env["credit.profile"]._get_or_create(self.partner_a, self.company)
+        self.start_tour(f"/odoo/credit-profiles/{profile.id}", "financial_statement", login="tour_controller")
+        statement = self.env["partner.financial.statement"].search([("partner_id", "=", self.partner_a.id)])
+        self.assertEqual((statement.state, statement.altman_z2), ("confirmed", 2.19))
+        self.assertEqual((statement.cash, statement.sales), (None, None))
+
+
 @tagged("post_install", "-at_install")
 class TestCreditSignalTour(CreditCommon, HttpCase):
     @classmethod

@@ -259,6 +259,8 @@ class TestPartnerFinancialStatement(CreditCommon):
         self.assertLess(table.index("12/31/2022"), table.index("12/31/2023"))
         self.assertIn('class="text-danger">1.17', table)
         self.assertIn("3.17 Safe", table)
+        self.assertRegex(table, r'class="text-danger">-30 %')
+        self.assertRegex(table, r"Sales</td>[\s\S]*?text-muted\">0 %")
         self.assertEqual(profile.action_open_ratio_chart()["views"][0], (False, "graph"))
 
     def test_equity_is_told_in_another_currency(self):

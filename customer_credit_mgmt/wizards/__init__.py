@@ -9,3 +9,4 @@ from . import credit_signal_wizard
 from . import credit_limit_mass_change
 from . import credit_limit_mass_change_line
 from . import credit_limit_mass_change_preview
+from . import credit_limit_refuse_wizard

@@ -27,7 +27,9 @@ class MergePartnerAutomatic(models.TransientModel):
         # sudo: as above
         statements = self.env["partner.financial.statement"].sudo()
         domain = [("partner_id", "in", (src_partners | dst_partner).ids), ("state", "=", "confirmed")]
-        confirmed = statements.search(domain).sorted(lambda statement: (statement.partner_id != dst_partner, -statement.id))
+        confirmed = statements.search(domain).sorted(
+            lambda statement: (statement.partner_id != dst_partner, -statement.id)
+        )
         rivals = confirmed.grouped(lambda statement: (statement.company_id, statement.date_end)).values()
         statements.union(*(same_date[1:] for same_date in rivals)).write({"state": "draft"})
         self.env.flush_all()

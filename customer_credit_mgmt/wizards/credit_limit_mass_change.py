@@ -73,9 +73,7 @@ class CreditLimitMassChange(models.TransientModel):
     minimum = fields.Monetary(help="In the company's currency; wins over the rounding.")
     has_maximum = fields.Boolean(string="At Most")
     maximum = fields.Monetary(help="In the company's currency; wins over the rounding.")
-    date_from = fields.Date(
-        string="Valid From", required=True, default=lambda self: fields.Date.context_today(self)
-    )
+    date_from = fields.Date(string="Valid From", required=True, default=lambda self: fields.Date.context_today(self))
     date_to = fields.Date(string="Valid Until", help="Last day on which the limits count; empty for no end.")
     reason = fields.Text(help="Why; kept with the batch and with each limit.")
     line_ids = fields.One2many("credit.limit.mass.change.line", "wizard_id", string="Preview", readonly=True)
@@ -96,6 +94,10 @@ class CreditLimitMassChange(models.TransientModel):
         if self.env.context.get("active_model") == "credit.profile" and "profile_domain" in fields:
             values["profile_domain"] = repr([("id", "in", self.env.context.get("active_ids", []))])
         return values
+
+    @api.depends("state")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Change Limits")
 
     @api.depends("profile_domain", "company_id")
     def _compute_profile_count(self):
@@ -144,7 +146,9 @@ class CreditLimitMassChange(models.TransientModel):
     @api.model
     def _change_sentence(self, change, currency):
         """The parameters of a change in words."""
-        number = formatLang(self.env, change["value"]) if change["kind"] == "percent" else currency.format(change["value"])
+        number = (
+            formatLang(self.env, change["value"]) if change["kind"] == "percent" else currency.format(change["value"])
+        )
         parts = [
             {
                 "percent": self.env._("Base limits changed by %(value)s %%", value=number),
@@ -180,23 +184,13 @@ class CreditLimitMassChange(models.TransientModel):
             raise UserError(self.env._("No customer fits these conditions: choose others."))
         self._compute_preview(profiles)
         self.state = "preview"
-        return self._reopen()
+        return True
 
     def action_back(self):
         self.ensure_one()
         self.line_ids.unlink()
         self.state = "choose"
-        return self._reopen()
-
-    def _reopen(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Change Limits"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        return True
 
     def action_open_lines(self):
         self.ensure_one()
@@ -215,16 +209,21 @@ class CreditLimitMassChange(models.TransientModel):
             raise UserError(self.env._("Say why: the reason is kept with the batch and with each limit."))
         self._check_fresh()
         # sudo: the journal is written by this wizard alone
-        batch = self.env["credit.limit.batch"].sudo().create(
-            {
-                "company_id": self.company_id.id,
-                "requested_by": self.env.uid,
-                "reason": self.reason,
-                "change": asdict(self._change()),
-                "before_amount": self.before_amount,
-                "after_amount": self.after_amount,
-            }
-        ).sudo(False)
+        batch = (
+            self.env["credit.limit.batch"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company_id.id,
+                    "requested_by": self.env.uid,
+                    "reason": self.reason,
+                    "change": asdict(self._change()),
+                    "before_amount": self.before_amount,
+                    "after_amount": self.after_amount,
+                }
+            )
+            .sudo(False)
+        )
         self._insert_limits(batch)
         batch._ask_approvers()
         return {

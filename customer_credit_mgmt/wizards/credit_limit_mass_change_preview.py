@@ -132,9 +132,11 @@ class CreditLimitMassChange(models.TransientModel):
         """What is asked for is what the preview showed: no base limit was replaced meanwhile."""
         base = {row["profile_id"]: row["id"] for row in self._base_rows(self.line_ids.profile_id)}
         changed = self.line_ids.filtered(
-            lambda line: not line.skipped
-            and line.profile_id.limit_mode == "limited"
-            and base.get(line.profile_id.id, 0) != line.base_id.id
+            lambda line: (
+                not line.skipped
+                and line.profile_id.limit_mode == "limited"
+                and base.get(line.profile_id.id, 0) != line.base_id.id
+            )
         )
         if changed:
             raise UserError(

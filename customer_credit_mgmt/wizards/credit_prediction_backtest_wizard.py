@@ -18,7 +18,9 @@ class CreditPredictionBacktestWizard(models.TransientModel):
         default=lambda self: self._default_company_id(),
         domain="[('parent_id', '=', False)]",
     )
-    months = fields.Integer(default=12, required=True, help="How many months, back from the newest one that is old enough.")
+    months = fields.Integer(
+        default=12, required=True, help="How many months, back from the newest one that is old enough."
+    )
     newest_month = fields.Date(compute="_compute_newest_month", help="It ended at least 90 days ago.")
 
     def _default_company_id(self):
