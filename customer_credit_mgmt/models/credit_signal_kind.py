@@ -200,7 +200,7 @@ KINDS = {
             label="Rating fell",
             unit="grades",
             records="credit.score",
-            sentence=_lt("The rating fell by %(figure)s grades in 90 days: %(note)s."),
+            sentence=_lt("The rating fell in 90 days: %(note)s (grades lost: %(figure)s)."),
             explanation=_lt("Grades between the rating of 90 days ago (else the first one) and the rating of today."),
         ),
         Kind(
