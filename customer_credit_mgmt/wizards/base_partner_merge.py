@@ -4,7 +4,7 @@ from ..models.credit_profile_family import STRICTNESS
 
 
 class MergePartnerAutomatic(models.TransientModel):
-    """Merging duplicates loses neither limit, check, guarantee nor group: profiles are merged, the stricter one wins."""
+    """Merging duplicates loses no limit, check, guarantee or group: profiles are merged, the stricter one wins."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 
@@ -27,7 +27,9 @@ class MergePartnerAutomatic(models.TransientModel):
         # sudo: as above
         statements = self.env["partner.financial.statement"].sudo()
         domain = [("partner_id", "in", (src_partners | dst_partner).ids), ("state", "=", "confirmed")]
-        confirmed = statements.search(domain).sorted(lambda statement: (statement.partner_id != dst_partner, -statement.id))
+        confirmed = statements.search(domain).sorted(
+            lambda statement: (statement.partner_id != dst_partner, -statement.id)
+        )
         rivals = confirmed.grouped(lambda statement: (statement.company_id, statement.date_end)).values()
         statements.union(*(same_date[1:] for same_date in rivals)).write({"state": "draft"})
         self.env.flush_all()
@@ -36,7 +38,7 @@ class MergePartnerAutomatic(models.TransientModel):
     def _merge_credit_profiles(self, merged, kept):
         """Checks, scores, limits and guarantees go to the profile that is kept.
 
-        Its own limit stays in force if it has one, and so does its group; guarantees of both stand in for the one debtor.
+        Its own limit stays in force if it has one, and so does its group; guarantees of both cover the one debtor.
         """
         if not merged:
             return
