@@ -24,6 +24,7 @@ from . import credit_profile_family
 from . import credit_limit
 from . import credit_guarantee
 from . import credit_guarantee_cover
+from . import credit_guarantee_decision
 from . import credit_guarantee_claim
 from . import credit_guarantee_watch
 from . import credit_approval_rule

@@ -12,7 +12,8 @@ class CreditGroup(models.Model):
     def _are_used(self, company_id):
         """Whether the root company has groups at all: where it has none, a check asks for nothing."""
         # sudo: whoever posts a document is checked against the pot
-        return bool(self.sudo().with_context(active_test=False).search_count([("company_id", "=", company_id)], limit=1))
+        groups = self.sudo().with_context(active_test=False)
+        return bool(groups.search_count([("company_id", "=", company_id)], limit=1))
 
     @api.model
     def _changes_cache(self, names):

@@ -66,9 +66,7 @@ class CreditGuaranteeClaim(models.Model):
         if self.filtered(lambda claim: claim.state != "open"):
             raise UserError(self.env._("Some of these items were closed already: reload the page."))
         # sudo: nobody writes reminders directly; who may close them was checked above
-        self.sudo().write(
-            {"state": state, "closed_by": self.env.uid, "closed_on": fields.Date.context_today(self)}
-        )
+        self.sudo().write({"state": state, "closed_by": self.env.uid, "closed_on": fields.Date.context_today(self)})
         self.guarantee_id._close_claim_activities()
 
     def action_report(self):

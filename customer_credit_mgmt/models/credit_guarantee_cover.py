@@ -52,7 +52,7 @@ class CreditGuarantee(models.Model):
     def _covers_sql(self, as_of, partners=None, effect=None):
         """``(id, profile_id, company_id, amount)`` per guarantee in force on the day, as :meth:`_cover_sql`."""
         if not self._exist():
-            return SQL("SELECT NULL::int AS id, NULL::int AS profile_id, NULL::int AS company_id, 0.0 AS amount WHERE FALSE")
+            return SQL("SELECT 0 AS id, 0 AS profile_id, 0 AS company_id, 0.0 AS amount WHERE FALSE")
         return SQL(
             """
             SELECT guarantee.id, guarantee.profile_id, guarantee.company_id, %(amount)s AS amount
@@ -109,7 +109,7 @@ class CreditGuarantee(models.Model):
     def _insurer_terms_sql(self, as_of, partners=None):
         """``(profile_id, stop_days)``: the earliest day overdue at which an insurer stops deliveries."""
         if not self._exist():
-            return SQL("SELECT NULL::int AS profile_id, NULL::int AS stop_days WHERE FALSE")
+            return SQL("SELECT 0 AS profile_id, 0 AS stop_days WHERE FALSE")
         return SQL(
             """
             SELECT profile_id, min(stop_days) AS stop_days

@@ -79,7 +79,8 @@ class CreditGuarantee(models.Model):
         ended._sign(expired_on=today)
         ended._close_alarms()
         for guarantee in ended:
-            guarantee.message_post(body=self.env._("Expired: it does not cover any more."), subtype_xmlid="mail.mt_note")
+            text = self.env._("Expired: it does not cover any more.")
+            guarantee.message_post(body=text, subtype_xmlid="mail.mt_note")
         ended._apply()
 
     @api.model

@@ -32,7 +32,9 @@ class CreditProfile(models.Model):
     )
 
     group_available_amount = fields.Monetary(
-        related="group_id.available_amount", string="Left in the Group", help="Cap of the group less what its members use."
+        related="group_id.available_amount",
+        string="Left in the Group",
+        help="Cap of the group less what its members use.",
     )
 
     # ------------------------------------------------------------------

@@ -8,8 +8,10 @@ from . import test_credit_attack
 from . import test_credit_decision_tree
 from . import test_credit_expert_opinion
 from . import test_credit_file
+from . import test_credit_concentration
 from . import test_credit_group
 from . import test_credit_guarantee
+from . import test_credit_guarantee_rights
 from . import test_credit_decision
 from . import test_credit_family
 from . import test_credit_hold

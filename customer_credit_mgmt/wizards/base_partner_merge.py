@@ -4,7 +4,7 @@ from ..models.credit_profile_family import STRICTNESS
 
 
 class MergePartnerAutomatic(models.TransientModel):
-    """Merging duplicates loses neither limit, check, guarantee nor group: profiles are merged, the stricter one wins."""
+    """Merging duplicates loses no limit, check, guarantee or group: profiles are merged, the stricter one wins."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 
@@ -38,7 +38,7 @@ class MergePartnerAutomatic(models.TransientModel):
     def _merge_credit_profiles(self, merged, kept):
         """Checks, scores, limits and guarantees go to the profile that is kept.
 
-        Its own limit stays in force if it has one, and so does its group; guarantees of both stand in for the one debtor.
+        Its own limit stays in force if it has one, and so does its group; guarantees of both cover the one debtor.
         """
         if not merged:
             return
