@@ -1,4 +1,5 @@
 from datetime import timedelta
+from math import floor
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -63,10 +64,28 @@ class CreditProfile(models.Model):
         older = scores.filtered(lambda score: score.date < since)[-1:]
         scores = older | scores.filtered(lambda score: score.date >= since)
         start = max(scores[0].date, since) if scores else today
-        points = [(max((score.date - start).days, 0), score.score if score.is_scored else None) for score in scores]
+        low, high = self._get_chart_range(scores)
+        points = [
+            (max((score.date - start).days, 0), (score.score - low) / (high - low) * 100 if comparable else None)
+            for score, comparable in self._mark_comparable(scores)
+        ]
         if points:
             points.append(((today - start).days, None))
-        return {"lines": step_line(points, *CHART), "width": WIDTH, "height": HEIGHT, "start": start, "end": today}
+        marks = (low, (low + high) / 2, high)
+        lines = step_line(points, *CHART)
+        return {"lines": lines, "width": WIDTH, "height": HEIGHT, "start": start, "end": today, "marks": marks}
+
+    def _mark_comparable(self, scores):
+        """``[(score, whether it is drawn)]``: a score there is, on the scale of the newest one."""
+        scale = scores[-1:].scorecard_id.scale
+        return [(score, score.is_scored and score.scorecard_id.scale == scale) for score in scores]
+
+    def _get_chart_range(self, scores):
+        """Lowest and highest value of the chart: 0 to 100, or on a scale of points what was reached."""
+        if scores[-1:].scorecard_id.scale != "points":
+            return 0, 100
+        reached = [score.score for score, comparable in self._mark_comparable(scores) if comparable] or [0]
+        return floor(min(reached) / 10) * 10, floor(max(reached) / 10) * 10 + 10
 
     # ------------------------------------------------------------------
     # CRUD

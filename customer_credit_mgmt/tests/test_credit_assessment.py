@@ -247,6 +247,29 @@ class TestCreditAssessment(AssessmentCommon):
         self.assertGreater(drop[1], corner[1], "a lower score is drawn lower")
         self.assertIn("polyline", self.profile.score_chart)
 
+    def test_score_chart_draws_one_scale(self):
+        points = self.card.copy({"scale": "points"})
+        rows = [(self.card, 70, date(2024, 3, 1)), (points, 601, date(2024, 4, 1)), (points, 638, date(2024, 5, 1))]
+        self.env["credit.score"].sudo().create(
+            [
+                {
+                    "profile_id": self.profile.id,
+                    "partner_id": self.partner_a.id,
+                    "company_id": self.company.id,
+                    "scorecard_id": card.id,
+                    "date": day,
+                    "is_scored": True,
+                    "score": score,
+                }
+                for card, score, day in rows
+            ]
+        )
+        values = self.profile._prepare_score_chart(TODAY)
+        self.assertEqual(values["marks"], (600, 620, 640))
+        ((first, _corner, rise, _end),) = values["lines"]
+        self.assertGreater(first[0], 0, "what was on another scale is not drawn")
+        self.assertEqual([round(y, 1) for y in (first[1], rise[1])], [87.8, 4.5])
+
     def test_review_is_asked_for_once(self):
         self.profile.user_id = self.controller
         self.profile.next_review_date = self.today
