@@ -57,16 +57,28 @@ class CreditProfile(models.Model):
             )
 
     def _prepare_score_chart(self, today):
-        """Values of the template ``credit_score_chart``: the scores of two years as a step line, until today."""
+        """Values of the template ``credit_score_chart``: the scores of two years as a step line, until today.
+
+        Scores on another scale than the newest one are left out: they say nothing of its course.
+        """
         since = today - timedelta(days=730)
         scores = self.score_ids.filtered(lambda score: score.date <= today).sorted(lambda score: (score.date, score.id))
+        if scores:
+            comparable = scores[-1:].scorecard_id._get_comparable_scorecards()
+            scores = scores.filtered(lambda score: score.scorecard_id in comparable)
         older = scores.filtered(lambda score: score.date < since)[-1:]
         scores = older | scores.filtered(lambda score: score.date >= since)
         start = max(scores[0].date, since) if scores else today
-        points = [(max((score.date - start).days, 0), score.score if score.is_scored else None) for score in scores]
+        low, high = scores[-1:].scorecard_id._get_axis(scores.filtered("is_scored").mapped("score"))
+        points = [
+            (max((score.date - start).days, 0), (score.score - low) / (high - low) * 100 if score.is_scored else None)
+            for score in scores
+        ]
         if points:
             points.append(((today - start).days, None))
-        return {"lines": step_line(points, *CHART), "width": WIDTH, "height": HEIGHT, "start": start, "end": today}
+        marks = [(position, f"{low + (high - low) * position / 100:g}") for position in (0, 50, 100)]
+        lines = step_line(points, *CHART)
+        return {"lines": lines, "marks": marks, "width": WIDTH, "height": HEIGHT, "start": start, "end": today}
 
     # ------------------------------------------------------------------
     # CRUD

@@ -1,3 +1,5 @@
+from math import ceil, floor
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -95,6 +97,13 @@ class CreditScorecard(models.Model):
             domain += [(name, "=", self[name]) for name in ("base_score", "base_odds", "pdo")]
         # sudo: the retired scorecard of another company may have made the last score
         return self.sudo().search(domain)
+
+    def _get_axis(self, scores):
+        """Lower and upper end of a chart of these scores: 0 to 100, or the fifties around them."""
+        if self.scale != "points" or not scores:
+            return 0, 100
+        low = floor(min(scores) / 50) * 50
+        return low, max(ceil(max(scores) / 50) * 50, low + 50)
 
     def _get_grades_ascending(self):
         """``[(minimum score on this scale, id, review months)]``; the first takes everything below the second."""

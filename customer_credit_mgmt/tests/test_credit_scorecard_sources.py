@@ -63,8 +63,7 @@ class TestCreditScorecardSources(CreditCommon):
 
     def test_fields_of_the_contact_are_read_as_numbers(self):
         self.partner_a.write({"color": 7, "is_company": True, "partner_latitude": 48.25, "trust": "bad"})
-        past = self.env["res.partner"]._fields["date"] if "date" in self.env["res.partner"]._fields else None
-        self.assertIsNone(past, "no date on contacts in this version: the creation date stands for it")
+        # no date field on contacts in this version: the creation date stands for one
         self.env.cr.execute(SQL("UPDATE res_partner SET create_date = '2023-03-15' WHERE id = %s", self.partner_a.id))
         self.partner_a.invalidate_recordset(["create_date"])
         expected = {"color": 7, "is_company": 1, "partner_latitude": 48.25, "trust": 3, "create_date": 15}
@@ -254,6 +253,17 @@ class TestCreditScorecardSources(CreditCommon):
         (raw,) = self.env.execute_query(SQL("SELECT score_change FROM credit_score WHERE id = %s", score.id))
         self.assertEqual(raw, (None,))
         self.assertFalse(self._points_card(name="Again")._score_profiles(self.profile, TODAY).scale_changed)
+
+    def test_chart_shows_the_scores_of_one_scale_only(self):
+        self._statement(self.partner_a, date(2023, 12, 31), current_assets=300, current_liabilities=100)
+        criterion = {"source": "financial_ratio", "ratio": "current_ratio"}
+        self._card(criterion)._score_profiles(self.profile, date(2024, 6, 1))
+        self.assertEqual(self.profile._prepare_score_chart(TODAY)["marks"], [(0, "0"), (50, "50"), (100, "100")])
+        self._points_card()._score_profiles(self.profile, TODAY)
+        self.profile.invalidate_recordset()
+        chart = self.profile._prepare_score_chart(TODAY)
+        self.assertEqual(chart["marks"], [(0, "600"), (50, "625"), (100, "650")])
+        self.assertEqual((len(chart["lines"]), chart["start"]), (1, TODAY), "80 of 100 is not on this chart")
 
     def test_points_must_fit_the_scale(self):
         with self.assertRaisesRegex(ValidationError, "between 0 and 100"):
