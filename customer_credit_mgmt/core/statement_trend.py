@@ -8,7 +8,14 @@ from .ratios import RATIOS
 #: A ratio that is worse by more than this share of what it was is a sign.
 WORSE_BY = 0.20
 
-WORSE, ZONE, IN_DISTRESS, NEGATIVE_EQUITY, LOSS, CASH_DRAIN = "worse", "zone", "distress", "equity", "loss", "cash_drain"
+WORSE, ZONE, IN_DISTRESS, NEGATIVE_EQUITY, LOSS, CASH_DRAIN = (
+    "worse",
+    "zone",
+    "distress",
+    "equity",
+    "loss",
+    "cash_drain",
+)
 #: Items that are a sign when they are below zero.
 BELOW_ZERO = {"equity": NEGATIVE_EQUITY, "net_profit": LOSS, "operating_cash_flow": CASH_DRAIN}
 

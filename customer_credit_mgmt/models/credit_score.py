@@ -145,7 +145,9 @@ class CreditScore(models.Model):
 
     def _get_fact(self, finding):
         """The figure in words, such as "Pays 12 days late on average"."""
-        return self.env["credit.scorecard.criterion"].browse(finding.criterion)._get_fact(finding.value, self.currency_id)
+        return (
+            self.env["credit.scorecard.criterion"].browse(finding.criterion)._get_fact(finding.value, self.currency_id)
+        )
 
     def _get_sentence(self, reason):
         """The whole reason in one sentence: "Pays 12 days late on average: 45 of 100 points, weight 25 %"."""

@@ -62,7 +62,7 @@ class CreditScorecard(models.Model):
     def _compute_display_name(self):
         for scorecard in self:
             scorecard.display_name = self.env._(
-                "%(name)s, version %(version)s", name=scorecard.name, version=scorecard.version
+                "%(name)s, version %(version)s", name=scorecard.name or self.env._("New"), version=scorecard.version
             )
 
     # ------------------------------------------------------------------

@@ -1,3 +1,5 @@
+from math import ceil, floor
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 

@@ -136,9 +136,7 @@ class PartnerFinancialStatement(models.Model):
         "(partner_id, COALESCE(company_id, 0), date_end) WHERE state = 'confirmed'",
         "A customer has one confirmed statement for each closing date. Take the other one back to draft first.",
     )
-    _months_range = models.Constraint(
-        "CHECK (months BETWEEN 1 AND 24)", "A statement covers between 1 and 24 months."
-    )
+    _months_range = models.Constraint("CHECK (months BETWEEN 1 AND 24)", "A statement covers between 1 and 24 months.")
 
     # ------------------------------------------------------------------
     # COMPUTE

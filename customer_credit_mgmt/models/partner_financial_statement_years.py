@@ -35,9 +35,7 @@ class PartnerFinancialStatement(models.Model):
     def _render_years(self, statements):
         """Statements as the columns of a table, the oldest first; a draft says so."""
         columns = statements.sorted(lambda statement: (statement.date_end, statement.id))
-        heads = [
-            {"statement": statement, "date": format_date(self.env, statement.date_end)} for statement in columns
-        ]
+        heads = [{"statement": statement, "date": format_date(self.env, statement.date_end)} for statement in columns]
         sections = [[columns._prepare_year_row(name) for name in names] for names in SECTIONS]
         values = {
             "heads": heads,

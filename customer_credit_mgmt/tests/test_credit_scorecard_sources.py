@@ -63,11 +63,8 @@ class TestCreditScorecardSources(CreditCommon):
 
     def test_fields_of_the_contact_are_read_as_numbers(self):
         self.partner_a.write({"color": 7, "is_company": True, "partner_latitude": 48.25, "trust": "bad"})
-        past = self.env["res.partner"]._fields["date"] if "date" in self.env["res.partner"]._fields else None
-        self.assertIsNone(past, "no date on contacts in this version: the creation date stands for it")
-        self.env.cr.execute(
-            SQL("UPDATE res_partner SET create_date = '2023-03-15' WHERE id = %s", self.partner_a.id)
-        )
+        # no date field on contacts in this version: the creation date stands for one
+        self.env.cr.execute(SQL("UPDATE res_partner SET create_date = '2023-03-15' WHERE id = %s", self.partner_a.id))
         self.partner_a.invalidate_recordset(["create_date"])
         expected = {"color": 7, "is_company": 1, "partner_latitude": 48.25, "trust": 3, "create_date": 15}
         for name, value in expected.items():
@@ -149,14 +146,19 @@ class TestCreditScorecardSources(CreditCommon):
     # ------------------------------------------------------------------
 
     def test_answers_outlive_a_new_version_while_the_question_is_the_same(self):
-        questions = [{"source": "answer", "question": "How many plants?"}, {"source": "expert", "question": "How good?"}]
+        questions = [
+            {"source": "answer", "question": "How many plants?"},
+            {"source": "expert", "question": "How good?"},
+        ]
         first = self._card(*questions)
         second = self.env["credit.scorecard"].browse(first.action_new_version()["res_id"])
         third = self.env["credit.scorecard"].browse(second.action_new_version()["res_id"])
         third.criterion_ids[1].question = "How good are they?"
         plants, good = third.criterion_ids
         families = third.criterion_ids._get_families()
-        self.assertEqual(families[plants], (first | second | third).criterion_ids.filtered(lambda it: it.source == "answer"))
+        self.assertEqual(
+            families[plants], (first | second | third).criterion_ids.filtered(lambda it: it.source == "answer")
+        )
         self.assertEqual(families[good], good)
 
     def test_answer_comes_from_the_last_approved_assessment(self):
@@ -230,7 +232,9 @@ class TestCreditScorecardSources(CreditCommon):
         self.assertEqual(score.score, 600)
         self.assertEqual(score.rating_id.code, "A", "50:1")
         self.assertEqual(score._get_sentences(), ["Current Ratio of the latest statement: 3.00: +20 points"])
-        self.assertIn("Good customers for each bad one at this score: 50.0. 20 points double the odds.", score.score_explanation)
+        self.assertIn(
+            "Good customers for each bad one at this score: 50.0. 20 points double the odds.", score.score_explanation
+        )
         self.assertIn("Start: the score of the average customer", score.score_explanation)
 
     def test_rating_on_a_points_scale_starts_at_its_odds(self):
@@ -252,7 +256,12 @@ class TestCreditScorecardSources(CreditCommon):
 
     def test_points_must_fit_the_scale(self):
         with self.assertRaisesRegex(ValidationError, "between 0 and 100"):
-            self._card({"figure": "overdue_days", "band_ids": [Command.create({"open_below": True, "points": -1, "label": "x"})]})
+            self._card(
+                {
+                    "figure": "overdue_days",
+                    "band_ids": [Command.create({"open_below": True, "points": -1, "label": "x"})],
+                }
+            )
         card = self._points_card().copy({})
         with self.assertRaisesRegex(ValidationError, "between 0 and 100"):
             card.scale = "percent"
@@ -346,8 +355,7 @@ class TestCreditScorecardSources(CreditCommon):
         profiles = known | known.create(new)
         answered = card._criteria_from("answer", "expert")
         given = {
-            criterion.id: {partner.id: draw.choice([None, 0, 2, 4.5]) for partner in partners}
-            for criterion in answered
+            criterion.id: {partner.id: draw.choice([None, 0, 2, 4.5]) for partner in partners} for criterion in answered
         }
         covered = {profile.id: draw.choice([0, 60, 500]) for profile in profiles}
         for profile in profiles:
@@ -361,8 +369,10 @@ class TestCreditScorecardSources(CreditCommon):
     def _approve(self, profile, card, answers, day=TODAY):
         """An approved assessment of the day with these answers, past the rules of who may approve what."""
         # sudo: the assessments have their own tests of who answers and approves
-        assessment = self.env["credit.assessment"].sudo().create(
-            {"profile_id": profile.id, "scorecard_id": card.id, "date": day}
+        assessment = (
+            self.env["credit.assessment"]
+            .sudo()
+            .create({"profile_id": profile.id, "scorecard_id": card.id, "date": day})
         )
         for line in assessment.line_ids:
             if line.criterion_id in answers:
@@ -405,7 +415,9 @@ class TestCreditScorecardSources(CreditCommon):
         grades = [(minimum, rating) for minimum, rating, _months in card._get_grades_ascending()]
         judged = 0
         for profile, of_profile in values.items():
-            findings = [core.judge(criterion, value) for criterion, value in zip(criteria, of_profile.values(), strict=True)]
+            findings = [
+                core.judge(criterion, value) for criterion, value in zip(criteria, of_profile.values(), strict=True)
+            ]
             expected = core.summarize(findings, card._get_start())
             self.assertEqual(card._summarize(findings), expected)
             score = scores.get(profile)

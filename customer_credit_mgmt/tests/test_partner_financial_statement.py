@@ -127,7 +127,9 @@ class TestPartnerFinancialStatement(CreditCommon):
         statement = self._statement(
             confirm=False, total_assets=1000, total_liabilities=600, equity=300, cash=50, current_assets=20
         )
-        self.assertRegex(statement.problem_text, r"Total Assets are .*1,000.00.*, but liabilities and equity are .*900.00")
+        self.assertRegex(
+            statement.problem_text, r"Total Assets are .*1,000.00.*, but liabilities and equity are .*900.00"
+        )
         self.assertRegex(statement.problem_text, r"parts of Current Assets add up to .*50.00.* more than .*20.00")
         statement.with_context(tracking_disable=False).action_confirm()
         self.assertIn("Confirmed although", statement.message_ids.mapped("body")[-1] + statement.message_ids[0].body)
