@@ -100,7 +100,7 @@ class TestCreditPredictionBacktest(PredictionCommon):
         self.assertFalse(self.company.credit_date_since, "nothing is decided on nothing")
 
     def test_a_month_is_measured_once_and_again_when_asked(self):
-        self._history(self.partner_a, [10] * 10, date(2023, 12, 4))
+        self._history(self.partner_a, [10] * 20, date(2023, 11, 6))
         [row] = self.backtests._measure_months(self.company, [MONTH], date(2024, 6, 1))
         [again] = self.backtests._measure_months(self.company, [MONTH], TODAY)
         self.assertEqual(again, row)
