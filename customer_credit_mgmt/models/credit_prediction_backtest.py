@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..core.backtest import MATURITY_DAYS, MONTHS_COMPARED, Month, best_method, measure
 
@@ -167,7 +167,7 @@ class CreditPredictionBacktest(models.Model):
                     "%(question)s: %(method)s, since %(date)s.",
                     question=field._description_string(self.env),
                     method=label,
-                    date=since,
+                    date=format_date(self.env, since),
                 )
             else:
                 yield self.env._(
@@ -180,7 +180,6 @@ class CreditPredictionBacktest(models.Model):
     # ACTIONS AND JOB
     # ------------------------------------------------------------------
 
-    @api.model
     def action_open_wizard(self):
         """Ask for how many months to measure."""
         return self.env["ir.actions.act_window"]._for_xml_id(

@@ -34,8 +34,9 @@ class CreditScorecardValidationBand(models.Model):
 
     @api.model
     def _prepare_ratings(self, bands):
-        ratings = self.env["credit.rating"]
-        labels = {rating.id: rating.code for rating in ratings.search([])}
+        # numbered from the best, so that charts keep the order and two scorecards share their bands
+        ratings = self.env["credit.rating"].search([]).sorted("min_score", reverse=True)
+        labels = {rating.id: f"{number} {rating.code}" for number, rating in enumerate(ratings, 1)}
         return [self._prepare(band, "rating", number, labels.get(band.key, "-")) for number, band in enumerate(bands)]
 
     @api.model

@@ -127,6 +127,7 @@ class TestCreditScorecardValidation(CreditCommon):
         self.assertIn("not enough cases, 3 of 6 customers", validation.verdict)
         ratings = result.band_ids.filtered(lambda band: band.kind == "rating")
         self.assertEqual((sum(ratings.mapped("count")), sum(ratings.mapped("bad"))), (6, 3))
+        self.assertEqual(ratings.sorted("sequence").mapped("label"), sorted(ratings.mapped("label")), "the best first")
         self._paid(partners[0], 90, date(2024, 7, 20))
         with self.assertRaisesRegex(UserError, "frozen"):
             validation.date = date(2024, 5, 1)
