@@ -215,7 +215,8 @@ KINDS = {
             sentence=_lt("%(note)s got worse by %(figure)s: %(recent)s after %(before)s in the statement before."),
             explanation=_lt(
                 "The newest confirmed statement compared with the one before: the ratio that got worse most, relative"
-                " to what it was (current ratio, quick ratio, equity ratio, debt to equity, interest cover, Altman Z'')."
+                " to what it was (current ratio, quick ratio, equity ratio, debt to equity, interest cover,"
+                " Altman Z'')."
             ),
         ),
         Kind(
