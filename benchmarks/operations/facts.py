@@ -94,3 +94,26 @@ class AgingYearAgo(AgingToday):
     name = "aging_year_ago"
     title = "Aging pivot: customer and bucket, one year back"
     months_back = 12
+
+
+class PaymentPredictions(Operation):
+    """No single statement gives the same answer: the floor reads what any prediction has to read, and predicts nothing."""
+
+    name = "payment_predictions"
+    title = "Payment prediction of all open invoices"
+    bar = 4
+
+    def run(self, env):
+        statement = env["receivable.ledger"]._predictions_sql(end_date(env))
+        return env.execute_query(SQL("SELECT line_id, probability_late, further_days, amount FROM (%s) one", statement))
+
+    def floor(self, env):
+        env.execute_query(floors.behaviour(env, end_date(env)))
+        statement = env["receivable.ledger"]._open_invoices_sql(end_date(env))
+        return env.execute_query(SQL("SELECT line_id, amount FROM (%s) one", statement))
+
+    def product_summary(self, env, answer):
+        return [len(answer), total(answer, 3)]
+
+    def floor_summary(self, env, answer):
+        return [len(answer), total(answer, 1)]

@@ -1,6 +1,6 @@
 """The counter-offer to a blocked document: what would make it pass, solved from the slack of each broken rule.
 
-Amounts are exact: one unit of the currency less paid or guaranteed, or one more asked for, and the document does not pass.
+Amounts are exact: one unit of the currency less paid or guaranteed, or one more asked for, and it does not pass.
 
 >>> from dataclasses import asdict
 >>> from .facts import Document, Facts, Rule

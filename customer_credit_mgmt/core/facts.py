@@ -91,7 +91,9 @@ class Document:
 
     def asks(self, facts):
         """Whether it asks for credit that nobody has looked at yet."""
-        return facts.exceeds(self.added_amount, 0.0) or (not self.is_granted and facts.exceeds(self.counted_amount, 0.0))
+        return facts.exceeds(self.added_amount, 0.0) or (
+            not self.is_granted and facts.exceeds(self.counted_amount, 0.0)
+        )
 
     @property
     def added_amount(self):

@@ -1,7 +1,7 @@
 """The kinds of rules: each looks at the facts and the document, and returns a finding or None.
 
-A boundary belongs to the good side: a document that uses the limit exactly, or a customer overdue by exactly the allowed
-days, passes.
+A boundary belongs to the good side: a document that uses the limit exactly, or a customer overdue by exactly the
+allowed days, passes.
 """
 
 from .facts import Finding

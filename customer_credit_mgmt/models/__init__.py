@@ -16,6 +16,7 @@ from . import credit_profile
 from . import credit_profile_figures
 from . import credit_profile_facts
 from . import credit_profile_opening
+from . import credit_profile_policy
 from . import credit_profile_status
 from . import credit_profile_cover
 from . import credit_profile_refresh
@@ -27,7 +28,6 @@ from . import credit_guarantee_claim
 from . import credit_guarantee_watch
 from . import credit_approval_rule
 from . import credit_delegation
-from . import credit_limit
 from . import credit_limit_approval
 from . import credit_limit_batch
 from . import credit_limit_effective

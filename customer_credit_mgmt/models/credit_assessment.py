@@ -18,6 +18,7 @@ OPEN_FIELDS = {
     "line_ids",
     "answer_ids",
     "opinion_ids",
+    "expert_ids",
 }
 #: What follows from the figures or from who acts; written by the methods of this model only.
 SIGNED_FIELDS = {
@@ -114,7 +115,7 @@ class CreditAssessment(models.Model):
         string="Has a Score",
         readonly=True,
         copy=False,
-        help="Without three invoices whose outcome is known, and without anything else that is known, there is none.",
+        help="With fewer invoices whose outcome is known than the scorecard needs, there is none.",
     )
     score = OptionalFloat(
         digits=(8, 2),
@@ -143,7 +144,11 @@ class CreditAssessment(models.Model):
         tracking=True,
         help="What is to be decided. The tree proposes it; who decides otherwise says why.",
     )
-    decision_reason = fields.Text(copy=False, help="Needed when the decision is not the one of the decision tree.")
+    decision_reason = fields.Text(
+        string="Reason for the Decision",
+        copy=False,
+        help="Needed when the decision is not the one of the decision tree.",
+    )
     proposed_limit = fields.Monetary(
         copy=False, tracking=True, help="Becomes the customer's base limit when the assessment is approved."
     )

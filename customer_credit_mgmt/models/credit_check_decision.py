@@ -35,8 +35,12 @@ class CreditCheck(models.Model):
         self.ensure_one()
         group = self.env.ref("customer_credit_mgmt.group_credit_controller")
         # sudo: who may release is told to whoever waits
-        users = self.env["res.users"].sudo().search(
-            [("all_group_ids", "in", group.ids), ("company_ids", "in", self.company_id.ids), ("share", "=", False)]
+        users = (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [("all_group_ids", "in", group.ids), ("company_ids", "in", self.company_id.ids), ("share", "=", False)]
+            )
         )
         return users.filtered(lambda user: not self._obstacle_to_release(user, self.amount))
 

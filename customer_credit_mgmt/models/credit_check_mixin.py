@@ -6,6 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..core.counter_offer import counter_offer
+
+
 class CreditCheckMixin(models.AbstractModel):
     """Gives a document the credit check: decide, hold what breaks the policy, enforce at the last door.
 
@@ -113,7 +115,8 @@ class CreditCheckMixin(models.AbstractModel):
         customers = self.mapped(lambda document: document._credit_customer())
         roots = self.company_id.sudo().root_id
         rows = profiles.search_fetch(
-            [("partner_id", "in", customers.ids), ("company_id", "in", roots.ids)], ["partner_id", "company_id", "status"]
+            [("partner_id", "in", customers.ids), ("company_id", "in", roots.ids)],
+            ["partner_id", "company_id", "status"],
         )
         found = {(profile.partner_id.id, profile.company_id.id): profile.status for profile in rows}
         for document in self:

@@ -97,7 +97,7 @@ class CreditCheckMixin(models.AbstractModel):
         return replace(facts, fitting_rules=self.env["credit.policy"]._fitting_rules(spec, customer, root))
 
     def _credit_complete(self, asked, spec, row):
-        """The document with what only the policy tells: what was checked before, and terms where a rule compares them."""
+        """The document with what only the policy tells: what was checked before, and terms if a rule compares them."""
         if not spec:
             return asked
         if asked.counted_amount:

@@ -1,6 +1,6 @@
-"""Who is told of a hold: the salesperson, the controller, the customer who signed or paid, whoever pressed the button."""
+"""Who is told of a hold: salesperson, controller, the customer who signed or paid, whoever pressed the button."""
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import format_date, plaintext2html
 
 # More are counted, not listed.
@@ -63,8 +63,8 @@ class CreditCheckMixin(models.AbstractModel):
     def _credit_rejection_text(self, check):
         """What is said of a document that somebody rejected."""
         return self.env._(
-            "Rejected by %(user)s on %(date)s: %(reason)s\nIt passes when it is smaller or due earlier and the facts are"
-            " good, or when credit control withdraws the rejection.",
+            "Rejected by %(user)s on %(date)s: %(reason)s\nIt passes when it is smaller or due earlier and the facts"
+            " are good, or when credit control withdraws the rejection.",
             user=check.decided_by.name,
             date=format_date(self.env, check.decided_on),
             reason=check.decision_reason,

@@ -35,9 +35,7 @@ class CreditCheck(models.Model):
             case "near_limit":
                 return self.env._("%(share)d %% of the limit is used.", share=round(reason["figure"] * 100))
             case "no_credit":
-                return self.env._(
-                    "This customer gets no credit: with this document %(figure)s would be owed.", **money
-                )
+                return self.env._("This customer gets no credit: with this document %(figure)s would be owed.", **money)
             case "overdue_amount":
                 return self.env._("%(figure)s are overdue, %(threshold)s are allowed.", **money)
             case "document_amount":

@@ -38,8 +38,8 @@ class CreditDecisionNode(models.Model):
     )
     operator = fields.Selection(list(OPERATOR_SIGNS.items()), default="gt")
     threshold = fields.Float(digits=(16, 4), help="Shares are written as fractions: 0.05 is 5 %.")
-    yes_id = fields.Many2one("credit.decision.node", string="Yes", ondelete="restrict", copy=False)
-    no_id = fields.Many2one("credit.decision.node", string="No", ondelete="restrict", copy=False)
+    yes_id = fields.Many2one("credit.decision.node", ondelete="restrict", copy=False)
+    no_id = fields.Many2one("credit.decision.node", ondelete="restrict", copy=False)
     missing_id = fields.Many2one(
         "credit.decision.node",
         string="Not Known",

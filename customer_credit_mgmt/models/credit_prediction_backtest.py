@@ -54,7 +54,6 @@ class CreditPredictionBacktest(models.Model):
     )
     brier_raw = fields.Float(string="Brier, Raw Share", readonly=True, digits=(6, 4), aggregator="avg")
     brier_skill = fields.Float(
-        string="Brier Skill",
         readonly=True,
         digits=(5, 3),
         aggregator="avg",
@@ -81,11 +80,9 @@ class CreditPredictionBacktest(models.Model):
         readonly=True,
         help="What came in the four weeks after the eve of the month, of the invoices open then.",
     )
-    cash_expected = fields.Monetary(string="Cash Expected", readonly=True)
+    cash_expected = fields.Monetary(readonly=True)
     cash_due = fields.Monetary(string="Cash by Due Dates", readonly=True)
-    cash_error = fields.Float(
-        string="Cash Error", readonly=True, digits=(6, 3), aggregator="avg", help="As a share of the cash that came."
-    )
+    cash_error = fields.Float(readonly=True, digits=(6, 3), aggregator="avg", help="As a share of the cash that came.")
     cash_error_due = fields.Float(string="Cash Error, Due Dates", readonly=True, digits=(6, 3), aggregator="avg")
     capture = fields.Float(
         string="Worklist Capture",

@@ -135,14 +135,6 @@ class CreditProfile(models.Model):
             # sudo: the name of a customer is shown to whoever may see the profile
             profile.display_name = profile.partner_id.sudo().display_name
 
-    @api.depends("policy_by_hand_id", "partner_id", "company_id")
-    def _compute_policy_id(self):
-        for company, profiles in self.grouped("company_id").items():
-            matches = self.env["credit.policy"]._match(profiles.partner_id, company, profiles._policies_by_hand())
-            for profile in profiles:
-                spec = matches.get(profile.partner_id.id)
-                profile.policy_id = spec and spec.policy_id
-
     @api.depends("status_reasons")
     @api.depends_context("lang")
     def _compute_status_reason(self):
@@ -150,20 +142,6 @@ class CreditProfile(models.Model):
         for profile in self:
             sentences = check._sentences(profile.status_reasons or [], profile.company_id.currency_id)
             profile.status_reason = "\n".join(sentences) or False
-
-    def _policies_by_hand(self):
-        return {profile.partner_id.id: profile.policy_by_hand_id.id for profile in self}
-
-    def _inverse_policy_id(self):
-        """Choosing the policy that fits anyway is no choice by hand."""
-        for company, profiles in self.grouped("company_id").items():
-            matches = self.env["credit.policy"]._match(profiles.partner_id, company)
-            for profile in profiles:
-                spec = matches.get(profile.partner_id.id)
-                fits = profile.policy_id.id == (spec and spec.policy_id)
-                by_hand = self.env["credit.policy"] if fits else profile.policy_id
-                if profile.policy_by_hand_id != by_hand:
-                    profile.policy_by_hand_id = by_hand
 
     @api.depends("limit_ids.state", "limit_ids.amount", "limit_ids.date_from", "limit_ids.date_to", "limit_mode")
     def _compute_limit_amount(self):

@@ -73,9 +73,9 @@ class CreditProfile(models.Model):
     # ------------------------------------------------------------------
 
     def _check_findings(self, names):
-        super()._check_findings(names)
         if not self.env.su and "last_assessment_id" in names:
             raise UserError(self.env._("The last assessment follows from its approval."))
+        return super()._check_findings(names)
 
     # ------------------------------------------------------------------
     # ACTIONS

@@ -74,7 +74,7 @@ class CreditProfile(models.Model):
 
     @api.model
     def _facts(self, row, company):
-        """What the verdict needs of a row of :meth:`_facts_sql`. Drafts do not count, but for the one that is checked."""
+        """What the verdict needs of a row of :meth:`_facts_sql`. Drafts do not count, but for the one checked."""
         return core.Facts(
             limit_mode=row["limit_mode"],
             limit_amount=row["limit_amount"] or 0.0,

@@ -91,9 +91,9 @@ class CreditProfile(models.Model):
             return
         for root, profiles in made.sudo().grouped("company_id").items():
             modes = self.env["credit.policy"]._default_modes(profiles.partner_id, root)
-            for mode in set(modes.values()) - {"no_check"}:
-                fitting = profiles.filtered(lambda profile, mode=mode: modes[profile.partner_id.id] == mode)
-                fitting.with_context(tracking_disable=True).limit_mode = mode
+            for mode, fitting in profiles.grouped(lambda it, modes=modes: modes[it.partner_id.id]).items():
+                if mode != "no_check":
+                    fitting.with_context(tracking_disable=True).limit_mode = mode
 
     @api.model
     def _create_missing(self, company=None):

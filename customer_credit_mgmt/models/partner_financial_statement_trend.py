@@ -39,8 +39,8 @@ class PartnerFinancialStatement(models.Model):
         string="Deteriorated",
         compute="_compute_signs",
         store=True,
-        help="A ratio got worse by more than 20 %, the zone fell or is distress, or equity, profit or cash flow is"
-        " negative.",
+        help="A ratio got worse by more than 20 % (unless set otherwise), the zone fell or is distress, or equity, profit"
+        " or cash flow is negative.",
     )
     sign_text = fields.Text(
         string="Signs of Trouble", compute="_compute_sign_text", help="Why, in the language of the reader."
@@ -60,11 +60,10 @@ class PartnerFinancialStatement(models.Model):
 
     @api.depends(*ITEMS, *JUDGED, "previous_id", *(f"previous_id.{name}" for name in JUDGED))
     def _compute_signs(self):
-        # sudo: the threshold is no secret
-        percent = float(self.env["ir.config_parameter"].sudo().get_param(WORSE_PARAMETER) or trend.WORSE_BY * 100)
+        worse_by = self._get_worse_by()
         for statement in self:
             before = statement.previous_id._get_judged() if statement.previous_id else None
-            signs = trend.find_signs(statement._get_judged(), before, percent / 100)
+            signs = trend.find_signs(statement._get_judged(), before, worse_by)
             statement.signs = [
                 {"kind": sign.kind, "key": sign.key, "before": sign.before, "now": sign.now, "change": sign.change}
                 for sign in signs
@@ -78,6 +77,17 @@ class PartnerFinancialStatement(models.Model):
         for statement in self:
             sentences = [statement._get_sign_sentence(trend.Sign(**sign)) for sign in statement.signs or ()]
             statement.sign_text = "\n".join(sentences) or False
+
+    @api.model
+    def _get_worse_by(self):
+        """The share by which a ratio must be worse to be a sign."""
+        # sudo: the threshold is no secret
+        parameter = self.env["ir.config_parameter"].sudo().get_param(WORSE_PARAMETER)
+        try:
+            return float(parameter) / 100 if parameter else trend.WORSE_BY
+        except ValueError:
+            # somebody typed words into the system parameter: that must not stop the entry of statements
+            return trend.WORSE_BY
 
     def _get_judged(self):
         self.ensure_one()

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
 from ..core.ratios import FLOWS, ITEMS, RATIOS
-from ..core.statement_trend import WORSE_BY, worsening
+from ..core.statement_trend import worsening
 
 #: No more years stand side by side.
 MOST_YEARS = 5
@@ -39,7 +39,11 @@ class PartnerFinancialStatement(models.Model):
             {"statement": statement, "date": format_date(self.env, statement.date_end)} for statement in columns
         ]
         sections = [[columns._prepare_year_row(name) for name in names] for names in SECTIONS]
-        values = {"heads": heads, "sections": [[row for row in rows if row["known"]] for rows in sections]}
+        values = {
+            "heads": heads,
+            "sections": [[row for row in rows if row["known"]] for rows in sections],
+            "percent": formatLang(self.env, self._get_worse_by() * 100, digits=0),
+        }
         return self.env["ir.qweb"]._render("customer_credit_mgmt.partner_financial_statement_years", values)
 
     def _prepare_year_row(self, name):
@@ -73,6 +77,6 @@ class PartnerFinancialStatement(models.Model):
         if name not in RATIOS or not before:
             return ""
         change = worsening(name, before[name], self[name])
-        if change is None or abs(change) <= WORSE_BY:
+        if change is None or abs(round(change, 9)) <= self._get_worse_by():
             return ""
         return "danger" if change > 0 else "success"

@@ -10,7 +10,9 @@ class ResPartner(models.Model):
             return super().write(vals)
         # sudo: also children that who writes does not see
         everybody = self.sudo().with_context(active_test=False)
-        before = {partner: partner.commercial_partner_id for partner in everybody.search([("id", "child_of", self.ids)])}
+        before = {
+            partner: partner.commercial_partner_id for partner in everybody.search([("id", "child_of", self.ids)])
+        }
         result = super().write(vals)
         moves = {}
         for partner, old in before.items():

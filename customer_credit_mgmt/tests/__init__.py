@@ -2,6 +2,7 @@ from . import test_core_pot
 from . import test_core_counter_offer
 from . import test_core_score
 from . import test_credit_assessment
+from . import test_credit_assessment_attack
 from . import test_credit_assessment_tour
 from . import test_credit_attack
 from . import test_credit_decision_tree
@@ -30,7 +31,6 @@ from . import test_partner_financial_statement
 from . import test_receivable_ledger
 from . import test_receivable_ledger_cases
 from . import test_receivable_ledger_law
-from . import test_core_counter_offer
 from . import test_credit_signal
 from . import test_credit_signal_kinds
 from . import test_credit_purge
@@ -40,8 +40,5 @@ from . import test_credit_prediction
 from . import test_credit_replay
 from . import test_credit_prediction_backtest
 from . import test_peers
-from . import test_receivable_ledger
-from . import test_receivable_ledger_cases
-from . import test_receivable_ledger_law
 from . import test_credit_scorecard_validation
 from . import test_credit_what_if

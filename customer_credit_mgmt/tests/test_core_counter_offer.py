@@ -71,7 +71,7 @@ class TestCoreCounterOffer(BaseCase):
                 short = self._apply(facts, document, option, less=CENT)
                 self.assertEqual(decide(*short, rules).outcome, "block", option)
 
-    @settings(max_examples=600, deadline=None)
+    @settings(max_examples=3000, deadline=None)
     @given(cases())
     def test_counter_offer_makes_it_pass_and_a_cent_less_does_not(self, case):
         self._check(case)

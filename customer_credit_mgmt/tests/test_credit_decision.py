@@ -94,7 +94,9 @@ class TestCreditDecision(CreditCommon):
         wizard.reason = "They sent their statements"
         wizard.save().action_apply()
         self.assertEqual(check.state, "superseded")
-        self.assertEqual((check.decided_by, check.decision_reason), (self.manager, "Too risky"), "what was decided stays")
+        self.assertEqual(
+            (check.decided_by, check.decision_reason), (self.manager, "Too risky"), "what was decided stays"
+        )
         draft.with_user(self.clerk).action_post()
         self.assertEqual(self._check_of(draft).filtered(lambda it: it.state == "held").amount, 1500)
 
@@ -156,7 +158,12 @@ class TestCreditDecision(CreditCommon):
 
     def _ask(self, check, user, **values):
         wizard = self.env["credit.release.wizard"].with_user(user)
-        values = {"check_ids": [Command.set(check.ids)], "decision": "ask", "reason": "When will May be paid?", **values}
+        values = {
+            "check_ids": [Command.set(check.ids)],
+            "decision": "ask",
+            "reason": "When will May be paid?",
+            **values,
+        }
         wizard.create(values).action_apply()
 
     def test_question_to_the_salesperson_keeps_the_document_waiting(self):

@@ -18,7 +18,9 @@ class TestCreditFamily(CreditCommon):
         cls.clerk = cls._user("clerk", "account.group_account_invoice,base.group_partner_manager")
 
     def _profile(self, partner):
-        return self.env["credit.profile"].search([("partner_id", "=", partner.id), ("company_id", "=", self.company.id)])
+        return self.env["credit.profile"].search(
+            [("partner_id", "=", partner.id), ("company_id", "=", self.company.id)]
+        )
 
     def _status(self, profile):
         self.env.cr.flush()
@@ -42,7 +44,9 @@ class TestCreditFamily(CreditCommon):
         self.policy.default_limit_mode = "limited"
         self.partner_b.ref = "vip"
         customers = self.partner_a | self.partner_b
-        modes = {it.partner_id: it.limit_mode for it in self.env["credit.profile"]._get_or_create(customers, self.company)}
+        modes = {
+            it.partner_id: it.limit_mode for it in self.env["credit.profile"]._get_or_create(customers, self.company)
+        }
         self.assertEqual(modes, {self.partner_a: "limited", self.partner_b: "no_check"})
 
     def test_known_customer_keeps_his_mode(self):

@@ -168,7 +168,9 @@ class TestCreditRule(CreditCommon):
             with self.subTest(values=values), self.assertRaises(ValidationError), self.cr.savepoint():
                 policy.rule_ids = [Command.create(values)]
         with self.assertRaises(ValueError), self.cr.savepoint():
-            policy.rule_ids = [Command.create({"kind": "partner_domain", "name": "x", "partner_domain": "[('nope', '=', 1)]"})]
+            policy.rule_ids = [
+                Command.create({"kind": "partner_domain", "name": "x", "partner_domain": "[('nope', '=', 1)]"})
+            ]
 
     def test_rule_is_named_with_its_figure(self):
         policy = self._strict_policy(("overdue_days", 30), ("document_amount", 500), "over_limit")

@@ -149,7 +149,7 @@ class TestPartnerFinancialStatement(CreditCommon):
 
     def test_threshold_of_deterioration_is_a_parameter(self):
         parameters = self.env["ir.config_parameter"].sudo()
-        for percent, deteriorated in (("30", True), ("40", False)):
+        for percent, deteriorated in (("30", True), ("40", False), ("some words", True)):
             parameters.set_param("customer_credit_mgmt.ratio_worse_percent", percent)
             partner = self.env["res.partner"].create({"name": percent})
             self._statement(2022, partner, **EXAMPLE)

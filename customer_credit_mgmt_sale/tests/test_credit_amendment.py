@@ -38,7 +38,9 @@ class TestCreditAmendment(CreditSaleCommon):
             "quantity": lambda: line.write({"product_uom_qty": 2}),
             "new line": lambda: lines.create({"order_id": order.id, **self._line(101)}),
             "line through the order": lambda: order.write({"order_line": [Command.create(self._line(101))]}),
-            "update through the order": lambda: order.write({"order_line": [Command.update(line.id, {"price_unit": 1001})]}),
+            "update through the order": lambda: order.write(
+                {"order_line": [Command.update(line.id, {"price_unit": 1001})]}
+            ),
             "line of another order": lambda: other.order_line.write({"order_id": order.id}),
             "context": lambda: line.with_context(skip_credit_check=True).write({"price_unit": 1001}),
             "sudo": lambda: line.sudo().write({"price_unit": 1001}),
@@ -185,7 +187,9 @@ class TestCreditAmendment(CreditSaleCommon):
     # ------------------------------------------------------------------
 
     def _ask(self, order, amount, **values):
-        form = Form(self.env["sale.order.credit.request"].with_user(self.seller).with_context(default_order_id=order.id))
+        form = Form(
+            self.env["sale.order.credit.request"].with_user(self.seller).with_context(default_order_id=order.id)
+        )
         form.amount = amount
         for name, value in values.items():
             form[name] = value

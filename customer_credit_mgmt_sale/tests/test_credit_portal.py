@@ -65,7 +65,9 @@ class TestCreditPortal(CreditSaleCommon, HttpCase):
 
     def test_who_paid_is_told_and_the_payment_is_not_lost(self):
         order = self._sent(1500)
-        provider = self.env["payment.provider"].sudo().create({"name": "Test", "code": "none", "company_id": self.company.id})
+        provider = (
+            self.env["payment.provider"].sudo().create({"name": "Test", "code": "none", "company_id": self.company.id})
+        )
         transaction = (
             self.env["payment.transaction"]
             .sudo()
