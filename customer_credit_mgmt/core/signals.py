@@ -1,4 +1,4 @@
-"""Early warning: when a figure is a signal, how severe it is, when it is too soon to repeat it, and was the rule right."""
+"""Early warning: when a figure is a signal, how severe, when it is too soon to repeat it, and was the rule right."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ SEVERITIES = ("info", "warning", "critical")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """``threshold`` and ``critical_from`` are inclusive; ``critical_from`` is ``None`` for a rule without escalation."""
+    """``threshold`` and ``critical_from`` are inclusive; the latter is ``None`` for a rule without escalation."""
 
     key: object
     severity: str

@@ -91,6 +91,7 @@ from . import credit_signal_rule
 from . import credit_signal_run
 from . import credit_signal_source
 from . import credit_signal_source_file
+from . import credit_signal_source_sales
 from . import credit_signal_source_evidence
 from . import credit_signal_detection
 from . import credit_signal_outcome

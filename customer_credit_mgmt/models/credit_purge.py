@@ -48,9 +48,7 @@ class CreditPurge(models.Model):
     def _cron_purge(self):
         """Nightly, for companies with a retention period: batch by batch, until nothing is left."""
         today = fields.Date.context_today(self)
-        companies = self.env["res.company"].search(
-            [("parent_id", "=", False), ("credit_retention_months", ">", 0)]
-        )
+        companies = self.env["res.company"].search([("parent_id", "=", False), ("credit_retention_months", ">", 0)])
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(companies))
         for company in companies:

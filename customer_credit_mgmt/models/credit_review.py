@@ -30,7 +30,6 @@ class CreditReview(models.Model):
     trigger = fields.Selection(TRIGGERS, required=True, readonly=True, help="What the system did, or who asked.")
     score_id = fields.Many2one(
         "credit.score",
-        string="Score",
         index="btree_not_null",
         readonly=True,
         ondelete="set null",

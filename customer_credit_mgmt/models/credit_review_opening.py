@@ -65,9 +65,7 @@ class CreditReview(models.Model):
         held = checks.sudo().filtered(concerns)
         reviews = self.sudo().create(
             [
-                self._prepare_review(
-                    check.profile_id, "hold", check_id=check.id, score_id=check.profile_id.score_id.id
-                )
+                self._prepare_review(check.profile_id, "hold", check_id=check.id, score_id=check.profile_id.score_id.id)
                 for check in held
             ]
         )

@@ -61,7 +61,8 @@ class CreditSignal(models.Model):
     # What became of it
     judge_date = fields.Date(
         string="To Be Judged On",
-        readonly=True, help="On this day the signal is judged by what happened since; empty: only by hand."
+        readonly=True,
+        help="On this day the signal is judged by what happened since; empty: only by hand.",
     )
     judged_on = fields.Date(readonly=True)
     outcome = fields.Selection(

@@ -105,9 +105,7 @@ class CreditSignalRule(models.Model):
         bounds = self.mapped("threshold")
         passes = SQL("figure <= %s", max(bounds)) if kind.lower_is_worse else SQL("figure >= %s", min(bounds))
         statement = self.env["credit.signal.source"]._kind_sql(kind, company, as_of)
-        rows = self.env.execute_query_dict(
-            SQL("SELECT * FROM (%s) found WHERE %s ORDER BY profile", statement, passes)
-        )
+        rows = self.env.execute_query_dict(SQL("SELECT * FROM (%s) found WHERE %s ORDER BY profile", statement, passes))
         return [core.Row(**row) for row in rows]
 
     def _gather_last(self, company, profile_ids):

@@ -87,7 +87,8 @@ class Kind:
             name: "" if evidence.get(name) is None else UNITS[unit](env, evidence[name], currency)
             for name, unit in units.items()
         }
-        return env._(self.sentence) % values  # pylint: disable=gettext-variable
+        text = env._(self.sentence)  # pylint: disable=gettext-variable
+        return text % values
 
 
 KINDS = {
@@ -181,8 +182,8 @@ KINDS = {
             counted=True,
             sentence=_lt("Bought nothing for %(recent)s days; before, it was every %(before)s days."),
             explanation=_lt(
-                "Days since the last invoice (with the Sales app also: open order) compared with the average time between"
-                " two days with one in the two years before; for customers who bought within the last 12 months."
+                "Days since the last invoice (with the Sales app also: open order) compared with the average time"
+                " between two days with one in the two years before; for customers who bought within the last 12 months."
             ),
         ),
         Kind(
@@ -213,8 +214,9 @@ KINDS = {
             records="partner.financial.statement",
             sentence=_lt("%(note)s got worse by %(figure)s: %(recent)s after %(before)s in the statement before."),
             explanation=_lt(
-                "The newest confirmed statement compared with the one before: the ratio that got worse most, relative to"
-                " what it was (current ratio, quick ratio, equity ratio, debt to equity, interest cover, Altman Z'')."
+                "The newest confirmed statement compared with the one before: the ratio that got worse most, relative"
+                " to what it was (current ratio, quick ratio, equity ratio, debt to equity, interest cover,"
+                " Altman Z'')."
             ),
         ),
         Kind(

@@ -58,7 +58,6 @@ class CreditSignalRule(models.Model):
     )
     activity_from = fields.Selection(
         [("never", "No activity"), ("info", "Any signal"), ("warning", "Warning"), ("critical", "Critical")],
-        string="Activity From",
         required=True,
         default="critical",
         help="From this severity on the credit controller gets an activity; no e-mail is sent.",
@@ -142,7 +141,9 @@ class CreditSignalRule(models.Model):
                 self.env.companies.sudo().root_id.ids,
             )
         )
-        return {rule: (core.Record(hits, judged, right, base), open_) for rule, hits, judged, right, base, open_ in rows}
+        return {
+            rule: (core.Record(hits, judged, right, base), open_) for rule, hits, judged, right, base, open_ in rows
+        }
 
     def _record_sentence(self, record):
         if not record.judged:
@@ -193,7 +194,9 @@ class CreditSignalRule(models.Model):
 
     def write(self, vals):
         if "kind" in vals and self.filtered(lambda rule: rule.kind != vals["kind"] and rule.hit_count):
-            raise UserError(self.env._("This rule raised signals already: make a new rule instead of changing its kind."))
+            raise UserError(
+                self.env._("This rule raised signals already: make a new rule instead of changing its kind.")
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

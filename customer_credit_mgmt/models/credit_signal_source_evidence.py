@@ -50,6 +50,4 @@ class CreditSignalSource(models.AbstractModel):
     def _sales_lines_sql(self, company, as_of, partner):
         """Invoiced in the 13 months before."""
         since = as_of - relativedelta(months=13)
-        return SQL(
-            "SELECT line_id FROM (%s) instalment", self._instalments_sql(company, as_of, since, partner)
-        )
+        return SQL("SELECT line_id FROM (%s) instalment", self._instalments_sql(company, as_of, since, partner))

@@ -11,7 +11,9 @@ class ResConfigSettings(models.TransientModel):
     credit_portal_limit = fields.Boolean(related="company_id.root_id.credit_portal_limit", readonly=False)
     credit_portal_score = fields.Boolean(related="company_id.root_id.credit_portal_score", readonly=False)
     credit_limit_notice_days = fields.Integer(related="company_id.root_id.credit_limit_notice_days", readonly=False)
-    credit_guarantee_alert_days = fields.Integer(related="company_id.root_id.credit_guarantee_alert_days", readonly=False)
+    credit_guarantee_alert_days = fields.Integer(
+        related="company_id.root_id.credit_guarantee_alert_days", readonly=False
+    )
     credit_proposal_factor = fields.Float(related="company_id.root_id.credit_proposal_factor", readonly=False)
     credit_proposal_equity_share = fields.Float(
         related="company_id.root_id.credit_proposal_equity_share", readonly=False

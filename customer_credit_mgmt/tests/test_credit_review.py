@@ -161,9 +161,9 @@ class TestCreditReview(CreditCommon):
         self._score()
         self._reviews()._decide("confirmed", "looked")
         form = Form(
-            self.env["credit.contest.wizard"].with_user(self.controller).with_context(
-                default_profile_id=self.profile.id
-            )
+            self.env["credit.contest.wizard"]
+            .with_user(self.controller)
+            .with_context(default_profile_id=self.profile.id)
         )
         form.text = "Paid in March, see the slip"
         action = form.save().action_apply()

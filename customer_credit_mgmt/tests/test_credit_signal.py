@@ -1,6 +1,9 @@
 """Signals: raised once, decided by a person, judged by what happened."""
 
+import json
 from datetime import date, timedelta
+
+from lxml import etree
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -298,9 +301,7 @@ class TestCreditSignal(SignalCommon):
         self.env.invalidate_all()
         self.assertEqual((self.rule.hit_count, self.rule.judged_count), (4, 4))
         self.assertEqual((self.rule.precision, self.rule.base_rate, self.rule.lift), (0.5, 0.25, 2))
-        self.assertEqual(
-            self.rule.record_text, "This rule was right 50 % of 4 times; customers at random: 25 %."
-        )
+        self.assertEqual(self.rule.record_text, "This rule was right 50 % of 4 times; customers at random: 25 %.")
 
     def test_nightly_job_judges_what_is_due(self):
         self.profile.next_review_date = self.today - timedelta(days=100)
@@ -331,7 +332,10 @@ class TestCreditSignal(SignalCommon):
             views = [(False, kind) for kind in ("list", "form", "search")]
             if model == "credit.signal":
                 views += [(False, kind) for kind in ("kanban", "graph", "pivot")]
-            self.env[model].with_user(self.controller).get_views(views)
+            loaded = self.env[model].with_user(self.controller).get_views(views)["views"]
+            if kanban := loaded.get("kanban"):
+                bar = etree.fromstring(kanban["arch"]).find("progressbar")
+                self.assertEqual(set(json.loads(bar.get("colors"))), {"info", "warning", "critical"})
         with Form(self.rule) as form:
             form.threshold = 6
         self.assertEqual(signal.action_open_profile()["res_id"], self.profile.id)

@@ -91,7 +91,8 @@ class TestCreditSignalKinds(SignalCommon):
         self._paid(self.partner_b, RECENT, [2, 2, 2], parts=2)
         signal = self._only(self._detect(), self.partner_a)
         self.assertEqual(
-            signal.sentence, "100 % of the invoices were paid in parts in the last 3 months, 0.0 % in the 9 months before."
+            signal.sentence,
+            "100 % of the invoices were paid in parts in the last 3 months, 0.0 % in the 9 months before.",
         )
 
     def test_overdue_share_compares_with_three_months_ago(self):
@@ -231,9 +232,7 @@ class TestCreditSignalKinds(SignalCommon):
             newest = self._statement(partner, 2023, assets, inventories=0)
         self._statement(self.partner_b, 2021, 999)
         signal = self._only(self._detect(), self.partner_a)
-        self.assertEqual(
-            signal.sentence, "Current Ratio got worse by 35 %: 1.30 after 2.00 in the statement before."
-        )
+        self.assertEqual(signal.sentence, "Current Ratio got worse by 35 %: 1.30 after 2.00 in the statement before.")
         self.assertEqual(signal.action_open_evidence()["res_model"], "partner.financial.statement")
         self.assertNotEqual(signal.action_open_evidence()["res_id"], newest.id)
 

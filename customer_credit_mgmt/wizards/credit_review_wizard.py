@@ -15,9 +15,7 @@ class CreditReviewWizard(models.TransientModel):
         help="Overturn: the rating no longer counts against the person until it changes. A held document is released"
         " separately.",
     )
-    reason = fields.Text(
-        required=True, help="What you looked at and why. It is kept, and the person may ask for it."
-    )
+    reason = fields.Text(required=True, help="What you looked at and why. It is kept, and the person may ask for it.")
 
     @api.model
     def default_get(self, fields):
