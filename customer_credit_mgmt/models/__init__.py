@@ -102,6 +102,7 @@ from . import res_company_safeguards
 from . import res_config_settings
 from . import res_company_prediction
 from . import credit_replay
+from . import credit_replay_limit
 from . import credit_replay_verdict
 from . import credit_replay_outcome
 from . import credit_policy_backtest

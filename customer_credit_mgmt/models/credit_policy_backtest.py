@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, fields, models
@@ -199,18 +201,10 @@ class CreditPolicyBacktest(models.Model):
             return None
         # sudo: as the check itself, see credit.policy._specs
         policy = self.policy_id.sudo() or self.env["credit.policy"].sudo().new({"company_id": self.company_id.id})
-        return verdict.Policy(
-            policy_id=self.policy_id.id or 0,
-            partner_domain=policy.partner_domain,
-            exempt_domain=policy.exempt_domain,
-            exempt_intercompany=policy.exempt_intercompany,
-            exempt_immediate=policy.exempt_immediate,
-            warn_utilization=policy.warn_utilization,
-            actions=(),
-            rules=tuple(
-                verdict.Rule(kind=rule.kind, action=rule.action, threshold=rule.threshold) for rule in self.rule_ids
-            ),
+        rules = (
+            verdict.Rule(kind=rule.kind, action=rule.action, threshold=rule.threshold) for rule in self.rule_ids
         )
+        return replace(policy._prepare_spec(), policy_id=self.policy_id.id or 0, rules=tuple(rules))
 
     # ------------------------------------------------------------------
     # ACTIONS

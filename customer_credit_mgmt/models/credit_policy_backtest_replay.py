@@ -1,12 +1,23 @@
 """Runs the replay of a what-if, writes its results and makes the comparison."""
 
 from odoo import api, fields, models
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL, format_date, formatLang
 
 from ..core import what_if as core
 
 #: Documents that are listed one by one, those first on which the sides differ; the sums are of all of them.
 LINE_LIMIT = 10_000
+
+#: Units of the figures that are compared; the others are counts.
+UNITS = {
+    "held_share": "share",
+    "held_amount": "money",
+    "sales_share": "share",
+    "average_wait": "days",
+    "amount_days": "money",
+    "lost_amount": "money",
+    "false_alarm_share": "share",
+}
 
 
 class CreditPolicyBacktest(models.Model):
@@ -123,6 +134,7 @@ class CreditPolicyBacktest(models.Model):
                FROM rule
               CROSS JOIN LATERAL (
                     SELECT CASE kind WHEN 'over_limit' THEN receivable_amount + amount
+                                     WHEN 'no_credit' THEN receivable_amount + amount
                                      WHEN 'overdue_days' THEN oldest.days
                                      WHEN 'overdue_amount' THEN GREATEST(overdue_0, 0)
                                      ELSE amount END,
@@ -214,14 +226,14 @@ class CreditPolicyBacktest(models.Model):
             )
 
     def _prepare_comparison(self, totals):
-        """Rows ``(label, help, in force, what-if, difference)`` with the figures as text."""
+        """Values of the template ``credit_policy_backtest_comparison``, with the figures as text."""
         in_force, what_if = (totals[side] for side in core.SIDES)
         rows = [
             {
                 "name": name,
                 "label": label,
                 "cells": [
-                    self._format_figure(widget, figure)
+                    self._format_figure(UNITS.get(name), figure)
                     for figure in (
                         getattr(in_force, name),
                         getattr(what_if, name),
@@ -229,38 +241,52 @@ class CreditPolicyBacktest(models.Model):
                     )
                 ],
             }
-            for name, label, widget in self._compared()
+            for name, label in self._get_labels().items()
         ]
-        labels = dict(self.env["credit.policy.rule"]._fields["kind"]._description_selection(self.env))
-        return {
-            "backtest": self,
-            "documents": in_force.documents,
-            "sales": self._format_figure("money", in_force.amount),
-            "rows": rows,
-            "left_out": [labels.get(kind, kind) for kind in self.notes or ()],
-        }
+        return {"rows": rows, "summary": self._get_summary(in_force), "left_out": self._get_left_out()}
 
-    def _compared(self):
-        """Figure, label and unit of the rows of the comparison."""
-        return (
-            ("held", self.env._("Documents held"), "count"),
-            ("held_share", self.env._("Share of all documents"), "share"),
-            ("held_amount", self.env._("Sales affected"), "money"),
-            ("sales_share", self.env._("Share of all sales"), "share"),
-            ("warned", self.env._("Documents only warned about"), "count"),
-            ("average_wait", self.env._("Average days waiting, where the facts became good"), "days"),
-            ("still_waiting", self.env._("Not good by the day of the run, or for a person to decide"), "count"),
-            ("amount_days", self.env._("Overdue avoided (amount x days)"), "money"),
-            ("lost_amount", self.env._("Losses avoided (over 90 days late, or written off)"), "money"),
-            ("false_alarms", self.env._("False alarms: held, then paid on time"), "count"),
-            ("false_alarm_share", self.env._("Share of held documents with a known outcome"), "share"),
+    def _get_summary(self, totals):
+        """What was replayed, in one sentence."""
+        return self.env._(
+            "%(count)s invoices from %(date_from)s to %(date_to)s, %(sales)s in all, replayed on %(day)s.",
+            count=self._format_figure(None, totals.documents),
+            date_from=format_date(self.env, self.date_from),
+            date_to=format_date(self.env, self.date_to),
+            sales=self._format_figure("money", totals.amount),
+            day=format_date(self.env, self.run_on),
         )
 
-    def _format_figure(self, widget, figure):
+    def _get_left_out(self):
+        """Which rules were not replayed, in one sentence; empty when all were."""
+        if not self.notes:
+            return ""
+        labels = dict(self.env["credit.policy.rule"]._fields["kind"]._description_selection(self.env))
+        return self.env._(
+            "Not replayed: %(rules)s. What these rules look at has no dated history.",
+            rules=", ".join(labels.get(kind, kind) for kind in self.notes),
+        )
+
+    def _get_labels(self):
+        """What the rows of the comparison are called, in their order."""
+        return {
+            "held": self.env._("Documents held"),
+            "held_share": self.env._("Share of all documents"),
+            "held_amount": self.env._("Sales affected"),
+            "sales_share": self.env._("Share of all sales"),
+            "warned": self.env._("Documents only warned about"),
+            "average_wait": self.env._("Average days waiting, where the facts became good"),
+            "still_waiting": self.env._("Not good by the day of the run, or for a person to decide"),
+            "amount_days": self.env._("Overdue avoided (amount x days)"),
+            "lost_amount": self.env._("Losses avoided (over 90 days late, or written off)"),
+            "false_alarms": self.env._("False alarms: held, then paid on time"),
+            "false_alarm_share": self.env._("Share of held documents with a known outcome"),
+        }
+
+    def _format_figure(self, unit, figure):
         """A figure in the reader's language; a dash where it is not known."""
         if figure is None:
             return "\u2013"
-        match widget:
+        match unit:
             case "money":
                 return self.currency_id.format(figure)
             case "share":

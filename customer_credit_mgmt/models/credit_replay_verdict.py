@@ -1,6 +1,6 @@
 """The verdicts of two policies on every past document: what ``core.verdict.decide`` says, as one tables of the replay."""
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
 from ..core.what_if import SIDES
@@ -56,7 +56,7 @@ class CreditReplay(models.AbstractModel):
                    ) found
             """,
             company=company.id,
-            asked=self.env["credit.limit"]._company_amount_sql(fields.Date.context_today(self)),
+            asked=self.env["credit.limit"]._company_amount_sql(plan.period.today),
             days=SQL(" UNION ALL ").join(self._limit_days_parts(company)),
             in_force=self._policy_in_force_sql(plan, company),
             tried=self._policy_tried_sql(plan, company),

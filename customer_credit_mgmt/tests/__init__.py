@@ -45,3 +45,4 @@ from . import test_receivable_ledger_cases
 from . import test_receivable_ledger_law
 from . import test_credit_scorecard_validation
 from . import test_credit_what_if
+from . import test_credit_what_if_outcome
