@@ -112,6 +112,7 @@ from . import credit_policy_backtest_line
 from . import credit_policy_backtest_month
 from . import credit_policy_backtest_finding
 from . import credit_policy_backtest_replay
+from . import credit_policy_backtest_comparison
 from . import credit_prediction_backtest
 from . import credit_scorecard_as_of
 from . import credit_scorecard_validation

@@ -88,9 +88,7 @@ class CreditPolicyBacktest(models.Model):
         " customers without credit stay without.",
     )
     limit_factor = fields.Float(string="Percentage", default=1.0, help="80 % takes a fifth off every limit.")
-    rating_ids = fields.One2many(
-        "credit.policy.backtest.rating", "backtest_id", string="Limits by Rating", copy=True
-    )
+    rating_ids = fields.One2many("credit.policy.backtest.rating", "backtest_id", string="Limits by Rating", copy=True)
 
     # What was found
     run_on = fields.Datetime(readonly=True, copy=False)
@@ -103,7 +101,9 @@ class CreditPolicyBacktest(models.Model):
     notes = fields.Json(string="Not Replayed", readonly=True, copy=False)
 
     _dates_in_order = models.Constraint("CHECK(date_to >= date_from)", "The period ends before it begins.")
-    _factor_positive = models.Constraint("CHECK(limit_factor >= 0)", "Limits cannot become negative: choose 0 % or more.")
+    _factor_positive = models.Constraint(
+        "CHECK(limit_factor >= 0)", "Limits cannot become negative: choose 0 % or more."
+    )
 
     # ------------------------------------------------------------------
     # COMPUTE
@@ -201,9 +201,7 @@ class CreditPolicyBacktest(models.Model):
             return None
         # sudo: as the check itself, see credit.policy._specs
         policy = self.policy_id.sudo() or self.env["credit.policy"].sudo().new({"company_id": self.company_id.id})
-        rules = (
-            verdict.Rule(kind=rule.kind, action=rule.action, threshold=rule.threshold) for rule in self.rule_ids
-        )
+        rules = (verdict.Rule(kind=rule.kind, action=rule.action, threshold=rule.threshold) for rule in self.rule_ids)
         return replace(policy._prepare_spec(), policy_id=self.policy_id.id or 0, rules=tuple(rules))
 
     # ------------------------------------------------------------------

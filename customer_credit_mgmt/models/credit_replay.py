@@ -96,7 +96,8 @@ class CreditReplay(models.AbstractModel):
                    NULL::int AS matched_move_id
               FROM item
              UNION ALL
-            SELECT debit_id, debit_move_id, debit_partner_id, debit_due, debit_until, date, -amount, 0, 0, credit_move_id
+            SELECT debit_id, debit_move_id, debit_partner_id, debit_due, debit_until, date, -amount, 0, 0,
+                   credit_move_id
               FROM matched
              UNION ALL
             SELECT credit_id, credit_move_id, credit_partner_id, credit_due, credit_until, date, amount, 0, 0,
@@ -169,11 +170,13 @@ class CreditReplay(models.AbstractModel):
             SELECT partner_id, entry.date, amount,
                    -- a document that was overdue when it was booked does not count against itself
                    CASE WHEN entry.date = movement.date THEN document_id ELSE 0 END AS document_id
-              FROM credit_replay_movement movement CROSS JOIN LATERAL (SELECT GREATEST(date, due + %(days)s) AS date) entry
+              FROM credit_replay_movement movement
+             CROSS JOIN LATERAL (SELECT GREATEST(date, due + %(days)s) AS date) entry
              WHERE entry.date <= %(today)s AND (until IS NULL OR entry.date < until)
              UNION ALL
             SELECT partner_id, until, -amount, 0
-              FROM credit_replay_movement movement CROSS JOIN LATERAL (SELECT GREATEST(date, due + %(days)s) AS date) entry
+              FROM credit_replay_movement movement
+             CROSS JOIN LATERAL (SELECT GREATEST(date, due + %(days)s) AS date) entry
              WHERE until <= %(today)s AND entry.date < until
             """,
             days=shift + 1,
@@ -218,10 +221,10 @@ class CreditReplay(models.AbstractModel):
     def _documents_sql(self, plan):
         """The position just before every document of the period.
 
-        :return: ``SQL`` of a SELECT with ``document_id, partner_id, date, amount, is_immediate, receivable_amount`` (all
-            that counts in the exposure), ``paid_amount`` (payments and credit notes since the eve), ``limit_amount,
-            rating_amount, rating_count``, and ``overdue_<n>`` for each shift: above zero when the oldest item that
-            credits do not cover is more than n days overdue
+        :return: ``SQL`` of a SELECT with ``document_id, partner_id, date, amount, is_immediate, receivable_amount``
+            (all that counts in the exposure), ``paid_amount`` (payments and credit notes since the eve),
+            ``limit_amount, rating_amount, rating_count``, and ``overdue_<n>`` for each shift: above zero when the
+            oldest item that credits do not cover is more than n days overdue
         """
         return SQL(
             """

@@ -98,7 +98,8 @@ class CreditReplay(models.AbstractModel):
         """
         wanted = SQL(" UNION ALL ").join(
             SQL(
-                "SELECT partner_id, paid_amount + receivable_amount + amount - %(limit)s, NULL::date, document_id, %(side)s"
+                "SELECT partner_id, paid_amount + receivable_amount + amount - %(limit)s, NULL::date, document_id,"
+                " %(side)s"
                 " FROM held WHERE %(outcome)s = 'block' AND %(mode)s IN ('limited', 'no_credit')",
                 # whoever has no credit pays in advance
                 limit=SQL(
@@ -117,7 +118,8 @@ class CreditReplay(models.AbstractModel):
             SELECT document_id, side, date
               FROM (
                     SELECT document_id, side, min(date) OVER (
-                               PARTITION BY partner_id ORDER BY paid DESC, document_id NULLS FIRST ROWS UNBOUNDED PRECEDING
+                               PARTITION BY partner_id ORDER BY paid DESC, document_id NULLS FIRST
+                               ROWS UNBOUNDED PRECEDING
                            ) AS date
                       FROM (
                             SELECT partner_id, max(paid_amount) AS paid, date, NULL::int AS document_id, NULL AS side
@@ -148,9 +150,7 @@ class CreditReplay(models.AbstractModel):
                     day = SQL.identifier("clearing", f"clear_{rule.number}")
                 else:
                     day = SQL("NULL::date")
-                days.append(
-                    SQL("CASE WHEN %s = ANY(%s) THEN COALESCE(%s, 'infinity') END", rule.number, broken, day)
-                )
+                days.append(SQL("CASE WHEN %s = ANY(%s) THEN COALESCE(%s, 'infinity') END", rule.number, broken, day))
         if not days:
             return SQL("NULL::date")
         return SQL(
@@ -211,7 +211,8 @@ class CreditReplay(models.AbstractModel):
         return SQL(
             """
             WITH gross AS MATERIALIZED (
-                SELECT asked.partner_id, asked.date, asked.total, sum(segment.residual) AS amount, min(segment.due) AS due
+                SELECT asked.partner_id, asked.date, asked.total, sum(segment.residual) AS amount,
+                       min(segment.due) AS due
                   FROM asked
                   JOIN segment ON %(pairs)s
                  GROUP BY asked.partner_id, asked.date, asked.total

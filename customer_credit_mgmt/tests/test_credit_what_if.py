@@ -176,7 +176,7 @@ class TestCreditWhatIf(WhatIfCommon):
         self.assertEqual(self._written(), before)
 
     def _written(self):
-        """``{table: rows inserted, updated, deleted}`` of this transaction, but for the what-if's own and temporary ones."""
+        """``{table: rows written}`` of this transaction, but for the what-if's own tables and the temporary ones."""
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
