@@ -46,14 +46,15 @@ def _grant_limits(env):
         SQL(
             """
             UPDATE credit_profile SET limit_mode = 'limited' WHERE id %% 2 = 0 OR partner_id = ANY(%(checked)s);
-            INSERT INTO credit_limit (profile_id, company_id, kind, amount, date_from, state)
-            SELECT id, company_id, 'base', CASE WHEN partner_id = ANY(%(checked)s) THEN %(unreached)s
+            INSERT INTO credit_limit (profile_id, company_id, currency_id, kind, amount, date_from, state)
+            SELECT id, company_id, %(currency)s, 'base', CASE WHEN partner_id = ANY(%(checked)s) THEN %(unreached)s
                                                 ELSE 500 + 37 * (id %% 400) END, DATE '2000-01-01', 'approved'
               FROM credit_profile
              WHERE limit_mode = 'limited';
             """,
             checked=[largest(env).id, smallest(env).id],
             unreached=UNREACHED,
+            currency=env.company.currency_id.id,
         )
     )
     env.invalidate_all(flush=False)

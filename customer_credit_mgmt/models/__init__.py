@@ -105,6 +105,7 @@ from . import res_company_safeguards
 from . import res_config_settings
 from . import res_company_prediction
 from . import credit_replay
+from . import credit_replay_limit
 from . import credit_replay_verdict
 from . import credit_replay_outcome
 from . import credit_policy_backtest
@@ -114,6 +115,7 @@ from . import credit_policy_backtest_line
 from . import credit_policy_backtest_month
 from . import credit_policy_backtest_finding
 from . import credit_policy_backtest_replay
+from . import credit_policy_backtest_comparison
 from . import credit_prediction_backtest
 from . import credit_scorecard_as_of
 from . import credit_scorecard_validation

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, fields, models
@@ -86,9 +88,7 @@ class CreditPolicyBacktest(models.Model):
         " customers without credit stay without.",
     )
     limit_factor = fields.Float(string="Percentage", default=1.0, help="80 % takes a fifth off every limit.")
-    rating_ids = fields.One2many(
-        "credit.policy.backtest.rating", "backtest_id", string="Limits by Rating", copy=True
-    )
+    rating_ids = fields.One2many("credit.policy.backtest.rating", "backtest_id", string="Limits by Rating", copy=True)
 
     # What was found
     run_on = fields.Datetime(readonly=True, copy=False)
@@ -101,7 +101,9 @@ class CreditPolicyBacktest(models.Model):
     notes = fields.Json(string="Not Replayed", readonly=True, copy=False)
 
     _dates_in_order = models.Constraint("CHECK(date_to >= date_from)", "The period ends before it begins.")
-    _factor_positive = models.Constraint("CHECK(limit_factor >= 0)", "Limits cannot become negative: choose 0 % or more.")
+    _factor_positive = models.Constraint(
+        "CHECK(limit_factor >= 0)", "Limits cannot become negative: choose 0 % or more."
+    )
 
     # ------------------------------------------------------------------
     # COMPUTE
@@ -199,18 +201,8 @@ class CreditPolicyBacktest(models.Model):
             return None
         # sudo: as the check itself, see credit.policy._specs
         policy = self.policy_id.sudo() or self.env["credit.policy"].sudo().new({"company_id": self.company_id.id})
-        return verdict.Policy(
-            policy_id=self.policy_id.id or 0,
-            partner_domain=policy.partner_domain,
-            exempt_domain=policy.exempt_domain,
-            exempt_intercompany=policy.exempt_intercompany,
-            exempt_immediate=policy.exempt_immediate,
-            warn_utilization=policy.warn_utilization,
-            actions=(),
-            rules=tuple(
-                verdict.Rule(kind=rule.kind, action=rule.action, threshold=rule.threshold) for rule in self.rule_ids
-            ),
-        )
+        rules = (verdict.Rule(kind=rule.kind, action=rule.action, threshold=rule.threshold) for rule in self.rule_ids)
+        return replace(policy._prepare_spec(), policy_id=self.policy_id.id or 0, rules=tuple(rules))
 
     # ------------------------------------------------------------------
     # ACTIONS

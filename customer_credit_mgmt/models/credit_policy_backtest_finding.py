@@ -25,8 +25,12 @@ class CreditPolicyBacktestFinding(models.Model):
     action = fields.Selection([("warn", "Warn"), ("block", "Hold")], required=True, readonly=True)
     broken_count = fields.Integer(string="Broken", readonly=True, help="Held documents that broke this rule.")
     only_count = fields.Integer(
-        string="Alone", readonly=True, help="Held documents that broke no other rule: without it they would have passed."
+        string="Alone",
+        readonly=True,
+        help="Held documents that broke no other rule: without it they would have passed.",
     )
     held_amount = fields.Monetary(string="Amount", readonly=True)
-    false_alarm_count = fields.Integer(string="False Alarms", readonly=True, help="Of these, paid on time all the same.")
+    false_alarm_count = fields.Integer(
+        string="False Alarms", readonly=True, help="Of these, paid on time all the same."
+    )
     lost_amount = fields.Monetary(string="Losses Avoided", readonly=True)

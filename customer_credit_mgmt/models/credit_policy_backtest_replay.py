@@ -1,9 +1,7 @@
-"""Runs the replay of a what-if, writes its results and makes the comparison."""
+"""Runs the replay of a what-if and writes its results."""
 
-from odoo import api, fields, models
-from odoo.tools import SQL, formatLang
-
-from ..core import what_if as core
+from odoo import fields, models
+from odoo.tools import SQL
 
 #: Documents that are listed one by one, those first on which the sides differ; the sums are of all of them.
 LINE_LIMIT = 10_000
@@ -11,8 +9,6 @@ LINE_LIMIT = 10_000
 
 class CreditPolicyBacktest(models.Model):
     _inherit = "credit.policy.backtest"
-
-    comparison = fields.Html(compute="_compute_comparison", sanitize=False)
 
     # ------------------------------------------------------------------
     # RUN
@@ -68,7 +64,15 @@ class CreditPolicyBacktest(models.Model):
     def _rules_sql(self, plan):
         """The replayed rules as rows; none of them gives no row."""
         rows = [
-            SQL("(%s, %s, %s, %s, %s::numeric, %s)", rule.number, rule.side, rule.policy, rule.kind, rule.threshold, rule.action)
+            SQL(
+                "(%s, %s, %s, %s, %s::numeric, %s)",
+                rule.number,
+                rule.side,
+                rule.policy,
+                rule.kind,
+                rule.threshold,
+                rule.action,
+            )
             for rule in plan.rules
             if rule.is_replayed
         ] or [SQL("(0, '', 0, '', 0, '')")]
@@ -123,6 +127,7 @@ class CreditPolicyBacktest(models.Model):
                FROM rule
               CROSS JOIN LATERAL (
                     SELECT CASE kind WHEN 'over_limit' THEN receivable_amount + amount
+                                     WHEN 'no_credit' THEN receivable_amount + amount
                                      WHEN 'overdue_days' THEN oldest.days
                                      WHEN 'overdue_amount' THEN GREATEST(overdue_0, 0)
                                      ELSE amount END,
@@ -142,12 +147,15 @@ class CreditPolicyBacktest(models.Model):
                    document_count, amount, warned_count, held_count, held_amount, cleared_count, wait_days, amount_days,
                    lost_amount, judged_count, false_alarm_count)
             SELECT %(own)s, side, date_trunc('month', verdict.date)::date,
-                   count(*), sum(verdict.amount), count(*) FILTER (WHERE outcome = 'warn'), count(*) FILTER (WHERE held),
+                   count(*), sum(verdict.amount), count(*) FILTER (WHERE outcome = 'warn'),
+                   count(*) FILTER (WHERE held),
                    COALESCE(sum(verdict.amount) FILTER (WHERE held), 0),
-                   count(cleared_on) FILTER (WHERE held), COALESCE(sum(cleared_on - verdict.date) FILTER (WHERE held), 0),
+                   count(cleared_on) FILTER (WHERE held),
+                   COALESCE(sum(cleared_on - verdict.date) FILTER (WHERE held), 0),
                    COALESCE(sum(judged.amount_days) FILTER (WHERE held), 0),
                    COALESCE(sum(judged.lost_amount) FILTER (WHERE held), 0),
-                   count(*) FILTER (WHERE held AND result <> 'open'), count(*) FILTER (WHERE held AND result = 'on_time')
+                   count(*) FILTER (WHERE held AND result <> 'open'),
+                   count(*) FILTER (WHERE held AND result = 'on_time')
               FROM credit_replay_verdict verdict
               LEFT JOIN judged USING (document_id)
              CROSS JOIN LATERAL (
@@ -185,86 +193,3 @@ class CreditPolicyBacktest(models.Model):
             """,
             own=self._own_values_sql(),
         )
-
-    # ------------------------------------------------------------------
-    # COMPARE
-    # ------------------------------------------------------------------
-
-    def _totals(self):
-        """``{backtest: {side: core.Totals}}``; one query."""
-        names = (
-            "document_count amount warned_count held_count held_amount cleared_count wait_days amount_days lost_amount"
-            " judged_count false_alarm_count"
-        ).split()
-        rows = self.env["credit.policy.backtest.month"]._read_group(
-            [("backtest_id", "in", self.ids)], ["backtest_id", "side"], [f"{name}:sum" for name in names]
-        )
-        totals = {backtest: dict.fromkeys(core.SIDES, core.Totals()) for backtest in self}
-        for backtest, side, *sums in rows:
-            totals[backtest][side] = core.Totals(*sums)
-        return totals
-
-    @api.depends("state", "month_ids")
-    @api.depends_context("lang")
-    def _compute_comparison(self):
-        totals = self._totals()
-        for backtest in self:
-            backtest.comparison = backtest.state == "done" and self.env["ir.qweb"]._render(
-                "customer_credit_mgmt.credit_policy_backtest_comparison", backtest._prepare_comparison(totals[backtest])
-            )
-
-    def _prepare_comparison(self, totals):
-        """Rows ``(label, help, in force, what-if, difference)`` with the figures as text."""
-        in_force, what_if = (totals[side] for side in core.SIDES)
-        rows = [
-            {
-                "name": name,
-                "label": label,
-                "cells": [
-                    self._format_figure(widget, figure)
-                    for figure in (
-                        getattr(in_force, name),
-                        getattr(what_if, name),
-                        core.difference(getattr(what_if, name), getattr(in_force, name)),
-                    )
-                ],
-            }
-            for name, label, widget in self._compared()
-        ]
-        labels = dict(self.env["credit.policy.rule"]._fields["kind"]._description_selection(self.env))
-        return {
-            "backtest": self,
-            "documents": in_force.documents,
-            "sales": self._format_figure("money", in_force.amount),
-            "rows": rows,
-            "left_out": [labels.get(kind, kind) for kind in self.notes or ()],
-        }
-
-    def _compared(self):
-        """Figure, label and unit of the rows of the comparison."""
-        return (
-            ("held", self.env._("Documents held"), "count"),
-            ("held_share", self.env._("Share of all documents"), "share"),
-            ("held_amount", self.env._("Sales affected"), "money"),
-            ("sales_share", self.env._("Share of all sales"), "share"),
-            ("warned", self.env._("Documents only warned about"), "count"),
-            ("average_wait", self.env._("Average days waiting, where the facts became good"), "days"),
-            ("still_waiting", self.env._("Not good by the day of the run, or for a person to decide"), "count"),
-            ("amount_days", self.env._("Overdue avoided (amount x days)"), "money"),
-            ("lost_amount", self.env._("Losses avoided (over 90 days late, or written off)"), "money"),
-            ("false_alarms", self.env._("False alarms: held, then paid on time"), "count"),
-            ("false_alarm_share", self.env._("Share of held documents with a known outcome"), "share"),
-        )
-
-    def _format_figure(self, widget, figure):
-        """A figure in the reader's language; a dash where it is not known."""
-        if figure is None:
-            return "\u2013"
-        match widget:
-            case "money":
-                return self.currency_id.format(figure)
-            case "share":
-                return self.env._("%(share)s %%", share=formatLang(self.env, figure * 100, 1))
-            case "days":
-                return formatLang(self.env, figure, 1)
-        return formatLang(self.env, figure, 0)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..core.what_if import REPLAYED
-from .credit_policy_rule import RULE_KINDS
+from .credit_policy_rule import BY_AMOUNT, BY_DAYS, RULE_KINDS
 
 
 class CreditPolicyBacktestRule(models.Model):
@@ -30,7 +30,7 @@ class CreditPolicyBacktestRule(models.Model):
     @api.depends("kind")
     def _compute_kind(self):
         for rule in self:
-            rule.has_threshold = rule.kind in ("overdue_days", "overdue_amount", "document_amount")
+            rule.has_threshold = rule.kind in BY_DAYS + BY_AMOUNT
             rule.is_replayed = rule.kind in REPLAYED
 
     @api.constrains("threshold")

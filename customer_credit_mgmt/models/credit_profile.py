@@ -152,12 +152,7 @@ class CreditProfile(models.Model):
 
     @api.depends_context("uid")
     def _compute_live_figures(self):
-        figures = {row["profile_id"]: row for row in self._gather_figures(fields.Date.context_today(self))}
-        names = [name for name, field in self._fields.items() if field.compute == "_compute_live_figures"]
-        for profile in self:
-            row = figures.get(profile.id, {})
-            for name in names:
-                profile[name] = row.get(name) or 0
+        self._fill_figures(self._gather_figures(fields.Date.context_today(self)))
 
     def _compute_held_count(self):
         # sudo: how many documents wait is part of the status that every credit user sees

@@ -72,6 +72,21 @@ class CreditProfile(models.Model):
             return []
         return self.env.execute_query_dict(self._figures_sql(as_of, self.company_id, self.partner_id))
 
+    def _fill_figures(self, rows):
+        """Put rows of :meth:`_gather_figures` into the cache of the live figures, zeros where there is no row.
+
+        In one go: assigning field by field and record by record takes three quarters of the time of a list.
+        """
+        figures = {row["profile_id"]: row for row in rows}
+        found = [figures.get(profile_id, {}) for profile_id in self._ids]
+        rounds = [profile.company_id.currency_id.round for profile in self]
+        for name, field in self._fields.items():
+            if field.compute == "_compute_live_figures":
+                values = [row.get(name) or 0 for row in found]
+                if field.type == "monetary":
+                    values = [value and round_(value) for value, round_ in zip(values, rounds, strict=True)]
+                field._get_cache(self.env).update(zip(self._ids, values, strict=True))
+
     @api.model
     def _facts(self, row, company):
         """What the verdict needs of a row of :meth:`_facts_sql`. Drafts do not count, but for the one checked."""

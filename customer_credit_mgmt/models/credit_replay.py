@@ -21,32 +21,6 @@ class CreditReplay(models.AbstractModel):
     _description = "Replay of the Ledger"
 
     # ------------------------------------------------------------------
-    # TO EXTEND
-    # ------------------------------------------------------------------
-
-    def _position_parts(self, plan, company):
-        """Statements of ``(partner_id, date, amount)``: what the exposure gained (or lost) beside posted items.
-
-        Bridges add confirmed orders, which leave the exposure again with their invoices. What happened before the
-        period counts on any date before it.
-        """
-        return []
-
-    def _limit_days_parts(self, company):
-        """Statements of ``(profile_id, date)``: days on which the effective limit of a profile may change."""
-        return [
-            SQL(
-                """
-                SELECT profile_id, day AS date
-                  FROM credit_limit
-                 CROSS JOIN LATERAL (VALUES (date_from), (date_to + 1)) AS change(day)
-                 WHERE state IN ('approved', 'expired') AND company_id = %s AND day IS NOT NULL
-                """,
-                company.id,
-            )
-        ]
-
-    # ------------------------------------------------------------------
     # ITEMS
     # ------------------------------------------------------------------
 
@@ -122,7 +96,8 @@ class CreditReplay(models.AbstractModel):
                    NULL::int AS matched_move_id
               FROM item
              UNION ALL
-            SELECT debit_id, debit_move_id, debit_partner_id, debit_due, debit_until, date, -amount, 0, 0, credit_move_id
+            SELECT debit_id, debit_move_id, debit_partner_id, debit_due, debit_until, date, -amount, 0, 0,
+                   credit_move_id
               FROM matched
              UNION ALL
             SELECT credit_id, credit_move_id, credit_partner_id, credit_due, credit_until, date, amount, 0, 0,
@@ -195,62 +170,17 @@ class CreditReplay(models.AbstractModel):
             SELECT partner_id, entry.date, amount,
                    -- a document that was overdue when it was booked does not count against itself
                    CASE WHEN entry.date = movement.date THEN document_id ELSE 0 END AS document_id
-              FROM credit_replay_movement movement CROSS JOIN LATERAL (SELECT GREATEST(date, due + %(days)s) AS date) entry
+              FROM credit_replay_movement movement
+             CROSS JOIN LATERAL (SELECT GREATEST(date, due + %(days)s) AS date) entry
              WHERE entry.date <= %(today)s AND (until IS NULL OR entry.date < until)
              UNION ALL
             SELECT partner_id, until, -amount, 0
-              FROM credit_replay_movement movement CROSS JOIN LATERAL (SELECT GREATEST(date, due + %(days)s) AS date) entry
+              FROM credit_replay_movement movement
+             CROSS JOIN LATERAL (SELECT GREATEST(date, due + %(days)s) AS date) entry
              WHERE until <= %(today)s AND entry.date < until
             """,
             days=shift + 1,
             today=plan.period.today,
-        )
-
-    # ------------------------------------------------------------------
-    # LIMITS
-    # ------------------------------------------------------------------
-
-    def _limit_steps_sql(self, company):
-        """``(partner_id, date, amount)``: by how much the effective limit of a customer changed on a day."""
-        effective = self.env["credit.limit"]._effective_sql(SQL("change.date"))
-        return SQL(
-            """
-            SELECT partner_id, date, amount - lag(amount, 1, 0) OVER (PARTITION BY partner_id ORDER BY date) AS amount
-              FROM (
-                    SELECT profile.partner_id, change.date, COALESCE(effective.amount, 0) AS amount
-                      FROM (SELECT DISTINCT profile_id, date FROM (%(days)s) day) change
-                      JOIN credit_profile profile ON profile.id = change.profile_id
-                      LEFT JOIN LATERAL (
-                           -- LIMIT keeps this a query of its own, into which the condition is pushed down
-                           SELECT amount FROM (%(effective)s) effective WHERE profile_id = change.profile_id LIMIT 1
-                           ) effective ON TRUE
-                     WHERE profile.company_id = %(company)s
-                   ) level
-            """,
-            days=SQL(" UNION ALL ").join(self._limit_days_parts(company)),
-            effective=effective,
-            company=company.id,
-        )
-
-    def _rating_steps_sql(self, plan, company):
-        """``(partner_id, date, amount, rated)``: changes of the limit that the ratings of each day would have given."""
-        amounts = SQL(", ").join(SQL("(%s, %s)", rating, amount) for rating, amount in plan.limits.amounts)
-        return SQL(
-            """
-            SELECT partner_id, date, amount - lag(amount, 1, 0) OVER history AS amount,
-                   rated - lag(rated, 1, 0) OVER history AS rated
-              FROM (
-                    SELECT score.partner_id, score.date, score.id, COALESCE(flat.amount, 0) AS amount,
-                           (flat.amount IS NOT NULL)::int AS rated
-                      FROM credit_score score
-                      LEFT JOIN (VALUES %(amounts)s) AS flat(rating_id, amount) ON flat.rating_id = score.rating_id
-                     WHERE score.company_id = %(company)s
-                   ) level
-            WINDOW history AS (PARTITION BY partner_id ORDER BY date, id)
-            """,
-            amounts=amounts,
-            company=company.id,
-            to_flush=[self.env["credit.score"]._fields[name] for name in ("partner_id", "date", "rating_id")],
         )
 
     # ------------------------------------------------------------------
@@ -291,10 +221,10 @@ class CreditReplay(models.AbstractModel):
     def _documents_sql(self, plan):
         """The position just before every document of the period.
 
-        :return: ``SQL`` of a SELECT with ``document_id, partner_id, date, amount, is_immediate, receivable_amount`` (all
-            that counts in the exposure), ``paid_amount`` (payments and credit notes since the eve), ``limit_amount,
-            rating_amount, rating_count``, and ``overdue_<n>`` for each shift: above zero when the oldest item that
-            credits do not cover is more than n days overdue
+        :return: ``SQL`` of a SELECT with ``document_id, partner_id, date, amount, is_immediate, receivable_amount``
+            (all that counts in the exposure), ``paid_amount`` (payments and credit notes since the eve),
+            ``limit_amount, rating_amount, rating_count``, and ``overdue_<n>`` for each shift: above zero when the
+            oldest item that credits do not cover is more than n days overdue
         """
         return SQL(
             """

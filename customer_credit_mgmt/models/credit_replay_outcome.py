@@ -98,9 +98,15 @@ class CreditReplay(models.AbstractModel):
         """
         wanted = SQL(" UNION ALL ").join(
             SQL(
-                "SELECT partner_id, paid_amount + receivable_amount + amount - %(limit)s, NULL::date, document_id, %(side)s"
-                " FROM held WHERE %(outcome)s = 'block' AND %(mode)s = 'limited'",
-                limit=SQL.identifier(f"{side}_limit"),
+                "SELECT partner_id, paid_amount + receivable_amount + amount - %(limit)s, NULL::date, document_id,"
+                " %(side)s"
+                " FROM held WHERE %(outcome)s = 'block' AND %(mode)s IN ('limited', 'no_credit')",
+                # whoever has no credit pays in advance
+                limit=SQL(
+                    "CASE %s WHEN 'limited' THEN %s ELSE 0 END",
+                    SQL.identifier(f"{side}_mode"),
+                    SQL.identifier(f"{side}_limit"),
+                ),
                 outcome=SQL.identifier(f"{side}_outcome"),
                 mode=SQL.identifier(f"{side}_mode"),
                 side=side,
@@ -112,7 +118,8 @@ class CreditReplay(models.AbstractModel):
             SELECT document_id, side, date
               FROM (
                     SELECT document_id, side, min(date) OVER (
-                               PARTITION BY partner_id ORDER BY paid DESC, document_id NULLS FIRST ROWS UNBOUNDED PRECEDING
+                               PARTITION BY partner_id ORDER BY paid DESC, document_id NULLS FIRST
+                               ROWS UNBOUNDED PRECEDING
                            ) AS date
                       FROM (
                             SELECT partner_id, max(paid_amount) AS paid, date, NULL::int AS document_id, NULL AS side
@@ -131,21 +138,19 @@ class CreditReplay(models.AbstractModel):
     def _cleared_sql(self, plan, side):
         """The day on which the last blocking rule of the side is kept again; NULL when that is not known.
 
-        Neither the size of a document nor a customer without credit changes by waiting: a person has to decide.
+        The size of a document does not change by waiting: a person has to decide.
         """
         broken = SQL.identifier("held", f"{side}_broken")
         days = []
         for rule in plan.rules:
             if rule.side == side and rule.action == "block" and rule.is_replayed:
-                if rule.kind == "over_limit":
+                if rule.kind in ("over_limit", "no_credit"):
                     day = SQL.identifier(f"{side}_reached", "date")
                 elif rule.kind in ("overdue_days", "overdue_amount"):
                     day = SQL.identifier("clearing", f"clear_{rule.number}")
                 else:
                     day = SQL("NULL::date")
-                days.append(
-                    SQL("CASE WHEN %s = ANY(%s) THEN COALESCE(%s, 'infinity') END", rule.number, broken, day)
-                )
+                days.append(SQL("CASE WHEN %s = ANY(%s) THEN COALESCE(%s, 'infinity') END", rule.number, broken, day))
         if not days:
             return SQL("NULL::date")
         return SQL(
@@ -206,7 +211,8 @@ class CreditReplay(models.AbstractModel):
         return SQL(
             """
             WITH gross AS MATERIALIZED (
-                SELECT asked.partner_id, asked.date, asked.total, sum(segment.residual) AS amount, min(segment.due) AS due
+                SELECT asked.partner_id, asked.date, asked.total, sum(segment.residual) AS amount,
+                       min(segment.due) AS due
                   FROM asked
                   JOIN segment ON %(pairs)s
                  GROUP BY asked.partner_id, asked.date, asked.total

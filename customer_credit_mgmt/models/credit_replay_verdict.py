@@ -1,6 +1,6 @@
-"""The verdicts of two policies on every past document: what ``core.verdict.decide`` says, as one tables of the replay."""
+"""The verdicts of two policies on every past document: what ``core.verdict.decide`` says, as one statement."""
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
 from ..core.what_if import SIDES
@@ -40,7 +40,8 @@ class CreditReplay(models.AbstractModel):
                     SELECT known.*, %(in_force)s AS in_force_policy
                       FROM (
                             SELECT buyer.partner_id, COALESCE(profile.limit_mode, 'no_check') AS limit_mode,
-                                   profile.policy_by_hand_id, first_limit.date AS limited_from, request.amount AS requested
+                                   profile.policy_by_hand_id, first_limit.date AS limited_from,
+                                   request.amount AS requested
                               FROM (SELECT DISTINCT partner_id FROM credit_replay_document) buyer
                               LEFT JOIN credit_profile profile
                                 ON profile.partner_id = buyer.partner_id AND profile.company_id = %(company)s
@@ -56,13 +57,16 @@ class CreditReplay(models.AbstractModel):
                    ) found
             """,
             company=company.id,
-            asked=self.env["credit.limit"]._company_amount_sql(fields.Date.context_today(self)),
+            asked=self.env["credit.limit"]._company_amount_sql(plan.period.today),
             days=SQL(" UNION ALL ").join(self._limit_days_parts(company)),
             in_force=self._policy_in_force_sql(plan, company),
             tried=self._policy_tried_sql(plan, company),
             to_flush=[
                 *(self.env["credit.profile"]._fields[name] for name in ("limit_mode", "policy_by_hand_id")),
-                *(self.env["credit.limit"]._fields[name] for name in ("state", "kind", "amount", "profile_id", "currency_id")),
+                *(
+                    self.env["credit.limit"]._fields[name]
+                    for name in ("state", "kind", "amount", "profile_id", "currency_id")
+                ),
             ],
         )
 
@@ -79,7 +83,8 @@ class CreditReplay(models.AbstractModel):
         )
         return SQL(
             "(SELECT CASE WHEN CASE chosen.id %(exempt)s END THEN NULL ELSE chosen.id END"
-            " FROM (SELECT CASE WHEN policy_by_hand_id = ANY(%(ids)s) THEN policy_by_hand_id %(chosen)s END AS id) chosen)",
+            " FROM (SELECT CASE WHEN policy_by_hand_id = ANY(%(ids)s) THEN policy_by_hand_id %(chosen)s END AS id"
+            ") chosen)",
             exempt=exempt,
             ids=[policy.policy_id for policy in plan.in_force],
             chosen=chosen,
@@ -127,8 +132,7 @@ class CreditReplay(models.AbstractModel):
             "as_were": SQL("dated_mode, limit_amount"),
             "scaled": SQL("dated_mode, limit_amount * %s::numeric", plan.limits.factor),
             "requested": SQL(
-                "CASE WHEN requested IS NOT NULL THEN 'limited' ELSE dated_mode END,"
-                " COALESCE(requested, limit_amount)"
+                "CASE WHEN requested IS NOT NULL THEN 'limited' ELSE dated_mode END, COALESCE(requested, limit_amount)"
             ),
             "rating": SQL(
                 "CASE WHEN rating_count > 0 AND dated_mode <> 'no_credit' THEN 'limited' ELSE dated_mode END,"
@@ -191,8 +195,8 @@ class CreditReplay(models.AbstractModel):
         blocking = [rule.number for rule in plan.rules if rule.side == side and rule.action == "block"]
         broken = self._side(side, "broken")
         return SQL(
-            "CASE WHEN %(broken)s && %(blocking)s::int[] THEN 'block' WHEN %(broken)s <> '{}' THEN 'warn' ELSE 'pass' END"
-            " AS %(outcome)s",
+            "CASE WHEN %(broken)s && %(blocking)s::int[] THEN 'block'"
+            " WHEN %(broken)s <> '{}' THEN 'warn' ELSE 'pass' END AS %(outcome)s",
             broken=broken,
             blocking=blocking,
             outcome=self._side(side, "outcome"),

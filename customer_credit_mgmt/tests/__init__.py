@@ -44,3 +44,4 @@ from . import test_credit_prediction_backtest
 from . import test_peers
 from . import test_credit_scorecard_validation
 from . import test_credit_what_if
+from . import test_credit_what_if_outcome

@@ -72,8 +72,8 @@ class TestCreditReplay(law.TestReceivableLedgerLaw):
         return self.env.execute_query_dict(
             SQL(
                 "WITH asked AS (%s), segment AS (%s), oldest AS (%s)"
-                " SELECT verdict.*, oldest.days FROM credit_replay_verdict verdict LEFT JOIN oldest USING (partner_id, date)"
-                " ORDER BY date, document_id",
+                " SELECT verdict.*, oldest.days FROM credit_replay_verdict verdict"
+                " LEFT JOIN oldest USING (partner_id, date) ORDER BY date, document_id",
                 self.replay._asked_sql("credit_replay_document"),
                 self.replay._segment_sql(plan),
                 self.replay._oldest_sql(),
