@@ -196,6 +196,12 @@ class TestCreditGuarantee(CreditCommon):
             late.action_post()
             self.assertEqual(late.state, "draft")
 
+    def test_archived_customer_stays_covered(self):
+        self._guarantee(self.profile, 300)
+        self._invoice(self.partner_a, 500, self.today)
+        self.partner_a.active = False
+        self.assertEqual(self._figures()["exposure_amount"], 200)
+
     # ------------------------------------------------------------------
     # SCREENS
     # ------------------------------------------------------------------

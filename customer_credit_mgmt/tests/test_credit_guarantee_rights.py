@@ -153,9 +153,3 @@ class TestCreditGuaranteeRights(CreditCommon):
         statement = self.env["credit.profile"].sudo()._figures_sql(self.today, branch, self.partner_a)
         (row,) = self.env.execute_query_dict(statement)
         self.assertEqual(row["cover_amount"], 300)
-
-    def test_archived_customer_stays_covered(self):
-        self._guarantee(self.profile, 300)
-        self._invoice(self.partner_a, 500, self.today)
-        self.partner_a.active = False
-        self.assertEqual(self._figures()["exposure_amount"], 200)
