@@ -5,8 +5,8 @@
 * **Z''** (private firms of any trade) = 6.56 X1 + 3.26 X2 + 6.72 X3 + 1.05 X4; distress below 1.10, safe above 2.60.
   Altman 2000; Altman, *A fifty-year retrospective on credit risk models*, IJFS 6(3), 70 (2018).
 
-X4 is **book** equity over total liabilities (the listed firms' Z takes market value). Beware of pages that print Z'' with
-the limits of Z' or with 6.5. The version for emerging markets adds 3.25 to Z'' and to its limits: the same zones.
+X4 is **book** equity over total liabilities (the listed firms' Z takes market value). Beware of pages that print Z''
+with the limits of Z' or with 6.5. The version for emerging markets adds 3.25 to Z'' and to its limits: the same zones.
 
 On real private firms Z'' separates better than Z', yet a few of a hundred "safe" ones failed within a year: it is one
 criterion of limited weight, never a veto.

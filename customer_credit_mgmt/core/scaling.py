@@ -1,7 +1,7 @@
 """Points with a meaning: every so many points double the odds that a customer pays.
 
-``score = offset + factor x ln(odds)``, with ``factor = PDO / ln 2`` (points to double the odds) and the offset such that
-``base_score`` means ``base_odds``. Odds are good : bad. Source: Siddiqi, Credit Risk Scorecards (2006).
+``score = offset + factor x ln(odds)``, with ``factor = PDO / ln 2`` (points to double the odds) and the offset such
+that ``base_score`` means ``base_odds``. Odds are good : bad. Source: Siddiqi, Credit Risk Scorecards (2006).
 """
 
 from dataclasses import dataclass

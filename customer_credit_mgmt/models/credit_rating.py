@@ -22,8 +22,8 @@ class CreditRating(models.Model):
     min_odds = fields.Float(
         string="Minimum Odds",
         digits=(12, 4),
-        help="For scorecards on a scale of points: good customers for each bad one from which the rating starts, such as 50"
-        " for 50:1. 0 for the lowest rating.",
+        help="For scorecards on a scale of points: good customers for each bad one from which the rating starts, such"
+        " as 50 for 50:1. 0 for the lowest rating.",
     )
     limit_factor = fields.Float(
         default=1.0, digits=(6, 2), help="A proposed credit limit is multiplied by this factor."

@@ -24,7 +24,8 @@ class CreditScorecardBand(models.Model):
     open_above = fields.Boolean(string="No Upper End", compute="_compute_upper")
     points = fields.Float(
         digits=(8, 2),
-        help="From 0 (worst) to 100 (best). On a scale of points: what the band adds to the score; negative is bad news.",
+        help="From 0 (worst) to 100 (best). On a scale of points: what the band adds to the score; negative is bad"
+        " news.",
     )
 
     @api.depends("lower", "open_below", "criterion_id.band_ids.lower", "criterion_id.band_ids.open_below")

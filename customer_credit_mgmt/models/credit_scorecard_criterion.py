@@ -53,8 +53,8 @@ class CreditScorecardCriterion(models.Model):
         ],
         required=True,
         default="behaviour",
-        help="Where the figure comes from. Payment behaviour: the ledger of the company, for the last 24 months. Financial"
-        " statement: the latest confirmed one. Answers and expert panels: the last approved assessment.",
+        help="Where the figure comes from. Payment behaviour: the ledger of the company, for the last 24 months."
+        " Financial statement: the latest confirmed one. Answers and expert panels: the last approved assessment.",
     )
     figure = fields.Selection(
         [(figure.key, figure.label) for figure in FIGURES.values()],
@@ -72,8 +72,13 @@ class CreditScorecardCriterion(models.Model):
         readonly=False,
         precompute=True,
         ondelete="set null",
-        domain="[('model', '=', 'res.partner'), ('ttype', 'in', %s), '|', ('store', '=', True), ('related', '!=', False)]"
-        % (FIELD_TYPES,),
+        domain=[
+            ("model", "=", "res.partner"),
+            ("ttype", "in", FIELD_TYPES),
+            "|",
+            ("store", "=", True),
+            ("related", "!=", False),
+        ],
         help="A field of the customer, also of another application. Yes counts 1 and no 0; a date counts by its age in"
         " complete months; an option by its place in the list, the first being 1.",
     )
@@ -116,8 +121,8 @@ class CreditScorecardCriterion(models.Model):
         string="Without Data",
         required=True,
         default=core.NEUTRAL,
-        help="What happens when the figure is not known. Neutral: 50 of 100 points, or 0 on a scale of points. Not counting"
-        " it gives its weight to the other criteria.",
+        help="What happens when the figure is not known. Neutral: 50 of 100 points, or 0 on a scale of points. Not"
+        " counting it gives its weight to the other criteria.",
     )
     band_ids = fields.One2many("credit.scorecard.band", "criterion_id", string="Bands", copy=True)
 
@@ -170,11 +175,6 @@ class CreditScorecardCriterion(models.Model):
             return self._get_field_label()
         return dict(self._fields[subject]._description_selection(self.env)).get(self[subject], "") if subject else ""
 
-    def _get_field_label(self):
-        # sudo: which field a criterion judges is part of its explanation, whoever may read technical models
-        field = self.field_id.sudo()
-        return field.field_description if field else self.env._("A field that was removed")
-
     @api.depends("weight", "scorecard_id.weight_total")
     def _compute_weight_share(self):
         for criterion in self:
@@ -209,8 +209,8 @@ class CreditScorecardCriterion(models.Model):
         if known is None or known.type not in FIELD_TYPES or not self._is_readable_by_sql(known):
             raise ValidationError(
                 self.env._(
-                    "%(field)s cannot be judged: choose a stored field of the contact that is a number, a date, a choice"
-                    " or a yes and no.",
+                    "%(field)s cannot be judged: choose a stored field of the contact that is a number, a date, a"
+                    " choice or a yes and no.",
                     field=field.field_description,
                 )
             )

@@ -49,8 +49,8 @@ class CreditScorecard(models.Model):
         string="Invoices Needed",
         default=MIN_HISTORY,
         required=True,
-        help="With fewer invoices whose outcome is known there is no score. 0 also scores new customers, on what is known"
-        " of them: their statements, guarantees or answers.",
+        help="With fewer invoices whose outcome is known there is no score. 0 also scores new customers, on what is"
+        " known of them: their statements, guarantees or answers.",
     )
 
     _min_history_positive = models.Constraint(

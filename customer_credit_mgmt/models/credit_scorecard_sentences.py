@@ -27,6 +27,11 @@ class CreditScorecardCriterion(models.Model):
             return self.env._("%(figure)s: not known", figure=self.display_name)
         return getattr(self, f"_describe_{self.source}")(value, currency)
 
+    def _get_field_label(self):
+        # sudo: which field a criterion judges is part of its explanation, whoever may read technical models
+        field = self.field_id.sudo()
+        return field.field_description if field else self.env._("A field that was removed")
+
     def _describe_behaviour(self, value, currency):
         return FIGURES[self.figure].describe(self.env, value, currency)
 

@@ -118,17 +118,17 @@ class PartnerFinancialStatement(models.Model):
         string="Altman Z'",
         **RATIO,
         digits=(16, 2),
-        help="For private manufacturers: 0.717 X1 + 0.847 X2 + 3.107 X3 + 0.420 X4 + 0.998 X5; distress below 1.23, safe"
-        " above 2.90. X1 working capital / assets, X2 retained earnings / assets, X3 EBIT / assets, X4 book equity /"
-        " liabilities, X5 sales / assets (Altman 2000).",
+        help="For private manufacturers: 0.717 X1 + 0.847 X2 + 3.107 X3 + 0.420 X4 + 0.998 X5; distress below 1.23,"
+        " safe above 2.90. X1 working capital / assets, X2 retained earnings / assets, X3 EBIT / assets, X4 book equity"
+        " / liabilities, X5 sales / assets (Altman 2000).",
     )
     altman_z1_zone = fields.Selection(ZONES, compute="_compute_ratios", store=True, string="Zone of Z'")
     altman_z2 = OptionalFloat(
         string="Altman Z''",
         **RATIO,
         digits=(16, 2),
-        help="For private firms of any trade: 6.56 X1 + 3.26 X2 + 6.72 X3 + 1.05 X4; distress below 1.10, safe above 2.60"
-        " (Altman 2000, 2018).",
+        help="For private firms of any trade: 6.56 X1 + 3.26 X2 + 6.72 X3 + 1.05 X4; distress below 1.10, safe above"
+        " 2.60 (Altman 2000, 2018).",
     )
     altman_z2_zone = fields.Selection(ZONES, compute="_compute_ratios", store=True, string="Zone")
 
@@ -228,8 +228,8 @@ class PartnerFinancialStatement(models.Model):
         if frozen:
             raise UserError(
                 self.env._(
-                    "%(statement)s is confirmed and frozen, because scores and limits rest on it. To correct it, a credit"
-                    " manager takes it back to draft.",
+                    "%(statement)s is confirmed and frozen, because scores and limits rest on it. To correct it, a"
+                    " credit manager takes it back to draft.",
                     statement=frozen[0].display_name,
                 )
             )

@@ -39,8 +39,8 @@ class PartnerFinancialStatement(models.Model):
         string="Deteriorated",
         compute="_compute_signs",
         store=True,
-        help="A ratio got worse by more than 20 % (unless set otherwise), the zone fell or is distress, or equity, profit"
-        " or cash flow is negative.",
+        help="A ratio got worse by more than 20 % (unless set otherwise), the zone fell or is distress, or equity,"
+        " profit or cash flow is negative.",
     )
     sign_text = fields.Text(
         string="Signs of Trouble", compute="_compute_sign_text", help="Why, in the language of the reader."
