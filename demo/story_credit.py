@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 from .story_people import customer_of, user_of
 
-#: Closing figures in thousands of the currency: current assets, inventories, receivables, cash, total assets, current
-#: liabilities, total liabilities, equity, retained earnings, sales, cost of sales, EBIT, interest, net profit, cash flow
+#: The columns of STATEMENTS, which are in thousands of the currency
 ITEMS = (
     *("current_assets", "inventories", "receivables", "cash", "total_assets", "current_liabilities"),
     *("total_liabilities", "equity", "retained_earnings", "sales", "cost_of_sales", "ebit", "interest_expense"),
@@ -54,37 +53,43 @@ def security(env, today, customers, _orders):
     bank = env["res.partner"].create({"name": "Sparkasse Mark", "is_company": True})
     insurer = env["res.partner"].create({"name": "Nordstern Credit Insurance", "is_company": True})
     base = {"currency_id": env.company.currency_id.id, "date_from": today - timedelta(days=200)}
-    guarantees = env["credit.guarantee"].with_user(controller).create(
-        [
-            {
-                **base,
-                "profile_id": profile_of[customer_of(customers, "a little late")].id,
-                "kind": "bank_guarantee",
-                "reference": "BG-20417",
-                "provider_id": bank.id,
-                "effect": "reduce_exposure",
-                "amount": 25000,
-                "haircut": 0.1,
-                "date_to": today + timedelta(days=20),
-            },
-            {
-                **base,
-                "profile_id": profile_of[customer_of(customers, "growing fast")].id,
-                "kind": "insurance",
-                "reference": "NCI-88-1034",
-                "provider_id": insurer.id,
-                "effect": "raise_limit",
-                "amount": 20000,
-                "haircut": 0.2,
-                "stop_days": 60,
-                "claim_days": 90,
-                "date_to": today + timedelta(days=165),
-            },
-        ]
+    guarantees = (
+        env["credit.guarantee"]
+        .with_user(controller)
+        .create(
+            [
+                {
+                    **base,
+                    "profile_id": profile_of[customer_of(customers, "a little late")].id,
+                    "kind": "bank_guarantee",
+                    "reference": "BG-20417",
+                    "provider_id": bank.id,
+                    "effect": "reduce_exposure",
+                    "amount": 25000,
+                    "haircut": 0.1,
+                    "date_to": today + timedelta(days=20),
+                },
+                {
+                    **base,
+                    "profile_id": profile_of[customer_of(customers, "growing fast")].id,
+                    "kind": "insurance",
+                    "reference": "NCI-88-1034",
+                    "provider_id": insurer.id,
+                    "effect": "raise_limit",
+                    "amount": 20000,
+                    "haircut": 0.2,
+                    "stop_days": 60,
+                    "claim_days": 90,
+                    "date_to": today + timedelta(days=165),
+                },
+            ]
+        )
     )
     guarantees.with_user(manager).action_activate()
-    group = env["credit.group"].with_user(manager).create(
-        {"name": "Elbe Group", "company_id": env.company.id, "limit_amount": 18000}
+    group = (
+        env["credit.group"]
+        .with_user(manager)
+        .create({"name": "Elbe Group", "company_id": env.company.id, "limit_amount": 18000})
     )
     (profile_of[customer_of(customers, "complaining")] | profile_of[customer_of(customers, "in parts")]).with_user(
         manager
@@ -96,13 +101,17 @@ def assessments(env, today, customers, _orders):
     controller, manager = user_of(env, "controller"), user_of(env, "wang")
     profile_of = {it.partner_id: it for it in env["credit.profile"]._get_or_create(customers, env.company)}
     for habit, is_decided in (("punctual", True), ("worsening", False)):
-        assessment = env["credit.assessment"].with_user(controller).create(
-            {"profile_id": profile_of[customer_of(customers, habit)].id, "date": today}
+        assessment = (
+            env["credit.assessment"]
+            .with_user(controller)
+            .create({"profile_id": profile_of[customer_of(customers, habit)].id, "date": today})
         )
         for answer in assessment.answer_ids:
             answer.answer = "See the minutes of the visit of last month."
         if assessment.tree_decision == "review":
-            assessment.write({"decision": "reduce", "decision_reason": "The trend of the last year speaks against more."})
+            assessment.write(
+                {"decision": "reduce", "decision_reason": "The trend of the last year speaks against more."}
+            )
         else:
             assessment.action_use_tree_decision()
         assessment.action_submit()
@@ -120,8 +129,10 @@ def warnings(env, today, _customers, _orders):
 def what_if(env, today, _customers, _orders):
     """What a stricter policy would have held in the last year."""
     policy = env["credit.policy"].search([("company_id", "=", env.company.id)], limit=1)
-    trial = env["credit.policy.backtest"].with_user(user_of(env, "wang")).create(
-        {"name": "Fifteen days instead of thirty", "company_id": env.company.id, "policy_id": policy.id}
+    trial = (
+        env["credit.policy.backtest"]
+        .with_user(user_of(env, "wang"))
+        .create({"name": "Fifteen days instead of thirty", "company_id": env.company.id, "policy_id": policy.id})
     )
     trial.rule_ids.filtered(lambda rule: rule.kind == "overdue_days").threshold = 15
     trial.action_run()

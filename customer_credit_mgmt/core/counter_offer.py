@@ -24,7 +24,8 @@ Payments cover what is overdue first, which frees the limit as well:
 
 A pot that is shared is passed like a limit; the larger need counts:
 
->>> shared = Facts("limited", 100.0, exposure_amount=70.0, pot=Pot(1, "Holding", limit_amount=100.0, others_amount=60.0))
+>>> pot = Pot(1, "Holding", limit_amount=100.0, others_amount=60.0)
+>>> shared = Facts("limited", 100.0, exposure_amount=70.0, pot=pot)
 >>> offer(shared, Document(45.0), Rule("over_limit", "block"))
 {'kind': 'pay', 'pay': 75.0}
 
@@ -73,7 +74,7 @@ def counter_offer(facts, document, verdict):
 
 
 def _rules_behind(findings):
-    """The rules of a policy that the findings come from: a pot counts where 'over limit' does, an insurer's stop always."""
+    """The rules that the findings come from: a pot counts where 'over limit' does, an insurer's stop needs none."""
     rules = {}
     for finding in findings:
         if finding.rule.kind != "insurer_stop":

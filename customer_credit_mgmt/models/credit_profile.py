@@ -81,7 +81,9 @@ class CreditProfile(models.Model):
 
     # What was found (see credit.scorecard)
     score = fields.Float(
-        readonly=True, aggregator="avg", help="Higher is better: 0 to 100, or points, as the scorecard says. 0 without a rating: none yet."
+        readonly=True,
+        aggregator="avg",
+        help="Higher is better: 0 to 100, or points, as the scorecard says. 0 without a rating: none yet.",
     )
     rating_id = fields.Many2one("credit.rating", readonly=True, index="btree_not_null", tracking=True)
     probability_late = fields.Float(

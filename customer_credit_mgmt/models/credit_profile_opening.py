@@ -22,7 +22,7 @@ class CreditProfile(models.Model):
 
     @api.model
     def _touch(self, customers, root):
-        """Write the rows of the customers' profiles, making those that are missing, and the pots they share; one statement.
+        """Write the rows of the customers' profiles, making those that are missing, and of their pots; one statement.
 
         Called before the facts are read: of two checks at once, the second one fails to serialize and starts again with
         the facts that the first one left. A lock alone would not do: under REPEATABLE READ the second session would

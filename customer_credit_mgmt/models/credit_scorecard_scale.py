@@ -1,5 +1,3 @@
-from math import ceil, floor
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 

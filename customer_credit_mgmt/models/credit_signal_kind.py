@@ -183,7 +183,8 @@ KINDS = {
             sentence=_lt("Bought nothing for %(recent)s days; before, it was every %(before)s days."),
             explanation=_lt(
                 "Days since the last invoice (with the Sales app also: open order) compared with the average time"
-                " between two days with one in the two years before; for customers who bought within the last 12 months."
+                " between two days with one in the two years before; for customers who bought within the last 12"
+                " months."
             ),
         ),
         Kind(

@@ -6,7 +6,7 @@ RULES_ASKED = {"check_limit": ("over_limit", "no_credit"), "check_overdue": ("ov
 
 
 class CreditSetupWizard(models.TransientModel):
-    """A working credit policy from a few questions, with a count of whom it would stop today before it is put in force."""
+    """A working credit policy from a few questions, with a count of whom it would stop before it is put in force."""
 
     _name = "credit.setup.wizard"
     _description = "Set Up Credit Control"

@@ -72,11 +72,17 @@ class TestRpcAttack(CreditCommon, HttpCase):
                 return self._draft(AMOUNT, invoice_date_due=self.today + timedelta(days=30))
             case "sale.order":
                 line = {"product_id": self.product_a.id, "product_uom_qty": 1, "price_unit": AMOUNT, "tax_ids": False}
-                values = {"partner_id": self.partner_a.id, "order_line": [Command.create(line)], "user_id": self.attacker.id}
+                values = {
+                    "partner_id": self.partner_a.id,
+                    "order_line": [Command.create(line)],
+                    "user_id": self.attacker.id,
+                }
                 return self.env["sale.order"].create(values)
             case "credit.limit":
-                limit = self.env["credit.limit"].with_user(self.attacker).create(
-                    {"profile_id": self.profile.id, "amount": AMOUNT * 10, "reason": "I want it"}
+                limit = (
+                    self.env["credit.limit"]
+                    .with_user(self.attacker)
+                    .create({"profile_id": self.profile.id, "amount": AMOUNT * 10, "reason": "I want it"})
                 )
                 limit.action_submit()
                 return limit.with_user(self.env.user)
@@ -189,9 +195,10 @@ class TestRpcAttack(CreditCommon, HttpCase):
                          WHERE commercial_partner_id = %(customer)s AND state = 'posted' AND move_type = 'out_invoice'),
                        (SELECT COALESCE(sum(amount_total), 0) FROM sale_order
                          WHERE partner_invoice_id = %(customer)s AND state = 'sale'),
-                       (SELECT count(*) FROM credit_limit WHERE approved_by = %(attacker)s OR requested_by = %(attacker)s
-                                                            AND state = 'approved'),
-                       (SELECT limit_mode = 'no_check' AND NOT manual_hold AND checked_at IS NOT DISTINCT FROM %(checked)s
+                       (SELECT count(*) FROM credit_limit
+                         WHERE approved_by = %(attacker)s OR requested_by = %(attacker)s AND state = 'approved'),
+                       (SELECT limit_mode = 'no_check' AND NOT manual_hold
+                               AND checked_at IS NOT DISTINCT FROM %(checked)s
                           FROM credit_profile WHERE id = %(other)s)
                 """,
                 customer=self.partner_a.id,
