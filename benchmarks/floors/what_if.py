@@ -51,7 +51,8 @@ def what_if(env):
         SELECT count(*), count(*) FILTER (WHERE held), sum(amount_total_signed) FILTER (WHERE held)
           FROM running
           JOIN account_move move ON move.id = running.move_id AND move.move_type = 'out_invoice'
-          LEFT JOIN credit_profile profile ON profile.partner_id = running.partner_id AND limit_mode = 'limited'
+          LEFT JOIN credit_profile profile
+            ON profile.partner_id = running.partner_id AND profile.company_id = %(company)s AND limit_mode = 'limited'
           LEFT JOIN credit_limit ON credit_limit.profile_id = profile.id
          CROSS JOIN LATERAL (SELECT late > 0 OR receivable - credit_limit.amount * %(factor)s >= 0.005) verdict(held)
          WHERE running.date BETWEEN %(first)s AND %(last)s
