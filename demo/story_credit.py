@@ -100,12 +100,13 @@ def assessments(env, today, customers, _orders):
     """An assessment that two people signed, and one that waits for the manager."""
     controller, manager = user_of(env, "controller"), user_of(env, "wang")
     profile_of = {it.partner_id: it for it in env["credit.profile"]._get_or_create(customers, env.company)}
-    for habit, is_decided in (("punctual", True), ("worsening", False)):
+    for habit, proposed, is_decided in (("punctual", 200000, True), ("worsening", 40000, False)):
         assessment = (
             env["credit.assessment"]
             .with_user(controller)
             .create({"profile_id": profile_of[customer_of(customers, habit)].id, "date": today})
         )
+        assessment.proposed_limit = proposed
         for answer in assessment.answer_ids:
             answer.answer = "See the minutes of the visit of last month."
         if assessment.tree_decision == "review":

@@ -56,6 +56,7 @@ class CreditSetupWizard(models.TransientModel):
     hold_count = fields.Integer(compute="_compute_counts")
     watch_count = fields.Integer(compute="_compute_counts")
     customer_count = fields.Integer(compute="_compute_counts")
+    effect_text = fields.Text(compute="_compute_counts")
 
     _overdue_days_positive = models.Constraint(
         "CHECK (overdue_days >= 0)", "The number of days overdue cannot be negative."
@@ -80,6 +81,30 @@ class CreditSetupWizard(models.TransientModel):
             wizard.hold_count = statuses.count("hold")
             wizard.watch_count = statuses.count("watch")
             wizard.customer_count = len(statuses)
+            wizard.effect_text = wizard._describe_effect()
+
+    def _describe_effect(self):
+        """What the answers would do today, and whether they replace a policy in force."""
+        texts = []
+        if self.in_force:
+            texts.append(
+                self.env._(
+                    "The policy %(policy)s is in force already: its rules are replaced by what you choose here.",
+                    policy=self.policy_id.name,
+                )
+            )
+        if self.customer_count:
+            texts.append(
+                self.env._(
+                    "Of your %(customers)d customers today %(held)d would be held and %(watched)d warned about.",
+                    customers=self.customer_count,
+                    held=self.hold_count,
+                    watched=self.watch_count,
+                )
+            )
+        else:
+            texts.append(self.env._("Nobody owes you anything yet: the policy waits for your first invoices."))
+        return "\n".join(texts)
 
     def _try_on_customers(self):
         """The status that each customer would have today; nothing is written."""
