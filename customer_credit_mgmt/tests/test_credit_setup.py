@@ -50,8 +50,8 @@ class TestCreditSetup(CreditCommon):
     def test_the_policy_for_all_customers_is_taken_over_and_said_so(self):
         policy = self._strict_policy("document_amount")
         with Form(self.env["credit.setup.wizard"].with_company(self.company)) as form:
-            self.assertEqual(form.policy_id, policy)
             self.assertTrue(form.in_force)
+            self.assertIn(f"The policy {policy.name} is in force already", form.effect_text)
         self._wizard().action_apply()
         self.assertNotIn("document_amount", policy.rule_ids.mapped("kind"))
         self.assertEqual(self.env["credit.policy"].search([("company_id", "=", self.company.id)]), policy)
