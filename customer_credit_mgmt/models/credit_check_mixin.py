@@ -21,6 +21,7 @@ class CreditCheckMixin(models.AbstractModel):
 
     _credit_stage = None  # a value of credit.check.stage; the policy's action is its field <stage>_action
     _credit_partner_field = "partner_id"  # by which documents are searched, as _credit_partner
+    _credit_computed = frozenset()  # stored amounts that the check trusts because they follow from the lines
 
     credit_state = fields.Selection(
         [("held", "Held"), ("released", "Released"), ("rejected", "Rejected")],

@@ -25,6 +25,11 @@ class CreditCheckMixin(models.AbstractModel):
             return self._credit_rejection_text(ruling.last[self.id])
         return self._credit_text(ruling.decisions[self])
 
+    def _credit_compute_again(self, names):
+        """What the check counts follows from the lines: it is computed again, whatever somebody wrote on it."""
+        for name in self._credit_computed & set(names):
+            self.env.add_to_compute(self._fields[name], self)
+
     def _credit_without_default_state(self):
         """A default in the context is no way to make a document that has passed already."""
         context = {key: value for key, value in self.env.context.items() if key != "default_state"}
