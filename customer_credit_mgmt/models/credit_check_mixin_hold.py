@@ -26,15 +26,15 @@ class CreditCheckMixin(models.AbstractModel):
 
     def _credit_decide_locked(self):
         """Decide with the profiles' rows written first, so that of two sessions at once the second starts again."""
-        asked = self._credit_documents()
+        asked, touched = self._credit_documents(), {}
         for root, documents in self.grouped(lambda document: document.company_id.root_id).items():
             if documents._credit_specs(root):
                 asking = documents.filtered(lambda document: asked[document].amount > 0)
                 customers = asking.mapped(lambda document: document._credit_customer())
                 if asking:
                     # sudo: whoever posts a document opens the customer's file, without a right on credit
-                    self.env["credit.profile"].sudo()._touch(customers, root)
-        decisions = self._credit_verdicts()
+                    touched[root] = self.env["credit.profile"].sudo()._touch(customers, root)
+        decisions = self._credit_verdicts(touched)
         checked = self.filtered(lambda document: decisions[document].policy_id)
         last = checked._last_checks() if checked else {}
         rejected = checked.filtered(lambda document: document._credit_is_rejected(decisions[document], last))

@@ -21,20 +21,30 @@ class CreditGroup(models.Model):
 
     @api.model
     def _touching_sql(self, written, root):
-        """The statement ``written``, which returns ``group_id`` of profiles, that writes those groups' rows as well.
+        """The statement ``written``, which returns ``partner_id, group_id``, that writes those groups' rows as well.
 
         So that of two members at once the second starts again, see ``credit.profile._touch``.
+
+        :return: ``SQL`` of ``partner_id``: of the written profiles, and of all that share a pot with them
         """
         if not self._are_used(root.id):
-            return written
+            return SQL("WITH written AS (%s) SELECT partner_id FROM written", written)
         self.invalidate_model(["checked_at"])
         return SQL(
             """
-            WITH written AS (%s)
-            UPDATE credit_group SET checked_at = now() AT TIME ZONE 'UTC'
-             WHERE id IN (SELECT id FROM credit_group WHERE id IN (SELECT group_id FROM written) ORDER BY id FOR UPDATE)
+            WITH written AS (%s), pot AS (
+                UPDATE credit_group SET checked_at = now() AT TIME ZONE 'UTC'
+                 WHERE id IN (
+                       SELECT id FROM credit_group WHERE id IN (SELECT group_id FROM written) ORDER BY id FOR UPDATE
+                       )
+                RETURNING id, active
+            )
+            SELECT partner_id FROM written
+             UNION
+            SELECT other.partner_id FROM credit_profile other JOIN pot ON pot.id = other.group_id AND pot.active
             """,
             written,
+            to_flush=self._fields["active"],
         )
 
     @api.model

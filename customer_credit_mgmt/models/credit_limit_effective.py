@@ -23,16 +23,12 @@ class CreditLimit(models.Model):
     @api.model
     def _effective_parts(self, as_of, partners=None):
         """Statements of ``(profile_id, amount)`` that add up to the effective limit."""
-        cover = self.env["credit.guarantee"]._cover_sql(as_of, partners, "raise_limit")
-        return [self._approved_sql(as_of, partners), cover]
-
-    @api.model
-    def _approved_sql(self, as_of, partners=None):
-        """``(profile_id, amount)``: newest approved base limit valid on the day, plus what is added on top."""
-        return SQL(
-            "SELECT profile_id, sum(amount) AS amount FROM (%s) counted GROUP BY profile_id",
-            self._counted_sql(as_of, partners),
-        )
+        approved = SQL("SELECT profile_id, amount FROM (%s) counted", self._counted_sql(as_of, partners))
+        guarantees = self.env["credit.guarantee"]
+        if not guarantees._exist():
+            return [approved]
+        covers = guarantees._covers_sql(as_of, partners, "raise_limit")
+        return [approved, SQL("SELECT profile_id, amount FROM (%s) cover", covers)]
 
     @api.model
     def _counted_sql(self, as_of, partners=None):

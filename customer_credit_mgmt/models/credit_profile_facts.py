@@ -18,19 +18,42 @@ class CreditProfile(models.Model):
         """The figures of :meth:`_figures_sql` and what else rules look at; NULL: not known.
 
         ``limit_ended_days``: since the last base limit ended; 0 when there never was a limit; NULL when one is valid.
+
+        :param without: also ``rating_score`` and ``limit_ended_days``: NULL, and nothing is read for them
         """
+        asked = {
+            name: part for name, part in self._get_rule_facts(SQL("%s::date", as_of)).items() if name not in without
+        }
         return SQL(
             """
-            SELECT figure.*, own.agreed_terms_days, rating.min_score AS rating_score,
-                   %(as_of)s - own.next_review_date AS review_late_days,
-                   CASE WHEN base.is_valid THEN NULL
-                        WHEN base.ended IS NOT NULL THEN %(as_of)s - base.ended
-                        WHEN figure.limit_amount > 0 THEN NULL
-                        ELSE 0
-                   END AS limit_ended_days
-              FROM (%(figures)s) figure
-              JOIN credit_profile own ON own.id = figure.id
-              LEFT JOIN credit_rating rating ON rating.id = own.rating_id AND NOT own.id = ANY(ARRAY(%(overturned)s))
+            SELECT figure.*, %(as_of)s - figure.next_review_date AS review_late_days, %(asked)s
+              FROM (%(figures)s) figure %(joins)s
+            """,
+            as_of=SQL("%s::date", as_of),
+            asked=SQL(", ").join(
+                SQL("%s AS %s", asked[name][0] if name in asked else SQL("NULL"), SQL.identifier(name))
+                for name in ("rating_score", "limit_ended_days")
+            ),
+            joins=SQL(" ").join(join for _column, join in asked.values()),
+            figures=self._figures_sql(as_of, company, partners, without),
+        )
+
+    def _get_rule_facts(self, as_of):
+        """``{name: (column, join)}`` of what single kinds of rules look at, beside a row of figures ``figure``."""
+        rating = SQL(
+            "LEFT JOIN credit_rating rating ON rating.id = figure.rating_id AND NOT figure.id = ANY(ARRAY(%s))",
+            self.env["credit.review"]._overturned_sql(),
+            to_flush=[self._fields["rating_id"], self.env["credit.rating"]._fields["min_score"]],
+        )
+        ended = SQL(
+            """
+            CASE WHEN base.is_valid OR base.ended IS NULL AND figure.limit_amount > 0 THEN NULL
+                 ELSE COALESCE(%s - base.ended, 0) END
+            """,
+            as_of,
+        )
+        base = SQL(
+            """
              CROSS JOIN LATERAL (
                    SELECT max(date_to) AS ended, bool_or(date_to IS NULL OR date_to >= %(as_of)s) AS is_valid
                      FROM credit_limit
@@ -39,13 +62,9 @@ class CreditProfile(models.Model):
                    ) base
             """,
             as_of=as_of,
-            figures=self._figures_sql(as_of, company, partners, without),
-            overturned=self.env["credit.review"]._overturned_sql(),
-            to_flush=[
-                *(self._fields[name] for name in ("agreed_terms_days", "next_review_date", "rating_id")),
-                self.env["credit.rating"]._fields["min_score"],
-            ],
+            to_flush=self.env["credit.limit"]._limit_fields(),
         )
+        return {"rating_score": (SQL("rating.min_score"), rating), "limit_ended_days": (ended, base)}
 
     def _gather_facts(self, as_of):
         """Facts of these profiles, as dictionaries; one query."""

@@ -22,7 +22,8 @@ class CreditProfile(models.Model):
             """
             SELECT profile.id, profile.id AS profile_id, profile.partner_id, profile.company_id, profile.user_id,
                    profile.status, profile.limit_mode, profile.rating_id, profile.score, profile.manual_hold,
-                   profile.policy_by_hand_id, part.*, figure.*,
+                   profile.policy_by_hand_id, profile.agreed_terms_days, profile.next_review_date,
+                   part.*, figure.*,
                    part.limit_amount - part.open_amount + part.cover_amount AS available_amount,
                    figure.exposure_amount / NULLIF(part.limit_amount, 0) AS utilization,
                    pot.id AS group_id, pot.name AS group_name, pot.limit_amount AS group_limit_amount,
@@ -61,7 +62,7 @@ class CreditProfile(models.Model):
             partners=SQL("TRUE") if partners is None else SQL("profile.partner_id = ANY(%s)", list(partners.ids)),
             to_flush=[
                 *(self._fields[name] for name in ("status", "limit_mode", "manual_hold", "user_id", "group_id")),
-                self._fields["policy_by_hand_id"],
+                *(self._fields[name] for name in ("policy_by_hand_id", "agreed_terms_days", "next_review_date")),
                 *(self.env["credit.group"]._fields[name] for name in ("name", "active", "limit_amount")),
             ],
         )

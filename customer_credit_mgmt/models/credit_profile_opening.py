@@ -27,8 +27,10 @@ class CreditProfile(models.Model):
         Called before the facts are read: of two checks at once, the second one fails to serialize and starts again with
         the facts that the first one left. A lock alone would not do: under REPEATABLE READ the second session would
         still read its old snapshot.
+
+        :return: the customers, and everybody who shares a pot with one of them
         """
-        self._upsert(customers, root, SQL("DO UPDATE SET checked_at = now() AT TIME ZONE 'UTC'"))
+        return self._upsert(customers, root, SQL("DO UPDATE SET checked_at = now() AT TIME ZONE 'UTC'"))
 
     @api.model
     def _open_files(self, customers, root):
@@ -47,7 +49,7 @@ class CreditProfile(models.Model):
               FROM unnest(%(partners)s::int[], %(modes)s::varchar[]) AS customer(partner_id, limit_mode)
              ORDER BY partner_id
                 ON CONFLICT (partner_id, company_id) %(on_conflict)s
-            RETURNING group_id
+            RETURNING partner_id, group_id
             """,
             on_conflict=on_conflict,
             company=root.id,
@@ -55,8 +57,9 @@ class CreditProfile(models.Model):
             partners=list(modes),
             modes=list(modes.values()),
         )
-        self.env.cr.execute(self.env["credit.group"]._touching_sql(written, root))
+        found = self.env.execute_query(self.env["credit.group"]._touching_sql(written, root))
         self.invalidate_model(["checked_at"], flush=False)
+        return customers.browse(partner for (partner,) in found)
 
     # ------------------------------------------------------------------
     # DEFAULT MODE
