@@ -21,6 +21,7 @@ from odoo.addons.customer_credit_mgmt.core.validation import Case, validate
 from . import database
 
 SHARED = Path(os.environ.get("CREDIT_SUITE_SHARED") or databases.ROOT.parent / "shared")
+GERMAN_CREDIT = SHARED / "data" / "german_credit" / "germancredit.csv"
 TUNING, TEST = (date(2012, 7, 1), 6), (date(2013, 1, 1), 12)
 #: Everything is paid by then.
 JUDGED_ON = date(2014, 6, 30)
@@ -60,7 +61,7 @@ def report():
         print("\n### Default scorecard, 2013\n")
         print(scorecard_table(scorecard(env, company)))
     german_credit = importlib.import_module("benchmarks.german_credit")
-    area = german_credit.measure(SHARED / "data" / "german_credit" / "germancredit.csv")
+    area = german_credit.measure(GERMAN_CREDIT)
     print(f"\n### German credit\n\nWoE scorecard, 5 x 5-fold AUC {area:.4f}")
 
 

@@ -29,8 +29,6 @@ SPREAD = 40
 TRACE = 0.001
 #: How far ahead cash is expected ("four weeks").
 HORIZON_DAYS = 28
-#: What is later than this many days after the due date is seriously late.
-SERIOUS_DAYS = 14
 
 
 def spread(values):
@@ -73,7 +71,7 @@ class Prediction:
     """``delay_*`` are quantiles of the delay; all are ``None`` when no invoice was ever paid that late.
 
     ``further_days``: days late that are expected on top of those already reached. ``paid_within``: probability of being
-    paid in the next ``HORIZON_DAYS`` days. ``serious``: probability of being paid more than ``SERIOUS_DAYS`` late.
+    paid in the next ``HORIZON_DAYS`` days.
     """
 
     probability_late: float | None
@@ -82,7 +80,6 @@ class Prediction:
     delay_high: int | None = None
     further_days: float | None = None
     paid_within: float | None = None
-    serious: float | None = None
 
 
 def habit(own, portfolio, open_late=0.0, grace=GRACE_DAYS):
@@ -121,15 +118,14 @@ def predict(points, age, due=-1, grace=GRACE_DAYS):
 
     >>> points = [(-5, 2.0), (0, 4.0), (6, 2.0), (20, 2.0)]
     >>> predict(points, age=-30)  # doctest: +NORMALIZE_WHITESPACE
-    Prediction(probability_late=0.4, delay_low=-5, delay_median=0, delay_high=20, further_days=6.0, paid_within=0.2,
-               serious=0.2)
+    Prediction(probability_late=0.4, delay_low=-5, delay_median=0, delay_high=20, further_days=6.0, paid_within=0.2)
     >>> predict(points, age=2).probability_late  # not paid by the third day: only the late ones are left
     1.0
     >>> predict(points, age=10).further_days, predict(points, age=10).delay_low
     (10.0, 20)
     >>> predict(points, age=20)  # nobody ever paid that late
     Prediction(probability_late=1.0, delay_low=None, delay_median=None, delay_high=None, further_days=None, \
-paid_within=None, serious=None)
+paid_within=None)
     """
     left = [(delay, weight) for delay, weight in points if delay > age]
     total = sum(weight for _delay, weight in left)
@@ -142,7 +138,6 @@ paid_within=None, serious=None)
         *(quantile(left, share) for share in (0.1, 0.5, 0.9)),
         sum((delay - reached) * weight for delay, weight in left if delay > reached) / total,
         sum(weight for delay, weight in left if delay <= age + HORIZON_DAYS) / total,
-        sum(weight for delay, weight in left if delay > due + SERIOUS_DAYS) / total,
     )
 
 

@@ -36,7 +36,7 @@ class ReceivableLedger(models.AbstractModel):
             (days from there to ``seen_on``), ``has_history``, ``outcome_count``, ``late_count``, ``longer_count`` (own
             invoices paid later than this one has reached), ``grace``; the prediction: ``probability_late``,
             ``delay_low, delay_median, delay_high`` (10, 50 and 90 %), ``quarter_low, quarter_high`` (25 and 75 %),
-            ``further_days``, ``paid_within``, ``serious``; and the rules: ``raw_share``, ``mean_days_late``
+            ``further_days``, ``paid_within``; and the rules: ``raw_share``, ``mean_days_late``
         """
         invoices = invoices or self._open_invoices_sql(as_of, company, partners)
         payers = partners if self._is_portfolio_stored(as_of, company) else None
@@ -80,10 +80,8 @@ class ReceivableLedger(models.AbstractModel):
                    SELECT width_bucket(reached.age, habit.delays),
                           width_bucket(GREATEST(reached.age, invoice.due - reached.next_day), habit.delays),
                           width_bucket(reached.age + %(horizon)s, habit.delays),
-                          width_bucket(GREATEST(reached.age, invoice.due - reached.next_day + %(serious)s),
-                                       habit.delays),
                           GREATEST(reached.age, invoice.due - reached.next_day)
-                   ) AS place(now, due, horizon, serious, reached)
+                   ) AS place(now, due, horizon, reached)
              CROSS JOIN LATERAL (
                    SELECT COALESCE(habit.masses[place.now], 0), habit.total - COALESCE(habit.masses[place.now], 0)
                    ) AS rest(passed, mass)
@@ -97,13 +95,10 @@ class ReceivableLedger(models.AbstractModel):
                                 - place.reached * (habit.total - COALESCE(habit.masses[place.due], 0))) / rest.mass
                                END AS further_days,
                           CASE WHEN rest.mass > 0 THEN (COALESCE(habit.masses[place.horizon], 0) - rest.passed)
-                               / rest.mass END AS paid_within,
-                          CASE WHEN rest.mass > 0 THEN (habit.total - COALESCE(habit.masses[place.serious], 0))
-                               / rest.mass END AS serious
+                               / rest.mass END AS paid_within
                    ) AS answer
             """,
             horizon=core.HORIZON_DAYS,
-            serious=core.SERIOUS_DAYS,
             quantiles=self._quantiles_sql(),
         )
 

@@ -68,7 +68,7 @@ class TestCreditPrediction(PredictionCommon):
     def _assert_row(self, row, expected):
         for name in ("delay_low", "delay_median", "delay_high"):
             self.assertEqual(row[name], getattr(expected, name), (name, row))
-        for name in ("probability_late", "further_days", "paid_within", "serious"):
+        for name in ("probability_late", "further_days", "paid_within"):
             value = getattr(expected, name)
             if value is None:
                 self.assertIsNone(row[name])
@@ -253,6 +253,33 @@ class TestCreditPrediction(PredictionCommon):
         self.assertEqual(self._shown(invoice).probability_late, 1)
         self.company.credit_cash_method = "due_date"
         self.assertEqual(self._shown(invoice).cash_in_4_weeks, 500)
+
+    def test_worklist_begins_with_the_largest_amount_where_that_rule_is_in_force(self):
+        self._history(self.partner_a, [0] * 8)
+        self._history(self.partner_b, [30] * 8)
+        punctual = self._invoice(self.partner_a, 900, date(2024, 6, 14), due=date(2024, 7, 15))
+        late = self._invoice(self.partner_b, 500, date(2024, 6, 14), due=date(2024, 7, 15))
+        self.env.flush_all()
+        worklist = self.env["receivable.prediction"].with_context(as_of=TODAY)
+        self.assertEqual(worklist.search([]).move_id.ids, [late.id, punctual.id])
+        self.company.credit_worklist_method = "amount"
+        self.env.flush_all()
+        self.assertEqual(worklist.search([]).move_id.ids, [punctual.id, late.id])
+
+    def test_newly_overdue_are_ranked_by_the_rule_in_force_and_the_reasons_say_so(self):
+        self._history(self.partner_a, [10, 20] * 4)
+        self._history(self.partner_b, [0] * 8)
+        invoice = self._invoice(self.partner_a, 500, date(2024, 5, 28), due=date(2024, 6, 27))
+        row = self._shown(invoice)
+        self.assertEqual((row.overdue_days, row.overdue_method, row.ranking_days), (4, "customer_mean", 15.0))
+        self.assertIn("ranked by 15.0 days (rule “Customer's mean days late”)", row.explanation)
+        self.company.credit_overdue_method = "distribution"
+        row = self._shown(invoice)
+        self.assertAlmostEqual(row.ranking_days, 4 + row.expected_delay, 6)
+        self.assertIn("(rule “Distribution of delays”)", row.explanation)
+        newly = [("overdue_days", ">", 0), ("overdue_days", "<=", 14)]
+        self.assertEqual(self.env["receivable.prediction"].with_context(as_of=TODAY).search(newly).move_id, invoice)
+        self.assertNotIn("ranked by", self._shown(invoice, TODAY - timedelta(days=4)).explanation, "not overdue yet")
 
     def test_invoice_shows_its_prediction(self):
         today = self.today

@@ -139,6 +139,24 @@ class TestCreditPredictionBacktest(PredictionCommon):
         self._choose(worse, better, better)
         self.assertEqual(self.company.credit_date_method, "distribution")
 
+    def test_rankings_that_lose_against_the_naive_one_are_not_in_force(self):
+        known = {"invoice_count": 60, "serious_count": 40}
+        ahead = core.Month(**known, capture=0.8, capture_amount=0.6, serious_auc=0.7, serious_auc_mean=0.6)
+        behind = core.Month(**known, capture=0.6, capture_amount=0.7, serious_auc=0.6, serious_auc_mean=0.7)
+        self._choose(behind, behind, behind)
+        self.assertEqual(self.company.credit_worklist_method, "amount")
+        self.assertEqual(self.company.credit_overdue_method, "customer_mean")
+        self.assertEqual((self.company.credit_worklist_since, self.company.credit_overdue_since), (TODAY, TODAY))
+        self._choose(behind, ahead, ahead)
+        self.assertEqual(self.company.credit_worklist_method, "distribution")
+        self.assertEqual(self.company.credit_overdue_method, "distribution")
+
+    def test_few_newly_overdue_invoices_decide_nothing(self):
+        few = core.Month(invoice_count=500, serious_count=30, serious_auc=0.9, serious_auc_mean=0.5)
+        self._choose(few, few, few)
+        self.assertFalse(self.company.credit_overdue_since)
+        self.assertEqual(self.company.credit_overdue_method, "customer_mean")
+
     def test_due_date_wins_where_everybody_pays_on_it_but_one(self):
         with patch.object(core, "MIN_INVOICES", 10):
             for number, partner in enumerate(self._customers(3)):
