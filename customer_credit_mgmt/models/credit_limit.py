@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 # What a request asks for.
-ASKED = {"profile_id", "kind", "amount", "currency_id", "date_from", "date_to"}
+ASKED = {"profile_id", "kind", "amount", "currency_id", "date_from", "date_to", "reason"}
 
 # What the actions write, which check who acts.
 SIGNED = {

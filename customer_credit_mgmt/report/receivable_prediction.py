@@ -87,9 +87,10 @@ class ReceivablePrediction(models.Model):
         aggregator="avg",
         help="Days late that are expected to come on top of those it already has.",
     )
-    delay_amount = fields.Monetary(
+    delay_amount = fields.Float(
         string="Amount x Days",
         **LIVE,
+        digits=(16, 0),
         help="Open amount x further days late: whom to call first.",
     )
     call_value = fields.Float(

@@ -61,6 +61,12 @@ class TestCreditSetup(CreditCommon):
         self._wizard().action_apply()
         self.assertEqual(some.rule_ids.mapped("kind"), ["document_amount"])
 
+    def test_list_of_policies_says_in_words_for_whom_they_are(self):
+        policies = self._strict_policy("manual_hold") | self._strict_policy(
+            "document_amount", partner_domain="[('vat', '!=', False)]"
+        )
+        self.assertEqual(policies.mapped("customer_text"), ["All customers", "Customers who meet its conditions"])
+
     def test_only_a_credit_manager_sets_up(self):
         controller = self._user("setup_controller", "customer_credit_mgmt.group_credit_controller")
         with self.assertRaises(AccessError):
