@@ -90,7 +90,7 @@ class CreditProfile(models.Model):
         aggregator="avg",
         help="Probability that the next invoice is paid late.",
     )
-    next_review_date = fields.Date()
+    next_review_date = fields.Date(tracking=True)
 
     # Live figures
     receivable_amount = fields.Monetary(
