@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..core import verdict as core
+from .computed_again import names_of
 
 
 class AccountMove(models.Model):
@@ -80,7 +81,7 @@ class AccountMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         moves = super(AccountMove, self._credit_without_default_state()).create(vals_list)
-        moves._credit_compute_again({name for vals in vals_list for name in vals})
+        moves._credit_compute_again(names_of(vals_list))
         return moves.with_env(self.env)
 
     def write(self, vals):

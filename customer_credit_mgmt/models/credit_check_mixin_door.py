@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..core import verdict as core
+from .computed_again import compute_again
 
 
 class CreditCheckMixin(models.AbstractModel):
@@ -27,8 +28,7 @@ class CreditCheckMixin(models.AbstractModel):
 
     def _credit_compute_again(self, names):
         """What the check counts follows from the lines: it is computed again, whatever somebody wrote on it."""
-        for name in self._credit_computed & set(names):
-            self.env.add_to_compute(self._fields[name], self)
+        compute_again(self, self._credit_computed & set(names))
 
     def _credit_without_default_state(self):
         """A default in the context is no way to make a document that has passed already."""

@@ -99,7 +99,7 @@ class CreditProfile(models.Model):
         help="Probability that the next invoice is paid late.",
     )
     next_review_date = fields.Date(
-        help="When somebody looks at the customer again; an approved assessment sets it by the rating."
+        tracking=True, help="When somebody looks at the customer again; an approved assessment sets it by the rating."
     )
 
     # Live figures

@@ -1,9 +1,9 @@
 """Found by trying to get around the house: amounts written from outside, dates, deletions, records that are gone."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import CreditCommon
@@ -118,3 +118,90 @@ class TestCreditHostile(CreditCommon):
         self.policy._forget()
         with self.assertRaisesRegex(UserError, "field_that_is_gone"):
             self._posts(self._draft(50))
+
+    # ------------------------------------------------------------------
+    # FIGURES THAT FOLLOW FROM OTHERS
+    # ------------------------------------------------------------------
+
+    def test_cover_follows_from_the_guarantee_and_is_not_written(self):
+        controller = self._user("hostile_guarantor", "customer_credit_mgmt.group_credit_controller")
+        other = self._create_company(name="Elsewhere")
+        guarantee = self._guarantee(self.profile, 50)
+        guarantee.with_user(controller).write({"cover_amount": 10**6, "company_id": other.id})
+        self.env.invalidate_all()
+        self.assertEqual((guarantee.cover_amount, guarantee.company_id), (50, self.company))
+        values = {"profile_id": self.profile.id, "amount": 50, "cover_amount": 10**6, "partner_id": self.partner_b.id}
+        made = self.env["credit.guarantee"].with_user(controller).create(values)
+        self.env.invalidate_all()
+        self.assertEqual((made.cover_amount, made.partner_id), (50, self.partner_a))
+
+    def test_limit_stays_in_its_company(self):
+        asker = self._user("hostile_asker", "customer_credit_mgmt.group_credit_user")
+        other = self._create_company(name="Elsewhere")
+        self.profile.limit_ids.with_user(asker).write({"company_id": other.id})
+        values = {"profile_id": self.profile.id, "amount": 50, "company_id": other.id}
+        made = self.env["credit.limit"].with_user(asker).create(values)
+        self.env.invalidate_all()
+        self.assertEqual((made | self.profile.limit_ids).company_id, self.company)
+
+    def test_reason_of_a_decided_limit_is_kept(self):
+        asker = self._user("hostile_asker", "customer_credit_mgmt.group_credit_user")
+        with self.assertRaisesRegex(UserError, "was decided"):
+            self.profile.limit_ids.with_user(asker).reason = "Nobody asked for this"
+
+    def test_ended_delegation_does_not_come_back(self):
+        giver, delegate = (
+            self._user(f"hostile_{name}", "customer_credit_mgmt.group_credit_manager") for name in ("giver", "delegate")
+        )
+        delegation = (
+            self.env["credit.delegation"]
+            .with_user(giver)
+            .create({"delegate_id": delegate.id, "date_to": self.later})
+        )
+        with self.assertRaisesRegex(UserError, "has begun"):
+            delegation.date_from = self.today - timedelta(days=30)
+        delegation.action_end()
+        with self.assertRaises(AccessError):
+            delegation.ended_on = False
+        self.assertEqual(delegation.state, "ended")
+
+    # ------------------------------------------------------------------
+    # MERGED CONTACTS
+    # ------------------------------------------------------------------
+
+    def _merge(self, kept, merged):
+        self.env.flush_all()
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(self.clerk).create({})
+        wizard.sudo()._merge((kept | merged).ids, kept)
+
+    def _twins(self):
+        partners = self.env["res.partner"].create([{"name": "Paula Person"}, {"name": "Paula Person"}])
+        return [self.env["credit.profile"]._get_or_create(partner, self.company) for partner in partners]
+
+    def test_merged_persons_keep_their_reviews(self):
+        kept, merged = self._twins()
+        model = self.env["credit.review"].sudo()
+        for profile in (kept, merged):
+            model.create(model._prepare_review(profile, "rating"))
+        done = model.create(model._prepare_review(merged, "rating", state="confirmed"))
+        model._contest(merged, "I always pay", "told")
+        self._merge(kept.partner_id, merged.partner_id)
+        self.assertEqual(kept.review_ids.sorted("state").mapped("state"), ["confirmed", "open"])
+        self.assertIn(done, kept.review_ids)
+        self.assertEqual(kept.review_ids.filtered(lambda it: it.state == "open").contest_text, "I always pay")
+
+    def test_merged_customers_keep_their_signals(self):
+        kept, merged = self._twins()
+        rule = self.env["credit.signal.rule"].with_context(active_test=False).search([], limit=1)
+
+        def signal(profile, day, state):
+            values = {"rule_id": rule.id, "kind": rule.kind, "severity": "info", "state": state}
+            prepared = self.env["credit.review"]._prepare_review(profile, "rating", **values, date=date(2024, 1, day))
+            prepared.pop("trigger")
+            return self.env["credit.signal"].sudo().create(prepared)
+
+        same = signal(kept, 1, "dismissed"), signal(merged, 1, "open")
+        other = signal(merged, 2, "acted")
+        self._merge(kept.partner_id, merged.partner_id)
+        self.assertEqual([it.exists() for it in (*same, other)], [same[0].browse(), same[1], other])
+        self.assertEqual((same[1] | other).profile_id, kept)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from psycopg2 import IntegrityError
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -218,7 +218,7 @@ class TestCreditLimitApproval(LimitCommon):
                 )
                 limit.invalidate_recordset()
                 self.assertEqual(limit.with_user(self.chief).can_approve, counts)
-                given.sudo().date_from, given.sudo().date_to = date(2020, 1, 1), date(2020, 1, 1)
+                given.sudo().ended_on = fields.Datetime.now()
 
     def test_ended_delegation_does_not_count(self):
         given = self._delegate(self.boss, self.chief)

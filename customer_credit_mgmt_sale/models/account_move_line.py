@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.customer_credit_mgmt.models.computed_again import compute_again
+
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -7,6 +9,5 @@ class AccountMoveLine(models.Model):
     def write(self, vals):
         """How much of an order an item took follows from its price: it is computed again, whatever was written on it."""
         result = super().write(vals)
-        if "price_total" in vals:
-            self.env.add_to_compute(self._fields["price_total"], self)
+        compute_again(self, {"price_total"} & vals.keys())
         return result

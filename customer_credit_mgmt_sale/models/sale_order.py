@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.customer_credit_mgmt.core import verdict as core
+from odoo.addons.customer_credit_mgmt.models.computed_again import names_of
 
 
 class SaleOrder(models.Model):
@@ -113,7 +114,7 @@ class SaleOrder(models.Model):
         drafts = [{**vals, "state": "draft"} if at_once else vals for vals, at_once in pairs]
         model = self._credit_without_default_state() if any(confirmed) else self
         orders = super(SaleOrder, model).create(drafts).with_env(self.env)
-        orders._credit_compute_again({name for vals in vals_list for name in vals})
+        orders._credit_compute_again(names_of(vals_list))
         if confirming := [order.id for order, at_once in zip(orders, confirmed, strict=True) if at_once]:
             orders.browse(confirming).write({"state": "sale"})
         return orders

@@ -1,29 +1,29 @@
 from odoo import api, models
 
+from odoo.addons.customer_credit_mgmt.models.computed_again import compute_again, names_of
+
+# What was invoiced follows from the invoices.
+INVOICED = {"invoice_status", "qty_invoiced", "qty_to_invoice"}
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     # Whatever is done to the lines of a confirmed order: see sale.order._credit_watch.
 
-    def _credit_compute_again(self, names):
-        """What was invoiced follows from the invoices, whatever somebody wrote on it."""
-        for name in {"invoice_status", "qty_invoiced", "qty_to_invoice"} & set(names):
-            self.env.add_to_compute(self._fields[name], self)
-
     @api.model_create_multi
     def create(self, vals_list):
         orders = self.env["sale.order"].browse({vals["order_id"] for vals in vals_list if vals.get("order_id")})
         with orders._credit_watch():
             lines = super().create(vals_list)
-            lines._credit_compute_again({name for vals in vals_list for name in vals})
+            compute_again(lines, INVOICED & names_of(vals_list))
             return lines
 
     def write(self, vals):
         orders = self.order_id | self.env["sale.order"].browse(vals.get("order_id") or ())
         with orders._credit_watch():
             result = super().write(vals)
-            self._credit_compute_again(vals)
+            compute_again(self, INVOICED & vals.keys())
             return result
 
     def unlink(self):
