@@ -92,6 +92,7 @@ def prediction_table(window):
     rows = (
         ("late payment: AUC (raw share)", figures["auc"], figures["auc_raw"], "+0.02"),
         ("late payment: Brier (raw share)", figures["brier"], figures["brier_raw"], ""),
+        ("late payment: Brier (by weekday)", figures["brier"], figures["brier_weekday"], ""),
         ("late payment: Brier skill", figures["brier_skill"], None, "0.3"),
         ("late payment: calibration slope", figures["slope"], None, "0.9-1.1"),
         ("payment date: MAE in days (due date)", figures["mae"], figures["mae_due"], "-25 %"),

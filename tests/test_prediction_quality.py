@@ -7,7 +7,7 @@ the third decimal moves.
 from datetime import date
 from unittest import TestCase, skipUnless
 
-from odoo.addons.customer_credit_mgmt.core import backtest
+from odoo.addons.customer_credit_mgmt.core import method_choice
 
 from benchmarks import german_credit, out_of_time
 
@@ -40,13 +40,17 @@ class TestPredictionQuality(LedgerCase):
     def test_worklist_holds_more_of_the_delay_to_come_than_the_largest_amounts(self):
         self.assertGreater(self.test.mean("capture"), 1.12 * self.test.mean("capture_amount"))
 
+    def test_habit_is_not_split_by_weekday_without_a_clear_gain(self):
+        self.assertGreater(self.test.pooled["brier_weekday"], self.test.pooled["brier"])
+        self.assertEqual(method_choice.best_method(self.test.months, method_choice.QUESTIONS["late"]), "distribution")
+
     def test_newly_overdue_are_ranked_by_what_ranks_better_in_the_own_past(self):
         """The mean days late beat the distribution in the tuning window and in 2013: it is the one in force."""
-        question = backtest.QUESTIONS["overdue"]
+        question = method_choice.QUESTIONS["overdue"]
         tuning = out_of_time.prediction(self.env, self.company, *out_of_time.TUNING)
         for window in (tuning, self.test):
             self.assertGreater(window.pooled["serious_auc_mean"], window.pooled["serious_auc"])
-            self.assertEqual(backtest.best_method(window.months, question), "customer_mean")
+            self.assertEqual(method_choice.best_method(window.months, question), "customer_mean")
 
     def test_scorecard_ranks_better_than_the_own_averages(self):
         results = out_of_time.scorecard(self.env, self.company)

@@ -5,7 +5,6 @@ naive rule beside it; what cannot be measured is ``None``.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import timedelta
 
@@ -18,14 +17,12 @@ MATURITY_DAYS = 90
 SERIOUS_DAYS = 14
 #: How many customers one calls.
 WORKLIST = 20
-#: A rule is changed on this much evidence only, of the months measured last.
-MIN_INVOICES, MIN_MONTHS, MONTHS_COMPARED = 100, 3, 12
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
     """Figures of a month. ``*_raw``: customer's raw share of late invoices, ``*_mean``: his mean days late, ``*_due``:
-    the due date. Cash errors are shares of the cash that came; ``capture``: share of the days late to come, weighted by
+    the due date, ``*_weekday``: the habit by weekday of the due date. Cash errors are shares of the cash that came; ``capture``: share of the days late to come, weighted by
     amount, that the first ``WORKLIST`` customers of the list hold; ``serious``: late by more than ``SERIOUS_DAYS`` of
     those one day overdue."""
 
@@ -36,6 +33,7 @@ class Month:
     auc_raw: float | None = None
     brier: float | None = None
     brier_raw: float | None = None
+    brier_weekday: float | None = None
     brier_skill: float | None = None
     slope: float | None = None
     mae: float | None = None
@@ -72,7 +70,8 @@ def measure_invoices(rows, judged_on):
 
     >>> from datetime import date
     >>> row = {"due": date(2024, 5, 2), "next_day": date(2024, 5, 3), "grace": 3, "settled_on": date(2024, 5, 12),
-    ...        "probability_late": 0.8, "raw_share": 0.5, "delay_median": 7, "mean_days_late": 6.0}
+    ...        "probability_late": 0.8, "late_by_weekday": 0.8, "raw_share": 0.5, "delay_median": 7,
+    ...        "mean_days_late": 6.0}
     >>> found = measure_invoices([row, {**row, "settled_on": None}], date(2024, 5, 6))  # the other is not late yet
     >>> found["invoice_count"], found["late_count"], found["open_count"], found["mae"], found["mae_due"]
     (1, 1, 0, 2.0, 10.0)
@@ -94,6 +93,7 @@ def measure_invoices(rows, judged_on):
         "auc_raw": quality.auc(shares, late),
         "brier": quality.brier(chances, late),
         "brier_raw": quality.brier(shares, late),
+        "brier_weekday": quality.brier([row["late_by_weekday"] for row in known], late),
         "brier_skill": quality.brier_skill(chances, late),
         "slope": slope and slope[0],
         "mae": quality.mean_absolute_error([_expected_days_late(row) for row in dated], days),
@@ -182,53 +182,3 @@ def _expected_days_late(row):
 
 def _days_late(row, judged_on):
     return ((row["settled_on"] or judged_on) - row["due"]).days
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What the rules answer. ``figures``: ``{method: its figure in Month}``, the rule of the beginning first.
-
-    ``best``: whether the smallest or the largest figure wins; ``count``: what a month weighs.
-    """
-
-    figures: dict[str, str]
-    best: Callable = min
-    count: str = "invoice_count"
-
-
-#: For which purpose which rule is in force, and what decides it.
-QUESTIONS = {
-    "late": Question({"distribution": "brier", "raw_share": "brier_raw"}),
-    "date": Question({"distribution": "mae", "customer_mean": "mae_mean", "due_date": "mae_due"}),
-    "cash": Question({"distribution": "cash_error", "due_date": "cash_error_due"}),
-    "worklist": Question({"distribution": "capture", "amount": "capture_amount"}, max),
-    # the mean ranked better in the tuning window of docs/scoring.md
-    "overdue": Question({"customer_mean": "serious_auc_mean", "distribution": "serious_auc"}, max, "serious_count"),
-}
-
-
-def best_method(months, question):
-    """The method with the best figure over the months, weighted by their invoices; the first one wins a tie.
-
-    :param months: ``Month`` (or anything with its figures), the newest last
-    :return: the method, or ``None`` without enough evidence
-
-    >>> good, bad = Month(invoice_count=60, mae=3.0, mae_due=5.0), Month(invoice_count=40, mae=9.0, mae_due=8.0)
-    >>> errors = Question({"distribution": "mae", "due_date": "mae_due"})
-    >>> best_method([good, bad, good], errors), best_method([bad, bad, bad], errors)
-    ('distribution', 'due_date')
-    >>> best_method([good, good], errors) is None  # two months are not enough
-    True
-    >>> best_method([Month(serious_count=40, serious_auc=0.7, serious_auc_mean=0.6)] * 3, QUESTIONS["overdue"])
-    'distribution'
-    """
-    usable = [m for m in months if all(getattr(m, name) is not None for name in question.figures.values())]
-    usable = usable[-MONTHS_COMPARED:]
-    weights = [getattr(month, question.count) for month in usable]
-    if len(usable) < MIN_MONTHS or sum(weights) < MIN_INVOICES:
-        return None
-    totals = {
-        method: sum(getattr(month, name) * weight for month, weight in zip(usable, weights, strict=True))
-        for method, name in question.figures.items()
-    }
-    return question.best(totals, key=totals.get)

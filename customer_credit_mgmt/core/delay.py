@@ -23,6 +23,8 @@ from .shrinkage import GRACE_DAYS
 OWN_PRIOR, COMMON_PRIOR = 10.0, 1.0
 #: The usual delay leans on that of all customers as if that were so many own invoices.
 LOCATION_STRENGTH = 1.0
+#: What a customer does with invoices due on a weekday leans on what he does with all, as if that were so many invoices.
+WEEKDAY_STRENGTH = 10.0
 #: A prior is spread over so many delays.
 SPREAD = 40
 #: Something late must be possible for who has late invoices open, even where nobody ever was late.
@@ -139,6 +141,31 @@ paid_within=None)
         sum((delay - reached) * weight for delay, weight in left if delay > reached) / total,
         sum(weight for delay, weight in left if delay <= age + HORIZON_DAYS) / total,
     )
+
+
+def weekday_shift(distances):
+    """By how many days a customer pays the invoices due on one weekday later than his others.
+
+    :param distances: ``(delay - usual delay, weight)`` of his paid invoices due on that weekday
+
+    >>> weekday_shift([(9.0, 1.0)] * 5), weekday_shift([(9.0, 1.0)] * 20), weekday_shift([])
+    (3, 6, 0)
+    """
+    weights = sum(weight for _distance, weight in distances) + WEEKDAY_STRENGTH
+    return round(sum(distance * weight for distance, weight in distances) / weights)
+
+
+def probability_late_by_weekday(points, age, shift, grace=GRACE_DAYS):
+    """``probability_late`` of :func:`predict` when the whole habit is shifted for the weekday of the due date.
+
+    >>> points = [(-5, 2.0), (0, 4.0), (6, 2.0), (20, 2.0)]
+    >>> [probability_late_by_weekday(points, age=-30, shift=shift) for shift in (-3, 0, 4)]
+    [0.2, 0.4, 0.8]
+    >>> probability_late_by_weekday([(0, 1.0), (6, 1.0)], age=1, shift=-5)  # nothing is left: as if not shifted
+    1.0
+    """
+    moved = predict(points, age - shift, grace=grace - shift).probability_late
+    return predict(points, age, grace=grace).probability_late if moved is None else moved
 
 
 def quantile(points, share):

@@ -3,7 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
-from ..core.backtest import MATURITY_DAYS, MONTHS_COMPARED, QUESTIONS, Month, best_method, measure
+from ..core.backtest import MATURITY_DAYS, Month, measure
+from ..core.method_choice import MONTHS_COMPARED, QUESTIONS, best_method
 
 
 class CreditPredictionBacktest(models.Model):
@@ -46,6 +47,7 @@ class CreditPredictionBacktest(models.Model):
         help="Mean squared error of the probability; 0 is perfect.",
     )
     brier_raw = fields.Float(string="Brier, Raw Share", readonly=True, digits=(6, 4), aggregator="avg")
+    brier_weekday = fields.Float(string="Brier, by Weekday", readonly=True, digits=(6, 4), aggregator="avg")
     brier_skill = fields.Float(
         readonly=True,
         digits=(5, 3),

@@ -31,9 +31,9 @@ class ReceivableLedger(models.AbstractModel):
         :param customers: ``SQL`` of the ``(partner_id, company_id)`` that are asked for
         :param partners: of a few commercial partners only their own items are read, and the portfolio is the one that
             the last night left (see :meth:`_is_portfolio_stored`); default: everybody, and the portfolio of the day
-        :return: ``SQL`` that ends with ``payment``, ``customer``, ``portfolio`` and ``habit``: arrays, by ascending
-            delay, of the delays and of the sums up to each of weights, of weight x delay and of own paid invoices.
-            Customers without enough history share the habit of partner 0.
+        :return: ``SQL`` that ends with ``payment``, ``customer``, ``portfolio``, ``habit``: arrays, by ascending delay, of
+            the delays and of the sums up to each of weights, of weight x delay and of own paid invoices, and ``shift``:
+            days by weekday of the due date. Customers without enough history share the habit of partner 0.
         """
         parts = {
             "matching": self._payment_matchings_sql(as_of, company, partners),
@@ -43,6 +43,7 @@ class ReceivableLedger(models.AbstractModel):
             "base": self._usual_delays_sql(customers),
             "point": self._points_sql(company),
             "habit": self._arrays_sql(company),
+            "shift": self._weekday_shifts_sql(),
         }
         return SQL(", ").join(
             SQL("%s AS MATERIALIZED (%s)", SQL.identifier(name), statement) for name, statement in parts.items()
@@ -59,6 +60,7 @@ class ReceivableLedger(models.AbstractModel):
         return SQL(
             """
             SELECT partner_id, company_id, settled_on - next_day AS delay, settled_on - due AS days_late,
+                   (due - DATE '0001-01-01') %% 7 AS weekday,
                    power(0.5, GREATEST(%(as_of)s - due, 0)::float8 / %(half_life)s) AS weight
               FROM (
                     SELECT partner.commercial_partner_id AS partner_id, %(root)s AS company_id, line.move_id,
@@ -258,4 +260,18 @@ class ReceivableLedger(models.AbstractModel):
              GROUP BY partner_id, company_id
             """,
             grace=self._grace_days_sql(company),
+        )
+
+    def _weekday_shifts_sql(self):
+        """``weekday_shift`` of core/delay.py for each customer; ``weekday`` counts from a Monday (0)."""
+        return SQL(
+            """
+            SELECT partner_id, company_id, weekday,
+                   round(sum(weight * (delay - usual)) / (sum(weight) + %(strength)s::float8))::int AS days
+              FROM payment
+              JOIN base USING (partner_id, company_id)
+             WHERE delay IS NOT NULL
+             GROUP BY partner_id, company_id, weekday
+            """,
+            strength=core.WEEKDAY_STRENGTH,
         )

@@ -2,7 +2,11 @@ from odoo import fields, models
 
 #: What may be in force for each question: the model, and the naive rules it has to beat.
 METHODS = {
-    "late": [("distribution", "Distribution of delays"), ("raw_share", "Customer's raw share of late invoices")],
+    "late": [
+        ("distribution", "Distribution of delays"),
+        ("weekday", "Distribution of delays by weekday of the due date"),
+        ("raw_share", "Customer's raw share of late invoices"),
+    ],
     "date": [
         ("distribution", "Distribution of delays"),
         ("customer_mean", "Customer's mean days late"),
@@ -32,7 +36,7 @@ class ResCompany(models.Model):
         required=True,
         readonly=True,
         help="How the probability of late payment is found. The back-test switches to the naive rule while the model"
-        " does not beat it on your own invoices.",
+        " does not beat it on your own invoices, and splits the habit by weekday only where that gains.",
     )
     credit_late_since = fields.Date(string="Late Payment Rule Since", readonly=True)
     credit_date_method = fields.Selection(

@@ -14,8 +14,9 @@ COLUMNS = """
                 WHEN prediction.has_history THEN 'own' ELSE 'portfolio' END AS basis,
            prediction.outcome_count, prediction.late_count, prediction.longer_count, prediction.grace AS grace_days,
            prediction.seen_on - prediction.next_day AS age,
-           CASE WHEN company.credit_late_method = 'raw_share' THEN prediction.raw_share
-                ELSE prediction.probability_late END AS probability_late,
+           CASE company.credit_late_method WHEN 'raw_share' THEN prediction.raw_share
+                WHEN 'weekday' THEN prediction.late_by_weekday ELSE prediction.probability_late END AS probability_late,
+           CASE WHEN company.credit_late_method = 'weekday' THEN prediction.weekday_shift ELSE 0 END AS weekday_shift,
            expected.day AS expected_date,
            CASE WHEN company.credit_date_method = 'distribution' THEN prediction.next_day + delay_low END AS date_low,
            CASE WHEN company.credit_date_method = 'distribution' THEN prediction.next_day + quarter_low END
@@ -119,6 +120,7 @@ class ReceivablePrediction(models.Model):
     grace_days = fields.Integer(string="Days of Grace", **LIVE, aggregator=None)
     age = fields.Integer(string="Days Reached", **LIVE, aggregator=None)
     date_method = fields.Selection(related="company_id.credit_date_method", string="Payment Date Rule")
+    weekday_shift = fields.Integer(string="Weekday Shift in Days", **LIVE, aggregator=None)
     late_method = fields.Selection(related="company_id.credit_late_method", string="Late Payment Rule")
     worklist_method = fields.Selection(related="company_id.credit_worklist_method", string="Worklist Rule")
     overdue_method = fields.Selection(related="company_id.credit_overdue_method", string="Newly Overdue Rule")
@@ -219,6 +221,12 @@ class ReceivablePrediction(models.Model):
         if self.probability_late is not None and self.age < self.grace_days:
             percent = formatLang(self.env, self.probability_late * 100, digits=0)
             yield self.env._("So it will be late with a probability of %(percent)s %%.", percent=percent)
+            if self.weekday_shift:
+                yield self.env._(
+                    "Its invoices due on the same weekday are paid later than its others by %(days)s days (below 0:"
+                    " earlier); that is counted in.",
+                    days=self.weekday_shift,
+                )
         if not self.expected_date:
             return
         day = format_date(self.env, self.expected_date)
