@@ -109,15 +109,29 @@ class TestCreditHostile(CreditCommon):
         self.env.cr.precommit.run()
         self.assertEqual(invoice.amount_residual, 0)
 
-    def test_condition_on_an_unknown_field_is_told_in_words(self):
-        # as after the addon that brought the field was uninstalled
+    def _break_policy(self):
+        """As after the addon that brought a field of the condition was uninstalled."""
         broken = "[('field_that_is_gone', '=', 1)]"
         self.env.flush_all()
         self.env.cr.execute("UPDATE credit_policy SET partner_domain = %s WHERE id = %s", [broken, self.policy.id])
         self.env.invalidate_all()
         self.policy._forget()
+
+    def test_condition_on_an_unknown_field_is_told_in_words(self):
+        self._break_policy()
         with self.assertRaisesRegex(UserError, "field_that_is_gone"):
             self._posts(self._draft(50))
+
+    def test_condition_on_an_unknown_field_stops_no_payment_and_no_job(self):
+        invoice, held = self._draft(500), self._draft(5000)
+        self.assertEqual([self._posts(invoice), self._posts(held)], [True, False])
+        self._break_policy()
+        self._pay(invoice, 500, self.today)
+        with self.assertLogs("odoo.addons.customer_credit_mgmt", "WARNING") as logs:
+            self.env.cr.precommit.run()
+            self.env["credit.check"]._reconsider(self._check_of(held), held)
+        self.assertEqual(invoice.amount_residual, 0)
+        self.assertEqual(len(logs.output), 2)
 
     # ------------------------------------------------------------------
     # FIGURES THAT FOLLOW FROM OTHERS
