@@ -73,9 +73,9 @@ class TestCreditHostile(CreditCommon):
         items.with_user(controller).date_maturity = self.later
         self.assertEqual(items.date_maturity, self.later)
 
-    def test_without_policy_due_dates_are_free(self):
-        self.policy.active = False
-        invoice = self._draft(5000)
+    def test_due_dates_are_free_where_no_policy_looks_at_them(self):
+        self.policy.exempt_immediate = False
+        invoice = self._draft(500)
         self.assertTrue(self._posts(invoice))
         invoice.with_user(self.clerk).invoice_date_due = self.later
         self.assertEqual(invoice.invoice_date_due, self.later)
@@ -168,9 +168,7 @@ class TestCreditHostile(CreditCommon):
             self._user(f"hostile_{name}", "customer_credit_mgmt.group_credit_manager") for name in ("giver", "delegate")
         )
         delegation = (
-            self.env["credit.delegation"]
-            .with_user(giver)
-            .create({"delegate_id": delegate.id, "date_to": self.later})
+            self.env["credit.delegation"].with_user(giver).create({"delegate_id": delegate.id, "date_to": self.later})
         )
         with self.assertRaisesRegex(UserError, "has begun"):
             delegation.date_from = self.today - timedelta(days=30)
