@@ -36,6 +36,7 @@ from . import credit_limit_effective
 from . import credit_limit_message
 from . import credit_limit_proposal
 from . import credit_profile_limit
+from . import credit_profile_kept
 from . import credit_profile_proposal
 from . import credit_policy
 from . import credit_policy_match

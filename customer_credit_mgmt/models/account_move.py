@@ -1,7 +1,7 @@
 from collections import defaultdict
 from contextlib import contextmanager
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..core import verdict as core
@@ -123,21 +123,26 @@ class AccountMove(models.Model):
                 )
 
     def _credit_check_not_longer(self, before):
-        """More time is more credit: credit control gives it, anybody else asks for it with the document.
+        """Where terms are checked, more time is more credit: credit control gives it, others ask with the document.
 
         :param before: ``{invoice: days to its last instalment}``
         """
         if self.env.su or self.env.user.has_group("customer_credit_mgmt.group_credit_controller"):
             return
         for move, days in before.items():
-            if (move._credit_terms_days() or 0) > (days or 0):
+            if (move._credit_terms_days() or 0) > (days or 0) and move._credit_looked_at_terms(days):
                 raise UserError(
                     self.env._(
-                        "%(invoice)s was checked with its due date: ask a credit controller for more time, or reset it to"
-                        " draft and post it again.",
+                        "%(invoice)s was checked with its due date: ask a credit controller for more time, or reset it"
+                        " to draft and post it again.",
                         invoice=move.display_name,
                     )
                 )
+
+    def _credit_looked_at_terms(self, days):
+        """Whether it mattered for the check that the invoice was due after so many days."""
+        specs = self._credit_specs(self.company_id.root_id)
+        return any(spec.has_rule("terms_longer") or (spec.exempt_immediate and not days) for spec in specs)
 
     def _credit_owed(self):
         """``{(invoice, customer): amount}`` of the receivable items, in company currency."""

@@ -73,9 +73,9 @@ class TestCreditHostile(CreditCommon):
         items.with_user(controller).date_maturity = self.later
         self.assertEqual(items.date_maturity, self.later)
 
-    def test_without_policy_due_dates_are_free(self):
-        self.policy.active = False
-        invoice = self._draft(5000)
+    def test_due_dates_are_free_where_no_policy_looks_at_them(self):
+        self.policy.exempt_immediate = False
+        invoice = self._draft(500)
         self.assertTrue(self._posts(invoice))
         invoice.with_user(self.clerk).invoice_date_due = self.later
         self.assertEqual(invoice.invoice_date_due, self.later)
@@ -109,15 +109,29 @@ class TestCreditHostile(CreditCommon):
         self.env.cr.precommit.run()
         self.assertEqual(invoice.amount_residual, 0)
 
-    def test_condition_on_an_unknown_field_is_told_in_words(self):
-        # as after the addon that brought the field was uninstalled
+    def _break_policy(self):
+        """As after the addon that brought a field of the condition was uninstalled."""
         broken = "[('field_that_is_gone', '=', 1)]"
         self.env.flush_all()
         self.env.cr.execute("UPDATE credit_policy SET partner_domain = %s WHERE id = %s", [broken, self.policy.id])
         self.env.invalidate_all()
         self.policy._forget()
+
+    def test_condition_on_an_unknown_field_is_told_in_words(self):
+        self._break_policy()
         with self.assertRaisesRegex(UserError, "field_that_is_gone"):
             self._posts(self._draft(50))
+
+    def test_condition_on_an_unknown_field_stops_no_payment_and_no_job(self):
+        invoice, held = self._draft(500), self._draft(5000)
+        self.assertEqual([self._posts(invoice), self._posts(held)], [True, False])
+        self._break_policy()
+        self._pay(invoice, 500, self.today)
+        with self.assertLogs("odoo.addons.customer_credit_mgmt", "WARNING") as logs:
+            self.env.cr.precommit.run()
+            self.env["credit.check"]._reconsider(self._check_of(held), held)
+        self.assertEqual(invoice.amount_residual, 0)
+        self.assertEqual(len(logs.output), 2)
 
     # ------------------------------------------------------------------
     # FIGURES THAT FOLLOW FROM OTHERS
@@ -154,9 +168,7 @@ class TestCreditHostile(CreditCommon):
             self._user(f"hostile_{name}", "customer_credit_mgmt.group_credit_manager") for name in ("giver", "delegate")
         )
         delegation = (
-            self.env["credit.delegation"]
-            .with_user(giver)
-            .create({"delegate_id": delegate.id, "date_to": self.later})
+            self.env["credit.delegation"].with_user(giver).create({"delegate_id": delegate.id, "date_to": self.later})
         )
         with self.assertRaisesRegex(UserError, "has begun"):
             delegation.date_from = self.today - timedelta(days=30)
