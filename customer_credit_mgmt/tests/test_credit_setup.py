@@ -30,6 +30,16 @@ class TestCreditSetup(CreditCommon):
         invoice.action_post()
         self.assertEqual((invoice.state, invoice.credit_state), ("draft", "held"))
 
+    def test_only_a_policy_that_checks_something_is_said_to_be_in_force(self):
+        wizard = self._wizard()
+        self.assertFalse(wizard.policy_id)
+        self.assertFalse(wizard.in_force)
+        self.assertNotIn("in force already", wizard.effect_text)
+        policy = self._strict_policy("manual_hold")
+        again = self._wizard()
+        self.assertTrue(again.in_force)
+        self.assertIn(policy.name, again.effect_text)
+
     def test_the_count_says_before_what_happens_after(self):
         wizard = self._wizard(severity="block", overdue_days=90)
         counted = wizard.hold_count, wizard.watch_count
