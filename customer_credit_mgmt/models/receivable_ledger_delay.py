@@ -32,8 +32,8 @@ class ReceivableLedger(models.AbstractModel):
         :param partners: of a few commercial partners only their own items are read, and the portfolio is the one that
             the last night left (see :meth:`_is_portfolio_stored`); default: everybody, and the portfolio of the day
         :return: ``SQL`` that ends with ``payment``, ``customer``, ``portfolio``, ``habit``: arrays, by ascending delay,
-            of the delays and of the sums up to each of weights, of weight x delay and of own paid invoices; ``shifts``: of
-            the weekdays of due dates, from Monday. Customers without enough history share the habit of partner 0.
+            of the delays and of the sums up to each of weights, of weight x delay and of own paid invoices; ``shifts``:
+            of the weekdays of due dates, from Monday. Customers without enough history share the habit of partner 0.
         """
         parts = {
             "matching": self._payment_matchings_sql(as_of, company, partners),

@@ -37,7 +37,8 @@ class ReceivableLedger(models.AbstractModel):
             invoices paid later than this one has reached), ``grace``; the prediction: ``probability_late``,
             ``delay_low, delay_median, delay_high`` (10, 50 and 90 %), ``quarter_low, quarter_high`` (25 and 75 %),
             ``further_days``, ``paid_within``; ``late_by_weekday`` (``probability_late`` with ``weekday_shift``, the
-            days by which the habit moves for the weekday of the due date); and the rules: ``raw_share``, ``mean_days_late``
+            days by which the habit moves for the weekday of the due date); and the rules: ``raw_share``,
+            ``mean_days_late``
         """
         invoices = invoices or self._open_invoices_sql(as_of, company, partners)
         payers = partners if self._is_portfolio_stored(as_of, company) else None
