@@ -7,9 +7,8 @@ the third decimal moves.
 from datetime import date
 from unittest import TestCase, skipUnless
 
-from odoo.addons.customer_credit_mgmt.core import method_choice
-
 from benchmarks import german_credit, out_of_time
+from odoo.addons.customer_credit_mgmt.core import method_choice
 
 from .common import LedgerCase
 

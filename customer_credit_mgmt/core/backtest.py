@@ -22,9 +22,9 @@ WORKLIST = 20
 @dataclass(frozen=True, slots=True)
 class Month:
     """Figures of a month. ``*_raw``: customer's raw share of late invoices, ``*_mean``: his mean days late, ``*_due``:
-    the due date, ``*_weekday``: the habit by weekday of the due date. Cash errors are shares of the cash that came; ``capture``: share of the days late to come, weighted by
-    amount, that the first ``WORKLIST`` customers of the list hold; ``serious``: late by more than ``SERIOUS_DAYS`` of
-    those one day overdue."""
+    the due date, ``*_weekday``: the habit by weekday of the due date. Cash errors are shares of the cash that came;
+    ``capture``: share of the days late to come, weighted by amount, that the first ``WORKLIST`` customers of the list
+    hold; ``serious``: late by more than ``SERIOUS_DAYS`` of those one day overdue."""
 
     invoice_count: int = 0
     late_count: int = 0

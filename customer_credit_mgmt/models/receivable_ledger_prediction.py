@@ -36,8 +36,9 @@ class ReceivableLedger(models.AbstractModel):
             (days from there to ``seen_on``), ``has_history``, ``outcome_count``, ``late_count``, ``longer_count`` (own
             invoices paid later than this one has reached), ``grace``; the prediction: ``probability_late``,
             ``delay_low, delay_median, delay_high`` (10, 50 and 90 %), ``quarter_low, quarter_high`` (25 and 75 %),
-            ``further_days``, ``paid_within``; ``late_by_weekday`` (``probability_late`` with ``weekday_shift``, the days
-            by which the habit moves for the weekday of the due date); and the rules: ``raw_share``, ``mean_days_late``
+            ``further_days``, ``paid_within``; ``late_by_weekday`` (``probability_late`` with ``weekday_shift``, the
+            days by which the habit moves for the weekday of the due date); and the rules: ``raw_share``,
+            ``mean_days_late``
         """
         invoices = invoices or self._open_invoices_sql(as_of, company, partners)
         payers = partners if self._is_portfolio_stored(as_of, company) else None
@@ -59,18 +60,20 @@ class ReceivableLedger(models.AbstractModel):
               LEFT JOIN customer USING (partner_id, company_id)
               LEFT JOIN portfolio USING (company_id)
              CROSS JOIN LATERAL (SELECT customer.outcome_count >= %(history)s) AS known(has_history)
-              LEFT JOIN habit ON habit.company_id = invoice.company_id
-                    AND habit.partner_id = CASE WHEN known.has_history THEN invoice.partner_id ELSE 0 END
+              LEFT JOIN habit ON habit.key = %(key)s
              CROSS JOIN LATERAL (SELECT %(next_day)s, invoice.seen_on - (%(next_day)s)) AS reached(next_day, age)
              CROSS JOIN LATERAL (SELECT %(grace)s FROM (SELECT invoice.company_id) of) AS setting(grace)
-              LEFT JOIN shift ON shift.company_id = invoice.company_id AND shift.partner_id = habit.partner_id
-                    AND shift.weekday = (invoice.due - DATE '0001-01-01') %% 7
-             CROSS JOIN LATERAL (SELECT COALESCE(shift.days, 0)) AS moved(days)
+             CROSS JOIN LATERAL (
+                   SELECT COALESCE(habit.shifts[(invoice.due - DATE '0001-01-01') %% 7 + 1], 0)
+                   ) AS moved(days)
               %(answer)s
             """,
             invoices=invoices,
             habits=self._habits_sql(as_of, customers, company, payers),
             history=MIN_HISTORY,
+            key=self._habit_key_sql(
+                SQL("invoice.company_id"), SQL("CASE WHEN known.has_history THEN invoice.partner_id ELSE 0 END")
+            ),
             next_day=self._next_business_day_sql(SQL("invoice.due")),
             grace=self._grace_days_sql(company),
             answer=self._answer_sql(),

@@ -75,8 +75,8 @@ class ResCompany(models.Model):
         default="customer_mean",
         required=True,
         readonly=True,
-        help="By which days newly overdue invoices are ranked. The back-test switches to the distribution while it tells"
-        " better which of your own invoices become more than 14 days late.",
+        help="By which days newly overdue invoices are ranked. The back-test switches to the distribution while it"
+        " tells better which of your own invoices become more than 14 days late.",
     )
     credit_overdue_since = fields.Date(string="Newly Overdue Rule Since", readonly=True)
 

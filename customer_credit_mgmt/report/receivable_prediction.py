@@ -104,9 +104,9 @@ class ReceivablePrediction(models.Model):
         **LIVE,
         digits=(8, 1),
         aggregator="avg",
-        help="By which newly overdue invoices are ranked: the more, the likelier one becomes more than 14 days late. The"
-        " customer's mean days late, or the days late that the distribution expects by now: what ranked better in the"
-        " back-test of the company.",
+        help="By which newly overdue invoices are ranked: the more, the likelier one becomes more than 14 days late."
+        " The customer's mean days late, or the days late that the distribution expects by now: what ranked better in"
+        " the back-test of the company.",
     )
     paid_in_4_weeks = fields.Float(
         string="Paid in 4 Weeks", **LIVE, aggregator="avg", help="Probability of being paid in the next 28 days."
