@@ -65,7 +65,10 @@ def classes(env, as_of):
 
 
 def compared_totals(env, as_of, policy_id):
-    """Customers and revenue per class and evenness, beside the open row of everybody: what a night has to compare before it can leave things as they are."""
+    """Customers and revenue per class and evenness, and how many of them differ from their open row.
+
+    A night has to compare them before it can leave everything as it is.
+    """
     return SQL(
         """
         SELECT class, f.xyz, count(*), sum(revenue),

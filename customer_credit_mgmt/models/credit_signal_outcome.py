@@ -52,23 +52,13 @@ class CreditSignal(models.Model):
 
         A signal is right when the first event of its customer came after it and until its day of judgement.
         """
+        since = min(date for date, _until in windows)
         return SQL(
             """
             WITH period(date, until) AS (VALUES %(windows)s), instalment AS MATERIALIZED (%(instalments)s),
             event(partner_id, day, cause) AS MATERIALIZED (%(events)s),
-            spell AS MATERIALIZED (%(spells)s),
-            struck AS (
-                SELECT DISTINCT period.date, period.until, event.partner_id
-                  FROM period
-                  JOIN event ON event.day > period.date AND event.day <= period.until
-            ), base AS MATERIALIZED (
-                SELECT period.date, period.until, avg((struck.partner_id IS NOT NULL)::int) AS rate
-                  FROM period
-                  JOIN spell ON spell.first_day <= period.date AND spell.last_day > period.date - INTERVAL '1 year'
-                  LEFT JOIN struck ON struck.date = period.date AND struck.until = period.until
-                                  AND struck.partner_id = spell.partner_id
-                 GROUP BY period.date, period.until
-            ), happened AS MATERIALIZED (
+            base AS MATERIALIZED (%(base)s),
+            happened AS MATERIALIZED (
                 SELECT DISTINCT ON (signal.id) signal.id, signal.date, signal.judge_date, event.day, event.cause
                   FROM credit_signal signal
                   JOIN period ON signal.date = period.date AND signal.judge_date = period.until
@@ -88,18 +78,37 @@ class CreditSignal(models.Model):
              WHERE happened.id = signal.id
             RETURNING signal.id
             """,
-            spells=self._spells_sql(min(date for date, _until in windows)),
+            base=self._base_rates_sql(since),
             windows=SQL(", ").join(SQL("(%s::date, %s::date)", date, until) for date, until in windows),
             instalments=self._instalments_since_sql(company, today, windows),
-            events=SQL(" UNION ALL ").join(self._get_events(company, today, min(date for date, _until in windows))),
+            events=SQL(" UNION ALL ").join(self._get_events(company, today, since)),
             today=SQL("%s::date", today),
             company=company.id,
         )
 
-    def _spells_sql(self, first_day):
-        """``partner_id, first_day, last_day``: invoices of a customer without a year between two. ``instalment`` is read.
+    def _base_rates_sql(self, first_day):
+        """``date, until, rate``: share of the active customers whom an event struck in each ``period``."""
+        return SQL(
+            """
+            WITH spell AS MATERIALIZED (%s), struck AS (
+                SELECT DISTINCT period.date, period.until, event.partner_id
+                  FROM period
+                  JOIN event ON event.day > period.date AND event.day <= period.until
+            )
+            SELECT period.date, period.until, avg((struck.partner_id IS NOT NULL)::int) AS rate
+              FROM period
+              JOIN spell ON spell.first_day <= period.date AND spell.last_day > period.date - INTERVAL '1 year'
+              LEFT JOIN struck ON struck.date = period.date AND struck.until = period.until
+                              AND struck.partner_id = spell.partner_id
+             GROUP BY period.date, period.until
+            """,
+            self._spells_sql(first_day),
+        )
 
-        One or two rows per customer: whom each day of signals is compared with costs as much as there are customers.
+    def _spells_sql(self, first_day):
+        """``partner_id, first_day, last_day``: invoices of a customer without a year between two, of ``instalment``.
+
+        One or two rows per customer, so that comparing each day of signals with all customers reads no invoice twice.
 
         :param first_day: of the signals that are judged; who was not invoiced in the year before it is not there
         """
