@@ -64,9 +64,28 @@ def classes(env, as_of):
     )
 
 
-def class_totals(env, as_of):
-    """Customers and revenue per class and evenness."""
-    return SQL("SELECT class, xyz, count(*), sum(revenue) FROM (%s) f GROUP BY 1, 2", classes(env, as_of))
+def compared_totals(env, as_of, policy_id):
+    """Customers and revenue per class and evenness, and how many of them differ from their open row.
+
+    A night has to compare them before it can leave everything as it is.
+    """
+    return SQL(
+        """
+        SELECT class, f.xyz, count(*), sum(revenue),
+               count(*) FILTER (WHERE (latest.code, latest.xyz) IS DISTINCT FROM (class, f.xyz)
+                                   OR latest.measure <> revenue OR latest.rank <> f.rank
+                                   OR abs(latest.share_before - before::float / total::float) > 0.001) AS changed
+          FROM (%s) f
+          FULL JOIN (SELECT partner_id, level.code, xyz, measure, rank, share_before
+                       FROM abc_classification
+                       JOIN abc_class level ON level.id = class_id
+                      WHERE abc_classification.policy_id = %s AND NOT is_manual AND date_to IS NULL) latest
+               USING (partner_id)
+         GROUP BY class, f.xyz
+        """,
+        classes(env, as_of),
+        policy_id,
+    )
 
 
 def insert_classes(env, as_of, run):

@@ -161,10 +161,12 @@ class AbcNightly(AbcFirst):
         """Everything was classified and committed by ``prepare``."""
 
     def floor(self, env):
-        return env.execute_query(segmentation.class_totals(env, end_date(env)))
+        return env.execute_query(segmentation.compared_totals(env, end_date(env), self.policy_id))
 
     def floor_summary(self, env, answer):
-        return self._by_class(answer)
+        """None of the rows of the floor may differ from the open ones."""
+        totals = self._by_class(row[:4] for row in answer)
+        return totals | {"changed": changed for *_row, changed in answer if changed}
 
 
 class DunningProposal(Operation):

@@ -103,6 +103,8 @@ class CreditPolicy(models.Model):
     def _fitting_rules(self, spec, customer, company):
         """Ids of the rules of the policy whose condition the customer meets."""
         conditions = [rule for rule in spec.rules if rule.kind == "partner_domain"] if spec else ()
+        if not conditions:
+            return ()
         neutral = self._neutral(customer).with_company(company)
         return tuple(rule.rule_id for rule in conditions if self._filter(neutral, rule.partner_domain))
 

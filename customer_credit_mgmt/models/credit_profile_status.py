@@ -91,7 +91,7 @@ class CreditProfile(models.Model):
     # ------------------------------------------------------------------
 
     @api.model
-    def _cron_refresh_status(self, batch_size=2000):
+    def _cron_refresh_status(self, batch_size=5000):
         """Daily: limits expire and items fall due without anybody doing anything."""
         self._create_missing(self.env["res.company"].search([("parent_id", "=", False)]))
         remaining = self.search([], order="id").ids

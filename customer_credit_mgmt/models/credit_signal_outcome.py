@@ -52,21 +52,20 @@ class CreditSignal(models.Model):
 
         A signal is right when the first event of its customer came after it and until its day of judgement.
         """
+        since = min(date for date, _until in windows)
         return SQL(
             """
             WITH period(date, until) AS (VALUES %(windows)s), instalment AS MATERIALIZED (%(instalments)s),
             event(partner_id, day, cause) AS MATERIALIZED (%(events)s),
-            customer AS (
-                SELECT DISTINCT period.date, period.until, instalment.partner_id
-                  FROM period
-                  JOIN instalment ON instalment.date <= period.date
-                   AND instalment.date > period.date - INTERVAL '1 year'
-            ), base AS (
-                SELECT customer.date, customer.until,
-                       avg(EXISTS(SELECT 1 FROM event WHERE event.partner_id = customer.partner_id
-                                     AND event.day > customer.date AND event.day <= customer.until)::int) AS rate
-                  FROM customer
-                 GROUP BY customer.date, customer.until
+            base AS MATERIALIZED (%(base)s),
+            happened AS MATERIALIZED (
+                SELECT DISTINCT ON (signal.id) signal.id, signal.date, signal.judge_date, event.day, event.cause
+                  FROM credit_signal signal
+                  JOIN period ON signal.date = period.date AND signal.judge_date = period.until
+                  LEFT JOIN event ON event.partner_id = signal.partner_id AND event.day > signal.date
+                                 AND event.day <= signal.judge_date
+                 WHERE signal.company_id = %(company)s AND signal.judged_on IS NULL
+                 ORDER BY signal.id, event.day, event.cause
             )
             UPDATE credit_signal signal
                SET judged_on = %(today)s, base_rate = base.rate,
@@ -74,45 +73,88 @@ class CreditSignal(models.Model):
                    outcome_cause = CASE WHEN signal.outcome IS NULL THEN COALESCE(happened.cause, 'nothing')
                                         ELSE signal.outcome_cause END,
                    outcome_date = CASE WHEN signal.outcome IS NULL THEN happened.day ELSE signal.outcome_date END
-              FROM period
-              LEFT JOIN base ON base.date = period.date AND base.until = period.until,
-                   credit_signal judged
-              LEFT JOIN LATERAL (
-                   SELECT event.day, event.cause FROM event
-                    WHERE event.partner_id = judged.partner_id AND event.day > judged.date
-                      AND event.day <= judged.judge_date
-                    ORDER BY event.day, event.cause LIMIT 1) happened ON TRUE
-             WHERE judged.id = signal.id AND signal.company_id = %(company)s AND signal.judged_on IS NULL
-               AND signal.date = period.date AND signal.judge_date = period.until
+              FROM happened
+              LEFT JOIN base ON base.date = happened.date AND base.until = happened.judge_date
+             WHERE happened.id = signal.id
             RETURNING signal.id
             """,
+            base=self._base_rates_sql(since),
             windows=SQL(", ").join(SQL("(%s::date, %s::date)", date, until) for date, until in windows),
             instalments=self._instalments_since_sql(company, today, windows),
-            events=SQL(" UNION ALL ").join(self._get_events(company, today)),
+            events=SQL(" UNION ALL ").join(self._get_events(company, today, since)),
             today=SQL("%s::date", today),
             company=company.id,
+        )
+
+    def _base_rates_sql(self, first_day):
+        """``date, until, rate``: share of the active customers whom an event struck in each ``period``."""
+        return SQL(
+            """
+            WITH spell AS MATERIALIZED (%s), struck AS (
+                SELECT DISTINCT period.date, period.until, event.partner_id
+                  FROM period
+                  JOIN event ON event.day > period.date AND event.day <= period.until
+            )
+            SELECT period.date, period.until, avg((struck.partner_id IS NOT NULL)::int) AS rate
+              FROM period
+              JOIN spell ON spell.first_day <= period.date AND spell.last_day > period.date - INTERVAL '1 year'
+              LEFT JOIN struck ON struck.date = period.date AND struck.until = period.until
+                              AND struck.partner_id = spell.partner_id
+             GROUP BY period.date, period.until
+            """,
+            self._spells_sql(first_day),
+        )
+
+    def _spells_sql(self, first_day):
+        """``partner_id, first_day, last_day``: invoices of a customer without a year between two, of ``instalment``.
+
+        One or two rows per customer, so that comparing each day of signals with all customers reads no invoice twice.
+
+        :param first_day: of the signals that are judged; who was not invoiced in the year before it is not there
+        """
+        return SQL(
+            """
+            SELECT partner_id, min(date) AS first_day, max(date) AS last_day
+              FROM (
+                    SELECT partner_id, date, count(*) FILTER (WHERE begins) OVER earlier AS number
+                      FROM (
+                            SELECT partner_id, date, lag(date) OVER earlier <= date - INTERVAL '1 year' AS begins
+                              FROM instalment
+                             WHERE date > %(first_day)s - INTERVAL '1 year'
+                            WINDOW earlier AS (PARTITION BY partner_id ORDER BY date)
+                           ) invoice
+                    WINDOW earlier AS (PARTITION BY partner_id ORDER BY date)
+                   ) numbered
+             GROUP BY partner_id, number
+            """,
+            first_day=SQL("%s::date", first_day),
         )
 
     def _instalments_since_sql(self, company, today, windows):
         since = min(date for date, _until in windows) - relativedelta(months=24)
         return self.env["credit.signal.source"]._instalments_sql(company, today, since)
 
-    def _get_events(self, company, today):
-        """Statements of ``partner_id, day, cause``: what a warning warns of. ``instalment`` is there to read."""
-        return [self._late_sql(today), self._loss_sql(company, today), self._held_sql(company)]
+    def _get_events(self, company, today, since):
+        """Statements of ``partner_id, day, cause``: what a warning warns of. ``instalment`` is there to read.
 
-    def _late_sql(self, today):
+        :param since: events up to this day are not asked for
+        """
+        return [self._late_sql(today, since), self._loss_sql(company, today, since), self._held_sql(company)]
+
+    def _late_sql(self, today, since):
         """The days on which items became more than 30 days late."""
         return SQL(
             """
             SELECT partner_id, due + %(late)s + 1, 'late' FROM instalment
-             WHERE due + %(late)s < %(today)s AND (settled_on > due + %(late)s OR settled_on IS NULL AND NOT in_payment)
+             WHERE due + %(late)s < %(today)s AND due + %(late)s >= %(since)s
+               AND (settled_on > due + %(late)s OR settled_on IS NULL AND NOT in_payment)
             """,
             late=LATE_DAYS,
             today=SQL("%s::date", today),
+            since=SQL("%s::date", since),
         )
 
-    def _loss_sql(self, company, today):
+    def _loss_sql(self, company, today, since):
         """Items matched with a general entry on an expense account: written off. Exchange differences are none."""
         ledger = self.env["receivable.ledger"]
         return SQL(
@@ -125,6 +167,7 @@ class CreditSignal(models.Model):
               JOIN account_move entry ON entry.id = credit.move_id AND entry.move_type = 'entry'
               JOIN account_journal journal ON journal.id = entry.journal_id AND journal.type = 'general'
              WHERE matching.company_id = ANY(%(companies)s) AND matching.max_date <= %(today)s
+               AND matching.max_date > %(since)s
                AND NOT EXISTS (SELECT 1 FROM account_partial_reconcile it WHERE it.exchange_move_id = entry.id)
                AND EXISTS (SELECT 1 FROM account_move_line cost
                              JOIN account_account account ON account.id = cost.account_id
@@ -133,6 +176,7 @@ class CreditSignal(models.Model):
             accounts=ledger._receivable_account_ids(),
             companies=ledger._tree_company_ids(company),
             today=today,
+            since=since,
             to_flush=ledger._ledger_fields(),
         )
 
