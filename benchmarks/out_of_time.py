@@ -21,6 +21,7 @@ from odoo.addons.customer_credit_mgmt.core.validation import Case, validate
 from . import database
 
 SHARED = Path(os.environ.get("CREDIT_SUITE_SHARED") or databases.ROOT.parent / "shared")
+GERMAN_CREDIT = SHARED / "data" / "german_credit" / "germancredit.csv"
 TUNING, TEST = (date(2012, 7, 1), 6), (date(2013, 1, 1), 12)
 #: Everything is paid by then.
 JUDGED_ON = date(2014, 6, 30)
@@ -60,7 +61,7 @@ def report():
         print("\n### Default scorecard, 2013\n")
         print(scorecard_table(scorecard(env, company)))
     german_credit = importlib.import_module("benchmarks.german_credit")
-    area = german_credit.measure(SHARED / "data" / "german_credit" / "germancredit.csv")
+    area = german_credit.measure(GERMAN_CREDIT)
     print(f"\n### German credit\n\nWoE scorecard, 5 x 5-fold AUC {area:.4f}")
 
 
@@ -91,6 +92,7 @@ def prediction_table(window):
     rows = (
         ("late payment: AUC (raw share)", figures["auc"], figures["auc_raw"], "+0.02"),
         ("late payment: Brier (raw share)", figures["brier"], figures["brier_raw"], ""),
+        ("late payment: Brier (by weekday)", figures["brier"], figures["brier_weekday"], ""),
         ("late payment: Brier skill", figures["brier_skill"], None, "0.3"),
         ("late payment: calibration slope", figures["slope"], None, "0.9-1.1"),
         ("payment date: MAE in days (due date)", figures["mae"], figures["mae_due"], "-25 %"),

@@ -5,8 +5,10 @@ the third decimal moves.
 """
 
 from datetime import date
+from unittest import TestCase, skipUnless
 
-from benchmarks import out_of_time
+from benchmarks import german_credit, out_of_time
+from odoo.addons.customer_credit_mgmt.core import method_choice
 
 from .common import LedgerCase
 
@@ -37,6 +39,18 @@ class TestPredictionQuality(LedgerCase):
     def test_worklist_holds_more_of_the_delay_to_come_than_the_largest_amounts(self):
         self.assertGreater(self.test.mean("capture"), 1.12 * self.test.mean("capture_amount"))
 
+    def test_habit_is_not_split_by_weekday_without_a_clear_gain(self):
+        self.assertGreater(self.test.pooled["brier_weekday"], self.test.pooled["brier"])
+        self.assertEqual(method_choice.best_method(self.test.months, method_choice.QUESTIONS["late"]), "distribution")
+
+    def test_newly_overdue_are_ranked_by_what_ranks_better_in_the_own_past(self):
+        """The mean days late beat the distribution in the tuning window and in 2013: it is the one in force."""
+        question = method_choice.QUESTIONS["overdue"]
+        tuning = out_of_time.prediction(self.env, self.company, *out_of_time.TUNING)
+        for window in (tuning, self.test):
+            self.assertGreater(window.pooled["serious_auc_mean"], window.pooled["serious_auc"])
+            self.assertEqual(method_choice.best_method(window.months, question), "customer_mean")
+
     def test_scorecard_ranks_better_than_the_own_averages(self):
         results = out_of_time.scorecard(self.env, self.company)
         card = results.pop("default scorecard")
@@ -60,3 +74,10 @@ class TestPredictionQuality(LedgerCase):
         later.button_draft()
         later.button_cancel()
         self.assertEqual(backtests._measure(self.company, month, judged_on), before)
+
+
+@skipUnless(out_of_time.GERMAN_CREDIT.exists(), f"the data set is not there: {out_of_time.GERMAN_CREDIT}")
+class TestGermanCredit(TestCase):
+    def test_scorecard_of_weights_of_evidence_reaches_the_known_answer(self):
+        """Statlog German credit, 5 x 5-fold, bins and pooling on the training folds only."""
+        self.assertAlmostEqual(german_credit.measure(out_of_time.GERMAN_CREDIT), 0.78, delta=0.01)

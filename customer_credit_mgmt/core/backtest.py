@@ -9,22 +9,22 @@ from dataclasses import dataclass, fields
 from datetime import timedelta
 
 from . import quality
-from .delay import HORIZON_DAYS, SERIOUS_DAYS
+from .delay import HORIZON_DAYS
 
 #: A month is judged when its last invoice is so old: by then nearly everything is paid.
 MATURITY_DAYS = 90
+#: What is later than this many days after the due date is seriously late.
+SERIOUS_DAYS = 14
 #: How many customers one calls.
 WORKLIST = 20
-#: A rule is changed on this much evidence only, of the months measured last.
-MIN_INVOICES, MIN_MONTHS, MONTHS_COMPARED = 100, 3, 12
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
     """Figures of a month. ``*_raw``: customer's raw share of late invoices, ``*_mean``: his mean days late, ``*_due``:
-    the due date. Cash errors are shares of the cash that came; ``capture``: share of the days late to come, weighted by
-    amount, that the first ``WORKLIST`` customers of the list hold; ``serious``: late by more than ``SERIOUS_DAYS`` of
-    those one day overdue."""
+    the due date, ``*_weekday``: the habit by weekday of the due date. Cash errors are shares of the cash that came;
+    ``capture``: share of the days late to come, weighted by amount, that the first ``WORKLIST`` customers of the list
+    hold; ``serious``: late by more than ``SERIOUS_DAYS`` of those one day overdue."""
 
     invoice_count: int = 0
     late_count: int = 0
@@ -33,6 +33,7 @@ class Month:
     auc_raw: float | None = None
     brier: float | None = None
     brier_raw: float | None = None
+    brier_weekday: float | None = None
     brier_skill: float | None = None
     slope: float | None = None
     mae: float | None = None
@@ -69,7 +70,8 @@ def measure_invoices(rows, judged_on):
 
     >>> from datetime import date
     >>> row = {"due": date(2024, 5, 2), "next_day": date(2024, 5, 3), "grace": 3, "settled_on": date(2024, 5, 12),
-    ...        "probability_late": 0.8, "raw_share": 0.5, "delay_median": 7, "mean_days_late": 6.0}
+    ...        "probability_late": 0.8, "late_by_weekday": 0.8, "raw_share": 0.5, "delay_median": 7,
+    ...        "mean_days_late": 6.0}
     >>> found = measure_invoices([row, {**row, "settled_on": None}], date(2024, 5, 6))  # the other is not late yet
     >>> found["invoice_count"], found["late_count"], found["open_count"], found["mae"], found["mae_due"]
     (1, 1, 0, 2.0, 10.0)
@@ -91,6 +93,7 @@ def measure_invoices(rows, judged_on):
         "auc_raw": quality.auc(shares, late),
         "brier": quality.brier(chances, late),
         "brier_raw": quality.brier(shares, late),
+        "brier_weekday": quality.brier([row["late_by_weekday"] for row in known], late),
         "brier_skill": quality.brier_skill(chances, late),
         "slope": slope and slope[0],
         "mae": quality.mean_absolute_error([_expected_days_late(row) for row in dated], days),
@@ -152,12 +155,19 @@ def _first(ranking):
 
 
 def measure_serious(rows, judged_on):
-    """Invoices on their first day overdue: which of them become seriously late."""
-    known = [row for row in rows if row["serious"] is not None]
+    """Invoices on their first day overdue: which of them become seriously late.
+
+    >>> from datetime import date
+    >>> row = {"due": date(2024, 5, 2), "settled_on": date(2024, 5, 12), "further_days": 4.0, "mean_days_late": 6.0}
+    >>> later = {**row, "settled_on": date(2024, 6, 12), "further_days": 3.0, "mean_days_late": 20.0}
+    >>> measure_serious([row, later], date(2024, 9, 1))
+    {'serious_count': 2, 'serious_auc': 0.0, 'serious_auc_mean': 1.0}
+    """
+    known = [row for row in rows if row["further_days"] is not None]
     serious = [_days_late(row, judged_on) > SERIOUS_DAYS for row in known]
     return {
         "serious_count": len(known),
-        "serious_auc": quality.auc([row["serious"] for row in known], serious),
+        "serious_auc": quality.auc([row["further_days"] for row in known], serious),
         "serious_auc_mean": quality.auc([row["mean_days_late"] for row in known], serious),
     }
 
@@ -172,26 +182,3 @@ def _expected_days_late(row):
 
 def _days_late(row, judged_on):
     return ((row["settled_on"] or judged_on) - row["due"]).days
-
-
-def best_method(months, figures):
-    """The method with the smallest error over the months, weighted by their invoices; the first one wins a tie.
-
-    :param months: ``Month`` (or anything with its figures), the newest last
-    :param figures: ``{method: name of its error}``, the model first
-    :return: the method, or ``None`` without enough evidence
-
-    >>> good, bad = Month(invoice_count=60, mae=3.0, mae_due=5.0), Month(invoice_count=40, mae=9.0, mae_due=8.0)
-    >>> errors = {"distribution": "mae", "due_date": "mae_due"}
-    >>> best_method([good, bad, good], errors), best_method([bad, bad, bad], errors)
-    ('distribution', 'due_date')
-    >>> best_method([good, good], errors) is None  # two months are not enough
-    True
-    """
-    usable = [m for m in months if all(getattr(m, name) is not None for name in figures.values())][-MONTHS_COMPARED:]
-    if len(usable) < MIN_MONTHS or sum(month.invoice_count for month in usable) < MIN_INVOICES:
-        return None
-    error = {
-        method: sum(getattr(month, name) * month.invoice_count for month in usable) for method, name in figures.items()
-    }
-    return min(error, key=error.get)

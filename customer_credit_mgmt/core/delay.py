@@ -23,14 +23,14 @@ from .shrinkage import GRACE_DAYS
 OWN_PRIOR, COMMON_PRIOR = 10.0, 1.0
 #: The usual delay leans on that of all customers as if that were so many own invoices.
 LOCATION_STRENGTH = 1.0
+#: What a customer does with invoices due on a weekday leans on what he does with all, as if that were so many invoices.
+WEEKDAY_STRENGTH = 10.0
 #: A prior is spread over so many delays.
 SPREAD = 40
 #: Something late must be possible for who has late invoices open, even where nobody ever was late.
 TRACE = 0.001
 #: How far ahead cash is expected ("four weeks").
 HORIZON_DAYS = 28
-#: What is later than this many days after the due date is seriously late.
-SERIOUS_DAYS = 14
 
 
 def spread(values):
@@ -73,7 +73,7 @@ class Prediction:
     """``delay_*`` are quantiles of the delay; all are ``None`` when no invoice was ever paid that late.
 
     ``further_days``: days late that are expected on top of those already reached. ``paid_within``: probability of being
-    paid in the next ``HORIZON_DAYS`` days. ``serious``: probability of being paid more than ``SERIOUS_DAYS`` late.
+    paid in the next ``HORIZON_DAYS`` days.
     """
 
     probability_late: float | None
@@ -82,7 +82,6 @@ class Prediction:
     delay_high: int | None = None
     further_days: float | None = None
     paid_within: float | None = None
-    serious: float | None = None
 
 
 def habit(own, portfolio, open_late=0.0, grace=GRACE_DAYS):
@@ -121,15 +120,14 @@ def predict(points, age, due=-1, grace=GRACE_DAYS):
 
     >>> points = [(-5, 2.0), (0, 4.0), (6, 2.0), (20, 2.0)]
     >>> predict(points, age=-30)  # doctest: +NORMALIZE_WHITESPACE
-    Prediction(probability_late=0.4, delay_low=-5, delay_median=0, delay_high=20, further_days=6.0, paid_within=0.2,
-               serious=0.2)
+    Prediction(probability_late=0.4, delay_low=-5, delay_median=0, delay_high=20, further_days=6.0, paid_within=0.2)
     >>> predict(points, age=2).probability_late  # not paid by the third day: only the late ones are left
     1.0
     >>> predict(points, age=10).further_days, predict(points, age=10).delay_low
     (10.0, 20)
     >>> predict(points, age=20)  # nobody ever paid that late
     Prediction(probability_late=1.0, delay_low=None, delay_median=None, delay_high=None, further_days=None, \
-paid_within=None, serious=None)
+paid_within=None)
     """
     left = [(delay, weight) for delay, weight in points if delay > age]
     total = sum(weight for _delay, weight in left)
@@ -142,8 +140,32 @@ paid_within=None, serious=None)
         *(quantile(left, share) for share in (0.1, 0.5, 0.9)),
         sum((delay - reached) * weight for delay, weight in left if delay > reached) / total,
         sum(weight for delay, weight in left if delay <= age + HORIZON_DAYS) / total,
-        sum(weight for delay, weight in left if delay > due + SERIOUS_DAYS) / total,
     )
+
+
+def weekday_shift(distances):
+    """By how many days a customer pays the invoices due on one weekday later than his others.
+
+    :param distances: ``(delay - usual delay, weight)`` of his paid invoices due on that weekday
+
+    >>> weekday_shift([(9.0, 1.0)] * 5), weekday_shift([(9.0, 1.0)] * 20), weekday_shift([])
+    (3, 6, 0)
+    """
+    weights = sum(weight for _distance, weight in distances) + WEEKDAY_STRENGTH
+    return round(sum(distance * weight for distance, weight in distances) / weights)
+
+
+def probability_late_by_weekday(points, age, shift, grace=GRACE_DAYS):
+    """``probability_late`` of :func:`predict` when the whole habit is shifted for the weekday of the due date.
+
+    >>> points = [(-5, 2.0), (0, 4.0), (6, 2.0), (20, 2.0)]
+    >>> [probability_late_by_weekday(points, age=-30, shift=shift) for shift in (-3, 0, 4)]
+    [0.2, 0.4, 0.8]
+    >>> probability_late_by_weekday([(0, 1.0), (6, 1.0)], age=1, shift=-5)  # nothing is left: as if not shifted
+    1.0
+    """
+    moved = predict(points, age - shift, grace=grace - shift).probability_late
+    return predict(points, age, grace=grace).probability_late if moved is None else moved
 
 
 def quantile(points, share):

@@ -4,6 +4,7 @@ from . import receivable_ledger_delay
 from . import receivable_ledger_prediction
 from . import receivable_ledger_backtest
 from . import credit_cache_mixin
+from . import credit_version_mixin
 from . import account_account
 from . import account_move_line
 from . import account_partial_reconcile
@@ -35,6 +36,7 @@ from . import credit_limit_effective
 from . import credit_limit_message
 from . import credit_limit_proposal
 from . import credit_profile_limit
+from . import credit_profile_kept
 from . import credit_profile_proposal
 from . import credit_policy
 from . import credit_policy_match

@@ -1,10 +1,11 @@
 from collections import defaultdict
 from contextlib import contextmanager
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..core import verdict as core
+from .computed_again import names_of
 
 
 class AccountMove(models.Model):
@@ -12,6 +13,7 @@ class AccountMove(models.Model):
     _inherit = ["account.move", "credit.check.mixin"]
 
     _credit_stage = "invoice"
+    _credit_computed = frozenset({"amount_total", "amount_total_signed"})
 
     # ------------------------------------------------------------------
     # CREDIT CHECK
@@ -33,7 +35,7 @@ class AccountMove(models.Model):
         return self.move_type in ("out_invoice", "out_receipt")
 
     def _credit_is_immediate(self):
-        return self.invoice_date_due and self.invoice_date_due <= (self.invoice_date or fields.Date.context_today(self))
+        return self._credit_terms_days() == 0
 
     def _credit_salesperson(self):
         return self.invoice_user_id
@@ -79,12 +81,14 @@ class AccountMove(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         moves = super(AccountMove, self._credit_without_default_state()).create(vals_list)
+        moves._credit_compute_again(names_of(vals_list))
         return moves.with_env(self.env)
 
     def write(self, vals):
         if vals.get("state") != "posted":
             taken_back = self.filtered(lambda move: move.state == "posted") if "state" in vals else self.browse()
             result = super().write(vals)
+            self._credit_compute_again(vals.keys())
             taken_back.line_ids._credit_facts_changed()
             return result
         posting = self.filtered(lambda move: move.state != "posted")
@@ -92,6 +96,7 @@ class AccountMove(models.Model):
         passing = {name: vals[name] for name in ("state", "posted_before") if name in vals}
         if others := {name: value for name, value in vals.items() if name not in passing}:
             super().write(others)
+            self._credit_compute_again(others.keys())
         posting._credit_enforce()
         result = super().write(passing)
         posting._credit_passed()
@@ -104,9 +109,10 @@ class AccountMove(models.Model):
         """Whatever is done to the lines of a posted invoice, no customer owes more by it than what was checked."""
         posted = container["records"].filtered(lambda move: move.state == "posted" and move._credit_is_ours())
         checked = posted.filtered(lambda move: move._credit_specs(move.company_id.root_id))
-        before = checked._credit_owed()
+        before, terms = checked._credit_owed(), {move: move._credit_terms_days() for move in checked}
         with super()._sync_dynamic_lines(container):
             yield
+        checked._credit_check_not_longer(terms)
         for (move, customer), amount in checked._credit_owed().items():
             if move.company_currency_id.compare_amounts(amount, before.get((move, customer), 0.0)) > 0:
                 raise UserError(
@@ -115,6 +121,28 @@ class AccountMove(models.Model):
                         invoice=move.display_name,
                     )
                 )
+
+    def _credit_check_not_longer(self, before):
+        """Where terms are checked, more time is more credit: credit control gives it, others ask with the document.
+
+        :param before: ``{invoice: days to its last instalment}``
+        """
+        if self.env.su or self.env.user.has_group("customer_credit_mgmt.group_credit_controller"):
+            return
+        for move, days in before.items():
+            if (move._credit_terms_days() or 0) > (days or 0) and move._credit_looked_at_terms(days):
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s was checked with its due date: ask a credit controller for more time, or reset it"
+                        " to draft and post it again.",
+                        invoice=move.display_name,
+                    )
+                )
+
+    def _credit_looked_at_terms(self, days):
+        """Whether it mattered for the check that the invoice was due after so many days."""
+        specs = self._credit_specs(self.company_id.root_id)
+        return any(spec.has_rule("terms_longer") or (spec.exempt_immediate and not days) for spec in specs)
 
     def _credit_owed(self):
         """``{(invoice, customer): amount}`` of the receivable items, in company currency."""

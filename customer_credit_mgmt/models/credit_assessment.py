@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .computed_again import compute_again, names_of
 from .decision_operands import DECISIONS
 from .optional_number import OptionalFloat
 
@@ -192,6 +193,7 @@ class CreditAssessment(models.Model):
     def create(self, vals_list):
         # the result is checked, not the values: the context may hold defaults
         assessments = super().create([{"state": "draft", **vals} for vals in vals_list])
+        compute_again(assessments, names_of(vals_list))
         if not self.env.su and assessments.filtered(lambda it: it.line_ids or it._is_touched()):
             raise AccessError(self.env._("A new assessment is an empty draft: its figures come from the ledger."))
         assessments._start()
@@ -208,6 +210,7 @@ class CreditAssessment(models.Model):
         if reordered:
             self._check_scorecard_active(vals)
         result = super().write(vals)
+        compute_again(self, vals)
         if OPEN_FIELDS & vals.keys():
             self._sign_as_preparer()
         if reordered:

@@ -15,7 +15,7 @@ class CreditAssessment(models.Model):
         for assessment in self.sudo():
             for manager in managers - assessment.preparer_ids:
                 if assessment.company_id in manager.company_ids.root_id:
-                    assessment.activity_schedule(ACTIVITY, user_id=manager.id)
+                    assessment.with_context(lang=manager.lang).activity_schedule(ACTIVITY, user_id=manager.id)
 
     def _drop_questions(self):
         """Whatever was decided or withdrawn needs no decision any more."""

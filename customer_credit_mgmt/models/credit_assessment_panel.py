@@ -114,7 +114,8 @@ class CreditAssessment(models.Model):
         )
         deadline = fields.Date.add(fields.Date.context_today(self), days=DAYS_TO_JUDGE)
         for expert in experts:
-            quiet.activity_schedule(OPINION_ACTIVITY, user_id=expert.id, date_deadline=deadline)
+            told = quiet.with_context(lang=expert.lang)
+            told.activity_schedule(OPINION_ACTIVITY, user_id=expert.id, date_deadline=deadline)
 
     def _close_invitation(self, expert):
         self.activity_feedback([OPINION_ACTIVITY], user_id=expert.id)

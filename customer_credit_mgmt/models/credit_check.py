@@ -37,6 +37,7 @@ class CreditCheck(models.Model):
     _description = "Credit Check"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id desc"
+    _mail_post_access = "read"  # nobody writes checks directly, yet people talk about them
 
     res_model = fields.Char(string="Document Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(string="Document", model_field="res_model", required=True, readonly=True)

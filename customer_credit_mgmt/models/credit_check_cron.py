@@ -1,6 +1,11 @@
 """Held documents whose facts are good by now pass by themselves."""
 
+import logging
+
 from odoo import api, models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
 
 
 class CreditCheck(models.Model):
@@ -25,6 +30,15 @@ class CreditCheck(models.Model):
             if check and (not document or not document._credit_awaits(check)):
                 check._supersede()
             elif document:
-                document._credit_reconsider(check)
+                self._reconsider(check, document)
             if not progress._commit_progress(1):
                 break
+
+    @api.model
+    def _reconsider(self, check, document):
+        """What keeps one document from being decided on does not keep the others."""
+        try:
+            with self.env.cr.savepoint():
+                document._credit_reconsider(check)
+        except UserError as error:
+            _logger.warning("%s cannot be decided on again: %s", document, error)

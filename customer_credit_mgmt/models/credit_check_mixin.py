@@ -21,6 +21,7 @@ class CreditCheckMixin(models.AbstractModel):
 
     _credit_stage = None  # a value of credit.check.stage; the policy's action is its field <stage>_action
     _credit_partner_field = "partner_id"  # by which documents are searched, as _credit_partner
+    _credit_computed = frozenset()  # stored amounts that the check trusts because they follow from the lines
 
     credit_state = fields.Selection(
         [("held", "Held"), ("released", "Released"), ("rejected", "Rejected")],
@@ -178,8 +179,11 @@ class CreditCheckMixin(models.AbstractModel):
         for document, decision in waiting._credit_verdicts().items():
             if document._credit_is_rejected(decision, last):
                 document.credit_message = document._credit_rejection_text(last[document.id])
+            elif decision.outcome == "pass":
+                document.credit_message = False
             else:
-                document.credit_message = document._credit_text(decision) if decision.outcome != "pass" else False
+                approvers = document.credit_state == "held" and last[document.id].approver_text
+                document.credit_message = "\n".join(filter(None, (document._credit_text(decision), approvers)))
 
     def _credit_fill_warning(self):
         """The native banner says what the check would say where a policy applies, and Odoo's own warning elsewhere.

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..core import verdict as core
+from .computed_again import compute_again
 
 
 class CreditCheckMixin(models.AbstractModel):
@@ -24,6 +25,10 @@ class CreditCheckMixin(models.AbstractModel):
         if self in ruling.rejected:
             return self._credit_rejection_text(ruling.last[self.id])
         return self._credit_text(ruling.decisions[self])
+
+    def _credit_compute_again(self, names):
+        """What the check counts follows from the lines: it is computed again, whatever somebody wrote on it."""
+        compute_again(self, self._credit_computed & set(names))
 
     def _credit_without_default_state(self):
         """A default in the context is no way to make a document that has passed already."""

@@ -12,6 +12,7 @@ class CreditDecisionNode(models.Model):
 
     _name = "credit.decision.node"
     _description = "Credit Decision Node"
+    _inherit = ["credit.version.part.mixin"]
     _order = "tree_id, sequence, id"
 
     tree_id = fields.Many2one("credit.decision.tree", required=True, index=True, ondelete="cascade")
@@ -123,21 +124,5 @@ class CreditDecisionNode(models.Model):
             if core.find_cycle(node.tree_id._get_core_nodes()) is not None:
                 raise ValidationError(self.env._("A branch cannot lead back to where it came from."))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        nodes = super().create(vals_list)
-        nodes._check_not_frozen()
-        return nodes
-
-    def write(self, vals):
-        self._check_not_frozen()
-        result = super().write(vals)
-        self._check_not_frozen()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_frozen(self):
-        self._check_not_frozen()
-
-    def _check_not_frozen(self):
-        self.tree_id._check_not_frozen()
+    def _get_whole(self):
+        return self.tree_id

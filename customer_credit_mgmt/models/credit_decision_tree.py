@@ -9,24 +9,9 @@ class CreditDecisionTree(models.Model):
 
     _name = "credit.decision.tree"
     _description = "Credit Decision Tree"
+    _inherit = ["credit.version.mixin"]
     _order = "company_id, name, version DESC, id DESC"
 
-    name = fields.Char(required=True, translate=True)
-    version = fields.Integer(default=1, required=True, readonly=True, copy=False)
-    state = fields.Selection(
-        [("draft", "Draft"), ("active", "Active"), ("retired", "Retired")],
-        default="draft",
-        required=True,
-        readonly=True,
-        copy=False,
-        help="New assessments use the active tree of their company, else that of all companies.",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        domain="[('parent_id', '=', False)]",
-        help="Leave empty for all companies that have no active tree of their own.",
-    )
-    description = fields.Html(translate=True, help="What this tree is for, and where its thresholds come from.")
     node_ids = fields.One2many("credit.decision.node", "tree_id", string="Nodes")
     problem = fields.Char(compute="_compute_problem", help="What keeps the tree from deciding every case.")
     outline = fields.Html(compute="_compute_outline", sanitize=False)
@@ -39,11 +24,6 @@ class CreditDecisionTree(models.Model):
     # ------------------------------------------------------------------
     # COMPUTE
     # ------------------------------------------------------------------
-
-    @api.depends("name", "version")
-    def _compute_display_name(self):
-        for tree in self:
-            tree.display_name = self.env._("%(name)s, version %(version)s", name=tree.name, version=tree.version)
 
     @api.depends(lambda self: self._get_node_dependencies())
     @api.depends_context("lang")
@@ -88,65 +68,22 @@ class CreditDecisionTree(models.Model):
         return [(depth, labels.get(branch), browse(key), again) for depth, branch, key, again in rows]
 
     # ------------------------------------------------------------------
-    # CONSTRAINTS AND CRUD
+    # CRUD
     # ------------------------------------------------------------------
-
-    @api.constrains("company_id")
-    def _check_company_is_root(self):
-        for tree in self:
-            if tree.company_id.parent_id:
-                raise UserError(
-                    self.env._(
-                        "Branches decide with the tree of their main company: choose %(company)s instead.",
-                        company=tree.company_id.root_id.name,
-                    )
-                )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        # a tree comes into use by its activation only, which checks that it is complete
-        return super().create([{**vals, "state": "draft"} for vals in vals_list])
-
-    def write(self, vals):
-        if set(vals) - {"state", "description"}:
-            self._check_not_frozen()
-        if "state" in vals:
-            self._check_transition(vals["state"])
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_frozen(self):
-        self._check_not_frozen()
 
     def copy(self, default=None):
         """The nodes go along, and their branches lead to the copies."""
-        copies = super().copy({"name": self.env._("%(name)s (copy)", name=self[:1].name), **(default or {})})
+        copies = super().copy(default)
         for tree, copied in zip(self, copies, strict=True):
             twins = dict(zip(tree.node_ids, tree.node_ids.copy({"tree_id": copied.id}), strict=True))
             for node, twin in twins.items():
                 twin.write({name: twins[node[name]].id for name in node._branch_fields() if node[name]})
         return copies
 
-    def _check_not_frozen(self):
-        if frozen := self.filtered(lambda tree: tree.state != "draft"):
-            raise UserError(
-                self.env._(
-                    "%(tree)s is or was in use and is frozen, so that its decisions can always be explained."
-                    " Make a new version and change that.",
-                    tree=frozen[0].display_name,
-                )
-            )
-
-    def _check_transition(self, state):
-        """A draft is activated when complete, an active tree retires, and nothing becomes a draft again."""
-        following = {"draft": ("active", "retired"), "active": ("retired",)}
-        for tree in self.filtered(lambda tree: tree.state != state):
-            if state not in following.get(tree.state, ()):
-                raise UserError(
-                    self.env._("%(tree)s was in use: make a new version of it instead.", tree=tree.display_name)
-                )
-            if state == "active" and tree.problem:
-                raise UserError(tree.problem)
+    def _check_complete(self):
+        """Raise what keeps the tree from deciding every case."""
+        if self.problem:
+            raise UserError(self.problem)
 
     def _get_problem_message(self, problem, key):
         node = self.env["credit.decision.node"].browse(key).display_name if key else ""
@@ -163,25 +100,6 @@ class CreditDecisionTree(models.Model):
     # ACTIONS
     # ------------------------------------------------------------------
 
-    def action_activate(self):
-        """Put drafts into use; the trees that were in use for the same company retire."""
-        for tree in self:
-            rivals = [("state", "=", "active"), ("company_id", "=", tree.company_id.id), ("id", "!=", tree.id)]
-            self.search(rivals).action_retire()
-            tree.state = "active"
-            # the unique index must not see the next one before this
-            tree.flush_recordset(["state"])
-
-    def action_retire(self):
-        self.write({"state": "retired"})
-        self.flush_recordset(["state"])
-
-    def action_new_version(self):
-        """A draft copy with the next version number, opened for editing."""
-        self.ensure_one()
-        same_name = self.search([("name", "=", self.name), ("company_id", "=", self.company_id.id)])
-        return self.copy({"name": self.name, "version": max(same_name.mapped("version")) + 1})._get_records_action()
-
     def action_open_assessments(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_credit_mgmt.action_credit_assessment")
@@ -190,12 +108,6 @@ class CreditDecisionTree(models.Model):
     # ------------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------------
-
-    @api.model
-    def _get_active(self, company):
-        """The tree in use for a root company: its own, else the one of all companies; may be empty."""
-        candidates = self.search([("state", "=", "active"), ("company_id", "in", [company.id, False])])
-        return candidates.sorted(lambda tree: not tree.company_id)[:1]
 
     def _walk(self, values):
         """The path of ``{operand: value}``, as a value object of core/tree.py."""

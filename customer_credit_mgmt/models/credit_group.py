@@ -9,6 +9,7 @@ class CreditGroup(models.Model):
     _description = "Credit Group"
     _inherit = ["mail.thread", "mail.activity.mixin", "credit.cache.mixin"]
     _order = "name, id"
+    _mail_post_access = "read"  # only managers change a group, yet controllers talk about it
 
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True, tracking=True, help="An archived group caps nobody.")

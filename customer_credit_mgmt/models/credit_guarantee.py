@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from .computed_again import compute_again, names_of
+
 KINDS = [
     ("bank_guarantee", "Bank Guarantee"),
     ("deposit", "Deposit"),
@@ -198,6 +200,7 @@ class CreditGuarantee(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         guarantees = super().create(vals_list)
+        compute_again(guarantees, names_of(vals_list))
         # the result is checked, not the values: the context may hold defaults
         signatures = SIGNATURES - {"state", "entered_by"}
         signed = guarantees.filtered(
@@ -224,6 +227,7 @@ class CreditGuarantee(models.Model):
             # who edits it becomes the one who entered it
             self._sign(entered_by=self.env.uid)
         result = super().write(vals)
+        compute_again(self, vals)
         if "document_ids" in vals:
             self._own_documents()
         return result

@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-# What a request asks for.
-ASKED = {"profile_id", "kind", "amount", "currency_id", "date_from", "date_to"}
+from .computed_again import compute_again, names_of
+
+# What a request asks for, and why.
+ASKED = {"profile_id", "kind", "amount", "currency_id", "date_from", "date_to", "reason"}
 
 # What the actions write, which check who acts.
 SIGNED = {
@@ -142,6 +144,7 @@ class CreditLimit(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         limits = super().create(vals_list)
+        compute_again(limits, names_of(vals_list))
         # the result is checked, not the values: the context may hold defaults
         if not self.env.su and any(limit.state != "draft" or limit._is_signed() for limit in limits):
             raise AccessError(self.env._("A new limit is a draft: submit it, and somebody else approves it."))
@@ -159,6 +162,7 @@ class CreditLimit(models.Model):
         if waiting.batch_id:
             raise UserError(self.env._("This limit belongs to a batch: refuse it, and ask for another one."))
         result = super().write(vals)
+        compute_again(self, vals)
         # an edited request is a new request: the editor becomes the one who asks
         waiting._request(self.env.user)
         return result

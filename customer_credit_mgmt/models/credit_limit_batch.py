@@ -185,7 +185,8 @@ class CreditLimitBatch(models.Model):
         users = self.env["res.users"].union(*self._waiting()._who_may_sign().values())
         for user in users - self.requested_by:
             # sudo: who asks plans nothing for others, but those are to know
-            self.sudo().activity_schedule(ACTIVITY, user_id=user.id, note=self.reason)
+            batch = self.sudo().with_context(lang=user.lang)
+            batch.activity_schedule(ACTIVITY, user_id=user.id, note=self.reason)
 
     def _close(self, sentence):
         """Keep what was decided in the chatter and tell who asked; activities go when nothing waits any more."""

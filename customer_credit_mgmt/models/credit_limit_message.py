@@ -29,7 +29,8 @@ class CreditLimit(models.Model):
         for limit, users in self._who_may_sign().items():
             for user in users - limit.requested_by:
                 # sudo: who asks for a limit plans nothing for others, but those are to know
-                limit.sudo().activity_schedule(ACTIVITY, user_id=user.id, note=limit.reason)
+                request = limit.sudo().with_context(lang=user.lang)
+                request.activity_schedule(ACTIVITY, user_id=user.id, note=limit.reason)
 
     def _who_may_sign(self):
         """``{limit: users}``: the approvers and those who sign for them today."""

@@ -35,6 +35,9 @@ class CreditPolicy(models.Model):
         tracking=True,
         help="Conditions on the customer (the commercial entity); empty: everybody.",
     )
+    customer_text = fields.Char(
+        string="For Whom", compute="_compute_customer_text", help="Open the policy to see its conditions."
+    )
     exempt_some = fields.Boolean(
         string="Exempt Some Customers",
         compute="_compute_exempt_some",
@@ -114,6 +117,15 @@ class CreditPolicy(models.Model):
     # ------------------------------------------------------------------
     # COMPUTE
     # ------------------------------------------------------------------
+
+    @api.depends("partner_domain")
+    @api.depends_context("lang")
+    def _compute_customer_text(self):
+        for policy in self:
+            everybody = (policy.partner_domain or "[]") == "[]"
+            policy.customer_text = (
+                self.env._("All customers") if everybody else self.env._("Customers who meet its conditions")
+            )
 
     @api.depends("exempt_domain")
     def _compute_exempt_some(self):

@@ -230,16 +230,16 @@ class CreditPolicyBacktest(models.Model):
 
     def action_open_lines(self):
         self.ensure_one()
-        return self._action_open_results("credit.policy.backtest.line", "list,pivot,graph,form")
+        return self._action_open_results(self.env._("Documents"), "credit.policy.backtest.line", "list,pivot,graph,form")
 
     def action_open_months(self):
         self.ensure_one()
-        return self._action_open_results("credit.policy.backtest.month", "graph,pivot,list")
+        return self._action_open_results(self.env._("By Month"), "credit.policy.backtest.month", "graph,pivot,list")
 
-    def _action_open_results(self, model, view_mode):
+    def _action_open_results(self, title, model, view_mode):
         return {
             "type": "ir.actions.act_window",
-            "name": self.display_name,
+            "name": title,
             "res_model": model,
             "view_mode": view_mode,
             "domain": [("backtest_id", "=", self.id)],

@@ -25,7 +25,6 @@ UNITS = {
     "held_amount": "money",
     "sales_share": "share",
     "average_wait": "days",
-    "amount_days": "money",
     "lost_amount": "money",
     "false_alarm_share": "share",
 }

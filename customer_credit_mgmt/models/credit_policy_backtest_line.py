@@ -59,8 +59,11 @@ class CreditPolicyBacktestLine(models.Model):
         help="On time: settled within three days after the next business day after each due date.",
     )
     paid_on = fields.Date(readonly=True)
-    amount_days = fields.Monetary(
-        string="Overdue Amount-Days", readonly=True, help="What was open after the due date, times the days it was."
+    amount_days = fields.Float(
+        string="Overdue Amount-Days",
+        digits=(16, 2),
+        readonly=True,
+        help="What was open after the due date, times the days it was: no money, but a measure to compare by.",
     )
     lost_amount = fields.Monetary(
         string="Lost", readonly=True, help="Open more than 90 days after the due date, or written off."

@@ -26,7 +26,12 @@ class CreditPolicyBacktestMonth(models.Model):
         string="Cleared", readonly=True, help="Held, and the facts were good again before the day of the run."
     )
     wait_days = fields.Integer(string="Days Waited", readonly=True, help="Of those that were cleared.")
-    amount_days = fields.Monetary(string="Overdue Amount-Days Avoided", readonly=True)
+    amount_days = fields.Float(
+        string="Overdue Amount-Days Avoided",
+        digits=(16, 2),
+        readonly=True,
+        help="What was open after the due date, times the days it was: no money, but a measure to compare by.",
+    )
     lost_amount = fields.Monetary(string="Losses Avoided", readonly=True)
     judged_count = fields.Integer(
         string="Outcome Known", readonly=True, help="Held, and it is known whether they were paid on time."

@@ -1,6 +1,7 @@
 """Which policy counts for a customer, and what it says, as plain data that the registry caches."""
 
 from odoo import api, models, tools
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
@@ -77,7 +78,19 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _filter(self, customers, domain):
-        return customers if domain == "[]" else customers.filtered_domain(self._domain(domain))
+        if domain == "[]":
+            return customers
+        try:
+            return customers.filtered_domain(self._domain(domain))
+        except ValueError as error:
+            # of an addon that was uninstalled since
+            raise UserError(
+                self.env._(
+                    "A credit policy asks for something that is not known any more: ask a credit manager to correct the"
+                    " condition %(condition)s",
+                    condition=domain,
+                )
+            ) from error
 
     @api.model
     def _is_exempt(self, spec, customer):

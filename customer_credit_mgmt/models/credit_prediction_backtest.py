@@ -3,14 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
-from ..core.backtest import MATURITY_DAYS, MONTHS_COMPARED, Month, best_method, measure
-
-#: ``{question: {method: its error}}``; the model first.
-ERRORS = {
-    "late": {"distribution": "brier", "raw_share": "brier_raw"},
-    "date": {"distribution": "mae", "customer_mean": "mae_mean", "due_date": "mae_due"},
-    "cash": {"distribution": "cash_error", "due_date": "cash_error_due"},
-}
+from ..core.backtest import MATURITY_DAYS, Month, measure
+from ..core.method_choice import MONTHS_COMPARED, QUESTIONS, best_method
 
 
 class CreditPredictionBacktest(models.Model):
@@ -53,6 +47,7 @@ class CreditPredictionBacktest(models.Model):
         help="Mean squared error of the probability; 0 is perfect.",
     )
     brier_raw = fields.Float(string="Brier, Raw Share", readonly=True, digits=(6, 4), aggregator="avg")
+    brier_weekday = fields.Float(string="Brier, by Weekday", readonly=True, digits=(6, 4), aggregator="avg")
     brier_skill = fields.Float(
         readonly=True,
         digits=(5, 3),
@@ -101,7 +96,8 @@ class CreditPredictionBacktest(models.Model):
         readonly=True,
         digits=(5, 3),
         aggregator="avg",
-        help="Of those one day overdue: which become more than 14 days late.",
+        help="Of those one day overdue: which become more than 14 days late, ranked by the days late that the"
+        " distribution expects.",
     )
     serious_auc_mean = fields.Float(
         string="AUC Seriously Late, Mean Days", readonly=True, digits=(5, 3), aggregator="avg"
@@ -109,6 +105,8 @@ class CreditPredictionBacktest(models.Model):
     late_method = fields.Selection(related="company_id.credit_late_method")
     date_method = fields.Selection(related="company_id.credit_date_method")
     cash_method = fields.Selection(related="company_id.credit_cash_method")
+    worklist_method = fields.Selection(related="company_id.credit_worklist_method")
+    overdue_method = fields.Selection(related="company_id.credit_overdue_method")
     conclusion = fields.Text(
         compute="_compute_conclusion", help="What the figures of this month say, and what is in force."
     )
@@ -158,7 +156,7 @@ class CreditPredictionBacktest(models.Model):
 
     def _get_method_sentences(self):
         company = self.company_id
-        for question in ERRORS:
+        for question in QUESTIONS:
             field = company._fields[f"credit_{question}_method"]
             label = dict(field._description_selection(self.env))[company[field.name]]
             since = company[f"credit_{question}_since"]
@@ -261,15 +259,15 @@ class CreditPredictionBacktest(models.Model):
 
     @api.model
     def _choose_methods(self, company, day):
-        """Put the rule with the smallest error into force, where the months measured last tell one."""
+        """Put the best rule into force for each purpose, where the months measured last tell one."""
         months = self._months_measured(company)
         # sudo: what the back-test found is written whoever asked for it
         company = company.sudo()
-        for question, errors in ERRORS.items():
-            method = best_method(months, errors)
-            if method and (method != company[f"credit_{question}_method"] or not company[f"credit_{question}_since"]):
-                company[f"credit_{question}_method"] = method
-                company[f"credit_{question}_since"] = day
+        for name, question in QUESTIONS.items():
+            method = best_method(months, question)
+            if method and (method != company[f"credit_{name}_method"] or not company[f"credit_{name}_since"]):
+                company[f"credit_{name}_method"] = method
+                company[f"credit_{name}_since"] = day
 
     def _months_measured(self, company):
         """The newest ``Month`` objects, the oldest first; read directly, since the ORM reads what is not known as 0."""

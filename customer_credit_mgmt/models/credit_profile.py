@@ -85,14 +85,22 @@ class CreditProfile(models.Model):
         aggregator="avg",
         help="Higher is better: 0 to 100, or points, as the scorecard says. 0 without a rating: none yet.",
     )
-    rating_id = fields.Many2one("credit.rating", readonly=True, index="btree_not_null", tracking=True)
+    rating_id = fields.Many2one(
+        "credit.rating",
+        readonly=True,
+        index="btree_not_null",
+        tracking=True,
+        help="The grade of the score, by the scorecard in use; empty while too little is known of the customer.",
+    )
     probability_late = fields.Float(
         string="Late Payment Probability",
         readonly=True,
         aggregator="avg",
         help="Probability that the next invoice is paid late.",
     )
-    next_review_date = fields.Date()
+    next_review_date = fields.Date(
+        tracking=True, help="When somebody looks at the customer again; an approved assessment sets it by the rating."
+    )
 
     # Live figures
     receivable_amount = fields.Monetary(
@@ -103,9 +111,19 @@ class CreditProfile(models.Model):
     overdue_amount = fields.Monetary(
         string="Overdue", compute="_compute_live_figures", help="Overdue items that unmatched credits do not cover."
     )
-    overdue_days = fields.Integer(string="Days Overdue", compute="_compute_live_figures")
-    draft_amount = fields.Monetary(string="Draft Invoices", compute="_compute_live_figures")
-    order_amount = fields.Monetary(string="Orders to Invoice", compute="_compute_live_figures")
+    overdue_days = fields.Integer(
+        string="Days Overdue",
+        compute="_compute_live_figures",
+        help="Of the oldest item that unmatched credits do not cover.",
+    )
+    draft_amount = fields.Monetary(
+        string="Draft Invoices", compute="_compute_live_figures", help="Not posted yet; draft credit notes make no room."
+    )
+    order_amount = fields.Monetary(
+        string="Orders to Invoice",
+        compute="_compute_live_figures",
+        help="What is not invoiced yet of confirmed orders, tax included.",
+    )
     exposure_amount = fields.Monetary(
         string="Exposure",
         compute="_compute_live_figures",

@@ -27,7 +27,9 @@ class CreditProfile(models.Model):
             for root_id, customer_ids in touched.items()
         ]
         profiles = self.search(Domain.OR(domains))
-        profiles._refresh_status()
-        if self.env["credit.check"].search_count([("profile_id", "in", profiles.ids), ("state", "=", "held")], limit=1):
-            self.env.ref("customer_credit_mgmt.ir_cron_reevaluate_held")._trigger()
+        profiles._try_refresh_status()
+        job = self.env.ref("customer_credit_mgmt.ir_cron_reevaluate_held", raise_if_not_found=False)
+        held = [("profile_id", "in", profiles.ids), ("state", "=", "held")]
+        if job and self.env["credit.check"].search_count(held, limit=1):
+            job._trigger()
         self.env.flush_all()

@@ -1,11 +1,15 @@
 """The status of a credit profile: would the next invoice be held, or warned about?"""
 
 import json
+import logging
 from dataclasses import replace
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..core import verdict as core
+
+_logger = logging.getLogger(__name__)
 
 
 class CreditProfile(models.Model):
@@ -15,6 +19,14 @@ class CreditProfile(models.Model):
         """Status from the facts of today: would a further invoice of the smallest amount be held, or warned about?"""
         for company, profiles in self.grouped("company_id").items():
             profiles._refresh_status_in(company)
+
+    def _try_refresh_status(self):
+        """A policy that cannot be read any more stops neither other companies nor whoever books a payment."""
+        for company, profiles in self.grouped("company_id").items():
+            try:
+                profiles._refresh_status_in(company)
+            except UserError as error:
+                _logger.warning("The status of customers of %s was not refreshed: %s", company.name, error)
 
     def _refresh_status_in(self, company):
         # sudo: a pot is what all members use of it, whoever asks
@@ -87,6 +99,6 @@ class CreditProfile(models.Model):
         progress._commit_progress(remaining=len(remaining))
         while remaining:
             batch, remaining = remaining[:batch_size], remaining[batch_size:]
-            self.browse(batch).with_context(tracking_disable=True)._refresh_status()
+            self.browse(batch).with_context(tracking_disable=True)._try_refresh_status()
             if not progress._commit_progress(len(batch)):
                 break

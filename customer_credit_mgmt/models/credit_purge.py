@@ -63,15 +63,30 @@ class CreditPurge(models.Model):
         """Purge one batch of each kind and write it down; return how many rows there were."""
         cutoff = today - relativedelta(months=company.credit_retention_months)
         self.env.flush_all()
-        counts = {
-            name: len(self.env.execute_query(statement)) for name, statement in self._batches(company, cutoff).items()
-        }
+        rows = {name: self.env.execute_query(statement) for name, statement in self._batches(company, cutoff).items()}
+        self._purge_talk("credit.signal", [record_id for (record_id,) in rows["signal_count"]])
+        counts = {name: len(found) for name, found in rows.items()}
         if any(counts.values()):
             self.env.invalidate_all(flush=False)
             key = [("company_id", "=", company.id), ("date", "=", today), ("cutoff", "=", cutoff)]
             log = self.search(key) or self.create({"company_id": company.id, "date": today, "cutoff": cutoff})
             log.write({name: log[name] + count for name, count in counts.items()})
         return sum(counts.values())
+
+    @api.model
+    def _purge_talk(self, model, record_ids):
+        """Messages, activities and followers go with their records: they name the customer, too."""
+        tables = {"mail_message": "model", "mail_activity": "res_model", "mail_followers": "res_model"}
+        for table, column in tables.items():
+            self.env.cr.execute(
+                SQL(
+                    "DELETE FROM %s WHERE %s = %s AND res_id = ANY(%s)",
+                    SQL.identifier(table),
+                    SQL.identifier(column),
+                    model,
+                    record_ids,
+                )
+            )
 
     @api.model
     def _batches(self, company, cutoff):

@@ -6,6 +6,7 @@ class CreditScorecardBand(models.Model):
 
     _name = "credit.scorecard.band"
     _description = "Credit Scorecard Band"
+    _inherit = ["credit.version.part.mixin"]
     _order = "open_below DESC, lower, id"
     _rec_name = "label"
 
@@ -39,28 +40,8 @@ class CreditScorecardBand(models.Model):
             band.open_above = not above
             band.upper = min(above, default=0.0)
 
-    # ------------------------------------------------------------------
-    # CRUD
-    # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        bands = super().create(vals_list)
-        bands._check_not_frozen()
-        return bands
-
-    def write(self, vals):
-        self._check_not_frozen()
-        result = super().write(vals)
-        self._check_not_frozen()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_frozen(self):
-        self._check_not_frozen()
-
-    def _check_not_frozen(self):
-        self.criterion_id.scorecard_id._check_not_frozen()
+    def _get_whole(self):
+        return self.criterion_id.scorecard_id
 
     def _in_order(self):
         """Bands in ascending order, the one without lower end first."""

@@ -25,6 +25,7 @@ class CreditScorecardCriterion(models.Model):
 
     _name = "credit.scorecard.criterion"
     _description = "Credit Scorecard Criterion"
+    _inherit = ["credit.version.part.mixin"]
     _order = "sequence, id"
 
     scorecard_id = fields.Many2one("credit.scorecard", required=True, index=True, ondelete="cascade")
@@ -225,12 +226,6 @@ class CreditScorecardCriterion(models.Model):
     # CRUD
     # ------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        criteria = super().create(vals_list)
-        criteria.scorecard_id._check_not_frozen()
-        return criteria
-
     def copy_data(self, default=None):
         copies = super().copy_data(default)
         for criterion, vals in zip(self, copies, strict=True):
@@ -238,17 +233,13 @@ class CreditScorecardCriterion(models.Model):
         return copies
 
     def write(self, vals):
-        self.scorecard_id._check_not_frozen()
         if {"source", "question"} & vals.keys():
             # another question: what was answered before answers it no more
             vals = {**vals, "origin_id": False}
-        result = super().write(vals)
-        self.scorecard_id._check_not_frozen()
-        return result
+        return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_frozen(self):
-        self.scorecard_id._check_not_frozen()
+    def _get_whole(self):
+        return self.scorecard_id
 
     # ------------------------------------------------------------------
     # BUSINESS

@@ -31,6 +31,7 @@ class CreditScorecardValidation(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
+        default=lambda self: self.env["credit.scorecard"]._get_active(self._default_company_id()),
         domain="[('company_id', 'in', (company_id, False))]",
         help="The scorecard that is measured; it need not be active.",
     )
@@ -102,7 +103,8 @@ class CreditScorecardValidation(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for validation in self:
-            validation.display_name = self.env._(
+            # a new one has no scorecard yet where none is active
+            validation.display_name = bool(validation.scorecard_id) and self.env._(
                 "%(scorecard)s as of %(date)s",
                 scorecard=validation.scorecard_id.display_name,
                 date=validation.date and format_date(self.env, validation.date),

@@ -32,7 +32,9 @@ class CreditSignal(models.Model):
         help="Of the customer: the open signals go to a new one with the customer.",
     )
     date = fields.Date(required=True, readonly=True, help="The day whose figures are the evidence.")
-    severity = fields.Selection(SEVERITIES, required=True, readonly=True, index=True)
+    severity = fields.Selection(
+        SEVERITIES, required=True, readonly=True, index=True, group_expand="_group_expand_severity"
+    )
     severity_rank = fields.Integer(readonly=True, export_string_translation=False)
     state = fields.Selection(
         STATES,
@@ -106,6 +108,11 @@ class CreditSignal(models.Model):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         for signal in self:
             signal.display_name = f"{labels.get(signal.kind, '')} · {signal.partner_id.display_name}"
+
+    @api.model
+    def _group_expand_severity(self, _values, _domain):
+        """Columns of the board: the worst first, also where it is empty."""
+        return [key for key, _label in reversed(SEVERITIES)]
 
     @api.depends("kind", "evidence")
     @api.depends_context("lang")

@@ -31,9 +31,9 @@ class ReceivableLedger(models.AbstractModel):
         :param customers: ``SQL`` of the ``(partner_id, company_id)`` that are asked for
         :param partners: of a few commercial partners only their own items are read, and the portfolio is the one that
             the last night left (see :meth:`_is_portfolio_stored`); default: everybody, and the portfolio of the day
-        :return: ``SQL`` that ends with ``payment``, ``customer``, ``portfolio`` and ``habit``: arrays, by ascending
-            delay, of the delays and of the sums up to each of weights, of weight x delay and of own paid invoices.
-            Customers without enough history share the habit of partner 0.
+        :return: ``SQL`` that ends with ``payment``, ``customer``, ``portfolio``, ``habit``: arrays, by ascending delay,
+            of the delays and of the sums up to each of weights, of weight x delay and of own paid invoices; ``shifts``:
+            of the weekdays of due dates, from Monday. Customers without enough history share the habit of partner 0.
         """
         parts = {
             "matching": self._payment_matchings_sql(as_of, company, partners),
@@ -42,7 +42,12 @@ class ReceivableLedger(models.AbstractModel):
             "portfolio": self._portfolio_sql(company) if partners is None else self._stored_portfolio_sql(company),
             "base": self._usual_delays_sql(customers),
             "point": self._points_sql(company),
-            "habit": self._arrays_sql(company),
+            "arrays": self._arrays_sql(company),
+            "shift": self._weekday_shifts_sql(),
+            "habit": SQL(
+                "SELECT *, %s AS key FROM arrays LEFT JOIN shift USING (partner_id, company_id)",
+                self._habit_key_sql(SQL("company_id"), SQL("partner_id")),
+            ),
         }
         return SQL(", ").join(
             SQL("%s AS MATERIALIZED (%s)", SQL.identifier(name), statement) for name, statement in parts.items()
@@ -59,6 +64,7 @@ class ReceivableLedger(models.AbstractModel):
         return SQL(
             """
             SELECT partner_id, company_id, settled_on - next_day AS delay, settled_on - due AS days_late,
+                   (due - DATE '0001-01-01') %% 7 AS weekday,
                    power(0.5, GREATEST(%(as_of)s - due, 0)::float8 / %(half_life)s) AS weight
               FROM (
                     SELECT partner.commercial_partner_id AS partner_id, %(root)s AS company_id, line.move_id,
@@ -180,6 +186,10 @@ class ReceivableLedger(models.AbstractModel):
     # HABITS
     # ------------------------------------------------------------------
 
+    def _habit_key_sql(self, company_id, partner_id):
+        """One number for both: joined by two, every invoice is held against every habit of its company."""
+        return SQL("(%s::bigint << 32) + %s", company_id, partner_id)
+
     def _usual_delays_sql(self, customers):
         """Whose habit is wanted: the customers with enough history, and partner 0 for all others."""
         return SQL(
@@ -258,4 +268,26 @@ class ReceivableLedger(models.AbstractModel):
              GROUP BY partner_id, company_id
             """,
             grace=self._grace_days_sql(company),
+        )
+
+    def _weekday_shifts_sql(self):
+        """``weekday_shift`` of core/delay.py for each customer: an array of the seven weekdays."""
+        shifts = [
+            SQL(
+                "COALESCE(round(sum(weight * (delay - usual)) FILTER (WHERE weekday = %(day)s)"
+                " / (sum(weight) FILTER (WHERE weekday = %(day)s) + %(strength)s::float8)), 0)::int",
+                day=day,
+                strength=core.WEEKDAY_STRENGTH,
+            )
+            for day in range(7)
+        ]
+        return SQL(
+            """
+            SELECT partner_id, company_id, ARRAY[%(shifts)s] AS shifts
+              FROM payment
+              JOIN base USING (partner_id, company_id)
+             WHERE delay IS NOT NULL
+             GROUP BY partner_id, company_id
+            """,
+            shifts=SQL(", ").join(shifts),
         )

@@ -36,7 +36,9 @@ class ReceivableLedger(models.AbstractModel):
             (days from there to ``seen_on``), ``has_history``, ``outcome_count``, ``late_count``, ``longer_count`` (own
             invoices paid later than this one has reached), ``grace``; the prediction: ``probability_late``,
             ``delay_low, delay_median, delay_high`` (10, 50 and 90 %), ``quarter_low, quarter_high`` (25 and 75 %),
-            ``further_days``, ``paid_within``, ``serious``; and the rules: ``raw_share``, ``mean_days_late``
+            ``further_days``, ``paid_within``; ``late_by_weekday`` (``probability_late`` with ``weekday_shift``, the
+            days by which the habit moves for the weekday of the due date); and the rules: ``raw_share``,
+            ``mean_days_late``
         """
         invoices = invoices or self._open_invoices_sql(as_of, company, partners)
         payers = partners if self._is_portfolio_stored(as_of, company) else None
@@ -48,7 +50,7 @@ class ReceivableLedger(models.AbstractModel):
                    COALESCE(customer.outcome_count, 0) AS outcome_count, COALESCE(customer.late_count, 0) AS late_count,
                    CASE WHEN known.has_history THEN habit.counts[habit.size] - COALESCE(habit.counts[place.now], 0)
                         ELSE 0 END AS longer_count,
-                   setting.grace, answer.*,
+                   setting.grace, answer.*, moved.days AS weekday_shift,
                    CASE WHEN reached.age >= setting.grace THEN 1
                         WHEN customer.outcome_count > 0 THEN customer.late_count::float8 / customer.outcome_count
                         ELSE portfolio.late_share END AS raw_share,
@@ -58,15 +60,20 @@ class ReceivableLedger(models.AbstractModel):
               LEFT JOIN customer USING (partner_id, company_id)
               LEFT JOIN portfolio USING (company_id)
              CROSS JOIN LATERAL (SELECT customer.outcome_count >= %(history)s) AS known(has_history)
-              LEFT JOIN habit ON habit.company_id = invoice.company_id
-                    AND habit.partner_id = CASE WHEN known.has_history THEN invoice.partner_id ELSE 0 END
+              LEFT JOIN habit ON habit.key = %(key)s
              CROSS JOIN LATERAL (SELECT %(next_day)s, invoice.seen_on - (%(next_day)s)) AS reached(next_day, age)
              CROSS JOIN LATERAL (SELECT %(grace)s FROM (SELECT invoice.company_id) of) AS setting(grace)
+             CROSS JOIN LATERAL (
+                   SELECT COALESCE(habit.shifts[(invoice.due - DATE '0001-01-01') %% 7 + 1], 0)
+                   ) AS moved(days)
               %(answer)s
             """,
             invoices=invoices,
             habits=self._habits_sql(as_of, customers, company, payers),
             history=MIN_HISTORY,
+            key=self._habit_key_sql(
+                SQL("invoice.company_id"), SQL("CASE WHEN known.has_history THEN invoice.partner_id ELSE 0 END")
+            ),
             next_day=self._next_business_day_sql(SQL("invoice.due")),
             grace=self._grace_days_sql(company),
             answer=self._answer_sql(),
@@ -78,12 +85,12 @@ class ReceivableLedger(models.AbstractModel):
             """
              CROSS JOIN LATERAL (
                    SELECT width_bucket(reached.age, habit.delays),
+                          width_bucket(reached.age - moved.days, habit.delays),
+                          width_bucket(setting.grace - moved.days, habit.delays),
                           width_bucket(GREATEST(reached.age, invoice.due - reached.next_day), habit.delays),
                           width_bucket(reached.age + %(horizon)s, habit.delays),
-                          width_bucket(GREATEST(reached.age, invoice.due - reached.next_day + %(serious)s),
-                                       habit.delays),
                           GREATEST(reached.age, invoice.due - reached.next_day)
-                   ) AS place(now, due, horizon, serious, reached)
+                   ) AS place(now, moved, moved_grace, due, horizon, reached)
              CROSS JOIN LATERAL (
                    SELECT COALESCE(habit.masses[place.now], 0), habit.total - COALESCE(habit.masses[place.now], 0)
                    ) AS rest(passed, mass)
@@ -91,19 +98,22 @@ class ReceivableLedger(models.AbstractModel):
                    SELECT CASE WHEN reached.age >= setting.grace THEN 1
                                WHEN rest.mass > 0 THEN (habit.total - habit.on_time) / rest.mass
                                END AS probability_late,
+                          CASE WHEN reached.age >= setting.grace THEN 1
+                               WHEN COALESCE(habit.masses[place.moved], 0) < habit.total
+                               THEN (habit.total - COALESCE(habit.masses[place.moved_grace], 0))
+                                    / (habit.total - COALESCE(habit.masses[place.moved], 0))
+                               WHEN rest.mass > 0 THEN (habit.total - habit.on_time) / rest.mass
+                               END AS late_by_weekday,
                           %(quantiles)s,
                           CASE WHEN rest.mass > 0 THEN
                                (habit.moments[habit.size] - COALESCE(habit.moments[place.due], 0)
                                 - place.reached * (habit.total - COALESCE(habit.masses[place.due], 0))) / rest.mass
                                END AS further_days,
                           CASE WHEN rest.mass > 0 THEN (COALESCE(habit.masses[place.horizon], 0) - rest.passed)
-                               / rest.mass END AS paid_within,
-                          CASE WHEN rest.mass > 0 THEN (habit.total - COALESCE(habit.masses[place.serious], 0))
-                               / rest.mass END AS serious
+                               / rest.mass END AS paid_within
                    ) AS answer
             """,
             horizon=core.HORIZON_DAYS,
-            serious=core.SERIOUS_DAYS,
             quantiles=self._quantiles_sql(),
         )
 

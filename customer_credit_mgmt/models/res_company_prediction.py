@@ -1,14 +1,20 @@
 from odoo import fields, models
 
-#: What may be in force for each question; the first is the model, the others are the naive rules it has to beat.
+#: What may be in force for each question: the model, and the naive rules it has to beat.
 METHODS = {
-    "late": [("distribution", "Distribution of delays"), ("raw_share", "Customer's raw share of late invoices")],
+    "late": [
+        ("distribution", "Distribution of delays"),
+        ("weekday", "Distribution of delays by weekday of the due date"),
+        ("raw_share", "Customer's raw share of late invoices"),
+    ],
     "date": [
         ("distribution", "Distribution of delays"),
         ("customer_mean", "Customer's mean days late"),
         ("due_date", "Due date"),
     ],
     "cash": [("distribution", "Distribution of delays"), ("due_date", "Due date")],
+    "worklist": [("distribution", "Distribution of delays"), ("amount", "Largest open amount")],
+    "overdue": [("distribution", "Distribution of delays"), ("customer_mean", "Customer's mean days late")],
 }
 
 
@@ -30,7 +36,7 @@ class ResCompany(models.Model):
         required=True,
         readonly=True,
         help="How the probability of late payment is found. The back-test switches to the naive rule while the model"
-        " does not beat it on your own invoices.",
+        " does not beat it on your own invoices, and splits the habit by weekday only where that gains.",
     )
     credit_late_since = fields.Date(string="Late Payment Rule Since", readonly=True)
     credit_date_method = fields.Selection(
@@ -53,6 +59,26 @@ class ResCompany(models.Model):
         " does not beat them on your own invoices.",
     )
     credit_cash_since = fields.Date(string="Four-Week Cash Rule Since", readonly=True)
+    credit_worklist_method = fields.Selection(
+        METHODS["worklist"],
+        string="Worklist Rule",
+        default="distribution",
+        required=True,
+        readonly=True,
+        help="Whom to call first: amount x further days late, or the largest open amount. The back-test switches to the"
+        " amount while the model does not hold more of the delay to come on your own invoices.",
+    )
+    credit_worklist_since = fields.Date(string="Worklist Rule Since", readonly=True)
+    credit_overdue_method = fields.Selection(
+        METHODS["overdue"],
+        string="Newly Overdue Rule",
+        default="customer_mean",
+        required=True,
+        readonly=True,
+        help="By which days newly overdue invoices are ranked. The back-test switches to the distribution while it"
+        " tells better which of your own invoices become more than 14 days late.",
+    )
+    credit_overdue_since = fields.Date(string="Newly Overdue Rule Since", readonly=True)
 
     def _refresh_credit_portfolio(self, as_of):
         """Keep how all customers of these root companies pay, as of a day."""

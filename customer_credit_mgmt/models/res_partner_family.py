@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class ResPartner(models.Model):
@@ -21,3 +21,8 @@ class ResPartner(models.Model):
         if moves:
             self.env["credit.profile"]._follow_customers(moves)
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        # sudo: who deletes contacts needs no right on credit
+        self.env["credit.profile"].sudo().search([("partner_id", "in", self.ids)])._check_nothing_decided()

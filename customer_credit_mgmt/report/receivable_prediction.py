@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, formatLang
 
+from ..core.backtest import SERIOUS_DAYS
+
 # Computed when it is read, as of the day and for the customers in the context: answers must not share a cache.
 LIVE = {"readonly": True, "depends_context": ("as_of", "prediction_partner_ids")}
 #: What the columns of one open invoice are, whichever rule is in force in its company.
@@ -12,8 +14,9 @@ COLUMNS = """
                 WHEN prediction.has_history THEN 'own' ELSE 'portfolio' END AS basis,
            prediction.outcome_count, prediction.late_count, prediction.longer_count, prediction.grace AS grace_days,
            prediction.seen_on - prediction.next_day AS age,
-           CASE WHEN company.credit_late_method = 'raw_share' THEN prediction.raw_share
-                ELSE prediction.probability_late END AS probability_late,
+           CASE company.credit_late_method WHEN 'raw_share' THEN prediction.raw_share
+                WHEN 'weekday' THEN prediction.late_by_weekday ELSE prediction.probability_late END AS probability_late,
+           CASE WHEN company.credit_late_method = 'weekday' THEN prediction.weekday_shift ELSE 0 END AS weekday_shift,
            expected.day AS expected_date,
            CASE WHEN company.credit_date_method = 'distribution' THEN prediction.next_day + delay_low END AS date_low,
            CASE WHEN company.credit_date_method = 'distribution' THEN prediction.next_day + quarter_low END
@@ -22,6 +25,11 @@ COLUMNS = """
                AS date_quarter_high,
            CASE WHEN company.credit_date_method = 'distribution' THEN prediction.next_day + delay_high END AS date_high,
            further.days AS expected_delay, prediction.amount * further.days AS delay_amount,
+           CASE WHEN company.credit_worklist_method = 'distribution' THEN prediction.amount * further.days
+                ELSE prediction.amount END AS call_value,
+           CASE WHEN company.credit_overdue_method = 'distribution'
+                THEN GREATEST(prediction.seen_on - prediction.due, 0) + prediction.further_days
+                ELSE prediction.mean_days_late END AS ranking_days,
            cash.share AS paid_in_4_weeks, prediction.amount * cash.share AS cash_in_4_weeks
 """
 
@@ -32,7 +40,7 @@ class ReceivablePrediction(models.Model):
     _name = "receivable.prediction"
     _description = "Payment Prediction"
     _auto = False
-    _order = "delay_amount desc nulls last, id"
+    _order = "call_value desc nulls last, id"
     _rec_name = "move_id"
 
     line_id = fields.Many2one("account.move.line", string="Instalment", **LIVE)
@@ -80,10 +88,25 @@ class ReceivablePrediction(models.Model):
         aggregator="avg",
         help="Days late that are expected to come on top of those it already has.",
     )
-    delay_amount = fields.Monetary(
+    delay_amount = fields.Float(
         string="Amount x Days",
         **LIVE,
+        digits=(16, 0),
         help="Open amount x further days late: whom to call first.",
+    )
+    call_value = fields.Float(
+        string="Worth a Call",
+        **LIVE,
+        help="What the list is ordered by: amount x days, or the open amount where that held more of the delay to come"
+        " in the back-test of the company.",
+    )
+    ranking_days = fields.Float(
+        **LIVE,
+        digits=(8, 1),
+        aggregator="avg",
+        help="By which newly overdue invoices are ranked: the more, the likelier one becomes more than 14 days late."
+        " The customer's mean days late, or the days late that the distribution expects by now: what ranked better in"
+        " the back-test of the company.",
     )
     paid_in_4_weeks = fields.Float(
         string="Paid in 4 Weeks", **LIVE, aggregator="avg", help="Probability of being paid in the next 28 days."
@@ -97,7 +120,10 @@ class ReceivablePrediction(models.Model):
     grace_days = fields.Integer(string="Days of Grace", **LIVE, aggregator=None)
     age = fields.Integer(string="Days Reached", **LIVE, aggregator=None)
     date_method = fields.Selection(related="company_id.credit_date_method", string="Payment Date Rule")
+    weekday_shift = fields.Integer(string="Weekday Shift in Days", **LIVE, aggregator=None)
     late_method = fields.Selection(related="company_id.credit_late_method", string="Late Payment Rule")
+    worklist_method = fields.Selection(related="company_id.credit_worklist_method", string="Worklist Rule")
+    overdue_method = fields.Selection(related="company_id.credit_overdue_method", string="Newly Overdue Rule")
     explanation = fields.Text(compute="_compute_explanation", help="Why, in the language of the reader.")
 
     @api.model
@@ -137,6 +163,8 @@ class ReceivablePrediction(models.Model):
                 company._fields["credit_date_method"],
                 company._fields["credit_late_method"],
                 company._fields["credit_cash_method"],
+                company._fields["credit_worklist_method"],
+                company._fields["credit_overdue_method"],
             ],
         )
 
@@ -153,7 +181,7 @@ class ReceivablePrediction(models.Model):
     def _get_sentences(self):
         """Why, sentence by sentence: what is known of the customer, and what follows for this invoice."""
         self.ensure_one()
-        return [self._get_ground(), *self._get_expectation()]
+        return [self._get_ground(), *self._get_expectation(), *self._get_rank()]
 
     def _get_ground(self):
         # sudo: the name of a customer is shown to whoever may see the prediction
@@ -193,6 +221,12 @@ class ReceivablePrediction(models.Model):
         if self.probability_late is not None and self.age < self.grace_days:
             percent = formatLang(self.env, self.probability_late * 100, digits=0)
             yield self.env._("So it will be late with a probability of %(percent)s %%.", percent=percent)
+            if self.weekday_shift:
+                yield self.env._(
+                    "Its invoices due on the same weekday are paid later than its others by %(days)s days (below 0:"
+                    " earlier); that is counted in.",
+                    days=self.weekday_shift,
+                )
         if not self.expected_date:
             return
         day = format_date(self.env, self.expected_date)
@@ -211,6 +245,17 @@ class ReceivablePrediction(models.Model):
             low=format_date(self.env, self.date_low),
             high=format_date(self.env, self.date_high),
         )
+
+    def _get_rank(self):
+        """What a newly overdue invoice is ranked by."""
+        if 0 < self.overdue_days <= SERIOUS_DAYS and self.basis in ("own", "portfolio"):
+            yield self.env._(
+                "Among the newly overdue invoices it is ranked by %(days)s days (rule “%(rule)s”): the more, the"
+                " likelier one becomes more than %(serious)s days late.",
+                days=formatLang(self.env, self.ranking_days, digits=1),
+                rule=dict(self._fields["overdue_method"]._description_selection(self.env))[self.overdue_method],
+                serious=SERIOUS_DAYS,
+            )
 
     # ------------------------------------------------------------------
     # ACTIONS

@@ -15,6 +15,7 @@ from . import test_credit_guarantee_rights
 from . import test_credit_decision
 from . import test_credit_family
 from . import test_credit_hold
+from . import test_credit_hostile
 from . import test_credit_insurance
 from . import test_credit_limit
 from . import test_credit_limit_approval

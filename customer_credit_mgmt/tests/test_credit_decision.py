@@ -148,9 +148,17 @@ class TestCreditDecision(CreditCommon):
         draft, check = self._held(1200)
         self.assertIn("controller", check.approver_text)
         self.assertIn(check.approver_text, draft.message_ids[0].body)
+        self.assertIn(check.approver_text, draft.credit_message, "the banner says it, too")
         result = (self._draft(1300) | self._draft(1400)).with_user(self.clerk).action_post()
         self.assertIn("May release:", result["params"]["message"])
         self.assertIn("1,300.00", result["params"]["message"])
+
+    def test_who_may_read_a_check_may_talk_about_it(self):
+        _draft, check = self._held(1500)
+        note = check.with_user(self.controller).message_post(body="The slip is attached")
+        self.assertIn("slip", note.body)
+        with self.assertRaises(AccessError):
+            check.with_user(self.clerk).message_post(body="x")
 
     # ------------------------------------------------------------------
     # ASK

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from psycopg2 import IntegrityError
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -146,6 +146,15 @@ class TestCreditLimitApproval(LimitCommon):
         self._sign(limit, self.boss)
         self.assertFalse(limit.sudo().activity_ids)
 
+    def test_approvers_are_asked_in_their_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        kind = self.env.ref("customer_credit_mgmt.mail_activity_type_limit")
+        kind.with_context(lang="zh_CN").summary = "请审批信用额度"
+        self.boss.sudo().lang = "zh_CN"
+        planned = self._request(1000).sudo().activity_ids
+        self.assertEqual(planned.filtered(lambda it: it.user_id == self.boss).summary, "请审批信用额度")
+        self.assertEqual(planned.filtered(lambda it: it.user_id == self.deputy).summary, kind.summary)
+
     def test_requester_is_told_of_the_outcome(self):
         approved, refused = self._request(1000), self._request(2000)
         self._sign(approved, self.boss)
@@ -173,6 +182,12 @@ class TestCreditLimitApproval(LimitCommon):
         with self.assertRaisesRegex(UserError, "changed after you opened it"):
             limit.with_user(self.boss).with_context(seen_amount=1000.0).action_approve()
         limit.with_user(self.boss).with_context(seen_amount=10.0**6).action_approve()
+
+    def test_reason_of_a_decided_limit_is_kept(self):
+        limit = self._request(1000, reason="Yearly review")
+        self._sign(limit, self.boss)
+        with self.assertRaisesRegex(UserError, "was decided"):
+            limit.with_user(self.boss).reason = "Another story"
 
     def test_decided_limit_is_not_decided_again(self):
         limit = self._request(1000)
@@ -203,7 +218,7 @@ class TestCreditLimitApproval(LimitCommon):
                 )
                 limit.invalidate_recordset()
                 self.assertEqual(limit.with_user(self.chief).can_approve, counts)
-                given.sudo().date_from, given.sudo().date_to = date(2020, 1, 1), date(2020, 1, 1)
+                given.sudo().ended_on = fields.Datetime.now()
 
     def test_ended_delegation_does_not_count(self):
         given = self._delegate(self.boss, self.chief)

@@ -68,7 +68,7 @@ class TestCreditPrediction(PredictionCommon):
     def _assert_row(self, row, expected):
         for name in ("delay_low", "delay_median", "delay_high"):
             self.assertEqual(row[name], getattr(expected, name), (name, row))
-        for name in ("probability_late", "further_days", "paid_within", "serious"):
+        for name in ("probability_late", "further_days", "paid_within"):
             value = getattr(expected, name)
             if value is None:
                 self.assertIsNone(row[name])
@@ -76,6 +76,7 @@ class TestCreditPrediction(PredictionCommon):
                 self.assertAlmostEqual(row[name], value, 9, (name, row))
 
     def test_statement_and_core_agree_on_random_ledgers(self):
+        shifts = set()
         for seed in (1, 2):
             draw = random.Random(seed)
             partners = self._customers(8)
@@ -95,12 +96,24 @@ class TestCreditPrediction(PredictionCommon):
                 age = (TODAY - next_day).days
                 self.assertEqual((row["next_day"], row["age"], row["has_history"]), (next_day, age, enough))
                 self._assert_row(row, core.predict(points, age, (row["due"] - next_day).days))
+                usual = core.usual_delay(paid, portfolio.mean)
+                same = [
+                    ((on - next_business_day(due)).days - usual, weight(max((TODAY - due).days, 0)))
+                    for due, on in booked[partner]
+                    if on and due.weekday() == row["due"].weekday()
+                ]
+                shift = core.weekday_shift(same) if enough else 0
+                shifts.add(shift)
+                self.assertEqual(row["weekday_shift"], shift)
+                by_weekday = core.probability_late_by_weekday(points, age, shift)
+                self.assertAlmostEqual(row["late_by_weekday"] or -1, by_weekday or -1, 9)
                 self.assertEqual(row["outcome_count"], known)
                 longer = sum(delay > age for delay, _w in paid) if enough else 0
                 self.assertEqual(row["longer_count"], longer)
                 if paid:
                     days = mean((on - due).days for due, on in booked[partner] if on)
                     self.assertAlmostEqual(row["mean_days_late"], days, 6)
+        self.assertGreater(len(shifts), 2, "some customers pay later on some weekdays")
 
     def test_single_customers_are_predicted_like_everybody(self):
         partners = self._customers(4)
@@ -253,6 +266,49 @@ class TestCreditPrediction(PredictionCommon):
         self.assertEqual(self._shown(invoice).probability_late, 1)
         self.company.credit_cash_method = "due_date"
         self.assertEqual(self._shown(invoice).cash_in_4_weeks, 500)
+
+    def test_habit_is_split_by_weekday_only_where_that_is_in_force(self):
+        monday = date(2024, 3, 4)
+        for week in range(16):  # due on a Monday: paid five days after; due on a Thursday: on time
+            for due, late in ((monday, 5), (monday + timedelta(days=3), 0)):
+                self._history(self.partner_a, [late], due + timedelta(weeks=week))
+        thursday = self._invoice(self.partner_a, 500, date(2024, 6, 14), due=date(2024, 7, 18))
+        as_one = self._shown(thursday).probability_late
+        self.company.credit_late_method = "weekday"
+        row = self._shown(thursday)
+        self.assertLess(row.weekday_shift, 0)
+        self.assertLess(row.probability_late, as_one - 0.1)
+        self.assertIn(f"later than its others by {row.weekday_shift} days", row.explanation)
+        monday = self._invoice(self.partner_a, 500, date(2024, 6, 14), due=date(2024, 7, 15))
+        self.assertGreaterEqual(self._shown(monday).probability_late, as_one)
+        self.assertGreater(self._shown(monday).weekday_shift, 0)
+
+    def test_worklist_begins_with_the_largest_amount_where_that_rule_is_in_force(self):
+        self._history(self.partner_a, [0] * 8)
+        self._history(self.partner_b, [30] * 8)
+        punctual = self._invoice(self.partner_a, 900, date(2024, 6, 14), due=date(2024, 7, 15))
+        late = self._invoice(self.partner_b, 500, date(2024, 6, 14), due=date(2024, 7, 15))
+        self.env.flush_all()
+        worklist = self.env["receivable.prediction"].with_context(as_of=TODAY)
+        self.assertEqual(worklist.search([]).move_id.ids, [late.id, punctual.id])
+        self.company.credit_worklist_method = "amount"
+        self.env.flush_all()
+        self.assertEqual(worklist.search([]).move_id.ids, [punctual.id, late.id])
+
+    def test_newly_overdue_are_ranked_by_the_rule_in_force_and_the_reasons_say_so(self):
+        self._history(self.partner_a, [10, 20] * 4)
+        self._history(self.partner_b, [0] * 8)
+        invoice = self._invoice(self.partner_a, 500, date(2024, 5, 28), due=date(2024, 6, 27))
+        row = self._shown(invoice)
+        self.assertEqual((row.overdue_days, row.overdue_method, row.ranking_days), (4, "customer_mean", 15.0))
+        self.assertIn("ranked by 15.0 days (rule “Customer's mean days late”)", row.explanation)
+        self.company.credit_overdue_method = "distribution"
+        row = self._shown(invoice)
+        self.assertAlmostEqual(row.ranking_days, 4 + row.expected_delay, 6)
+        self.assertIn("(rule “Distribution of delays”)", row.explanation)
+        newly = [("overdue_days", ">", 0), ("overdue_days", "<=", 14)]
+        self.assertEqual(self.env["receivable.prediction"].with_context(as_of=TODAY).search(newly).move_id, invoice)
+        self.assertNotIn("ranked by", self._shown(invoice, TODAY - timedelta(days=4)).explanation, "not overdue yet")
 
     def test_invoice_shows_its_prediction(self):
         today = self.today

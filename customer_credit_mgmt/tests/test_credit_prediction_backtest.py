@@ -7,6 +7,7 @@ from odoo.service.model import call_kw
 from odoo.tests import tagged
 
 from ..core import backtest as core
+from ..core import method_choice
 from ..core.shrinkage import late_after, next_business_day
 from .test_credit_prediction import TODAY, PredictionCommon
 
@@ -124,6 +125,7 @@ class TestCreditPredictionBacktest(PredictionCommon):
             "invoice_count": 60,
             "brier": 0.1,
             "brier_raw": 0.2,
+            "brier_weekday": 0.11,
             "mae_mean": 5.0,
             "cash_error": 0.1,
             "cash_error_due": 0.3,
@@ -139,8 +141,36 @@ class TestCreditPredictionBacktest(PredictionCommon):
         self._choose(worse, better, better)
         self.assertEqual(self.company.credit_date_method, "distribution")
 
+    def test_habit_is_split_by_weekday_while_that_gains(self):
+        known = {"invoice_count": 60, "brier": 0.12, "brier_raw": 0.2}
+        gain, loss = core.Month(**known, brier_weekday=0.1), core.Month(**known, brier_weekday=0.13)
+        self._choose(gain, gain, loss)
+        self.assertEqual(self.company.credit_late_method, "distribution", "a gain like this may be chance")
+        self._choose(gain, gain, gain)
+        self.assertEqual(self.company.credit_late_method, "weekday")
+        self._choose(gain, *[loss] * 3)
+        self.assertEqual(self.company.credit_late_method, "distribution")
+
+    def test_rankings_that_lose_against_the_naive_one_are_not_in_force(self):
+        known = {"invoice_count": 60, "serious_count": 40}
+        ahead = core.Month(**known, capture=0.8, capture_amount=0.6, serious_auc=0.7, serious_auc_mean=0.6)
+        behind = core.Month(**known, capture=0.6, capture_amount=0.7, serious_auc=0.6, serious_auc_mean=0.7)
+        self._choose(behind, behind, behind)
+        self.assertEqual(self.company.credit_worklist_method, "amount")
+        self.assertEqual(self.company.credit_overdue_method, "customer_mean")
+        self.assertEqual((self.company.credit_worklist_since, self.company.credit_overdue_since), (TODAY, TODAY))
+        self._choose(behind, ahead, ahead)
+        self.assertEqual(self.company.credit_worklist_method, "distribution")
+        self.assertEqual(self.company.credit_overdue_method, "distribution")
+
+    def test_few_newly_overdue_invoices_decide_nothing(self):
+        few = core.Month(invoice_count=500, serious_count=30, serious_auc=0.9, serious_auc_mean=0.5)
+        self._choose(few, few, few)
+        self.assertFalse(self.company.credit_overdue_since)
+        self.assertEqual(self.company.credit_overdue_method, "customer_mean")
+
     def test_due_date_wins_where_everybody_pays_on_it_but_one(self):
-        with patch.object(core, "MIN_INVOICES", 10):
+        with patch.object(method_choice, "MIN_INVOICES", 10):
             for number, partner in enumerate(self._customers(3)):
                 self._history(partner, [0, 30, 0, 0, 31, 0, 0, 0, 29, 0] if number else [0] * 10, date(2023, 8, 7))
             for partner in self.env["res.partner"].search([("name", "=like", "Payer %")]):

@@ -81,8 +81,13 @@ class TestCreditPurge(SignalCommon):
         signals = self._detect(self.cutoff - timedelta(days=1))
         closed, waiting = signals
         closed._close("acted", "called")
+        for signal in signals:
+            signal.message_post(body="Paula called")
+        talk = self.env["mail.message"].search([("model", "=", "credit.signal"), ("res_id", "in", signals.ids)])
+        self.env.flush_all()
         self._purge()
         self.assertEqual(signals.exists(), waiting)
+        self.assertEqual(set(talk.exists().mapped("res_id")), set(waiting.ids), "what was said goes along")
         self.assertEqual(rule.open_count, 1)
 
     def test_checks_of_persons_lose_their_figures_and_keep_the_decision(self):

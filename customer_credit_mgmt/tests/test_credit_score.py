@@ -256,7 +256,8 @@ class TestCreditScore(CreditCommon):
             scores = self._score(some)
             counts.append(self.env.cr.sql_log_count - before)
             self.assertEqual(len(scores), len(some))
-        self.assertEqual(counts[0], counts[1])
+        # the first one may fill a cache
+        self.assertLessEqual(counts[1], counts[0])
 
     def test_job_scores_every_company_and_goes_on_where_it_stopped(self):
         other_company = self.setup_other_company()["company"]

@@ -183,6 +183,13 @@ class TestCreditScorecardValidation(CreditCommon):
         self.assertEqual(sum(band.earlier for band in result.groups), 80)
         self.assertAlmostEqual(result.psi, 0)
 
+    def test_new_one_measures_the_scorecard_in_use(self):
+        validations = self.env["credit.scorecard.validation"].with_company(self.company)
+        active = self.env["credit.scorecard"]._get_active(self.company)
+        self.assertTrue(active)
+        self.assertEqual(validations.new({}).scorecard_id._origin, active)
+        self.assertFalse(validations.new({"scorecard_id": False}).display_name)
+
     def test_screens_load(self):
         validations = self.env["credit.scorecard.validation"]
         self.assertEqual(len(validations.get_views([(False, kind) for kind in ("list", "form", "search")])["views"]), 3)

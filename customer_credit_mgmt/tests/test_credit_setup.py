@@ -30,6 +30,16 @@ class TestCreditSetup(CreditCommon):
         invoice.action_post()
         self.assertEqual((invoice.state, invoice.credit_state), ("draft", "held"))
 
+    def test_only_a_policy_that_checks_something_is_said_to_be_in_force(self):
+        wizard = self._wizard()
+        self.assertFalse(wizard.policy_id)
+        self.assertFalse(wizard.in_force)
+        self.assertNotIn("in force already", wizard.effect_text)
+        policy = self._strict_policy("manual_hold")
+        again = self._wizard()
+        self.assertTrue(again.in_force)
+        self.assertIn(policy.name, again.effect_text)
+
     def test_the_count_says_before_what_happens_after(self):
         wizard = self._wizard(severity="block", overdue_days=90)
         counted = wizard.hold_count, wizard.watch_count
@@ -50,8 +60,8 @@ class TestCreditSetup(CreditCommon):
     def test_the_policy_for_all_customers_is_taken_over_and_said_so(self):
         policy = self._strict_policy("document_amount")
         with Form(self.env["credit.setup.wizard"].with_company(self.company)) as form:
-            self.assertEqual(form.policy_id, policy)
             self.assertTrue(form.in_force)
+            self.assertIn(f"The policy {policy.name} is in force already", form.effect_text)
         self._wizard().action_apply()
         self.assertNotIn("document_amount", policy.rule_ids.mapped("kind"))
         self.assertEqual(self.env["credit.policy"].search([("company_id", "=", self.company.id)]), policy)
@@ -60,6 +70,12 @@ class TestCreditSetup(CreditCommon):
         some = self._strict_policy("document_amount", partner_domain="[('vat', '!=', False)]")
         self._wizard().action_apply()
         self.assertEqual(some.rule_ids.mapped("kind"), ["document_amount"])
+
+    def test_list_of_policies_says_in_words_for_whom_they_are(self):
+        policies = self._strict_policy("manual_hold") | self._strict_policy(
+            "document_amount", partner_domain="[('vat', '!=', False)]"
+        )
+        self.assertEqual(policies.mapped("customer_text"), ["All customers", "Customers who meet its conditions"])
 
     def test_only_a_credit_manager_sets_up(self):
         controller = self._user("setup_controller", "customer_credit_mgmt.group_credit_controller")

@@ -24,6 +24,11 @@ class TestCreditSignal(SignalCommon):
     # ONCE
     # ------------------------------------------------------------------
 
+    def test_board_shows_the_worst_first(self):
+        groups = self.env["credit.signal"].with_context(read_group_expand=True)
+        found = groups.formatted_read_group([], ["severity"], ["__count"])
+        self.assertEqual([group["severity"] for group in found], ["critical", "warning", "info"])
+
     def test_detecting_twice_makes_nothing_new(self):
         self.assertEqual(len(self._detect()), 1)
         self.assertFalse(self._detect())

@@ -119,3 +119,5 @@ class TestCreditWhatIfOutcome(WhatIfCommon):
         self.assertEqual(len(months), 3)
         self.assertEqual(sum(months.mapped("held_count")), backtest.held_count)
         self.assertIn("1,500.00", backtest.comparison)
+        row = backtest.comparison.split('data-figure="amount_days"')[1].split("</tr>")[0]
+        self.assertNotIn(backtest.currency_id.symbol, row, "amount x days is no money")

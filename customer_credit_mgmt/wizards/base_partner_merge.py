@@ -45,6 +45,8 @@ class MergePartnerAutomatic(models.TransientModel):
         if kept.limit_mode == "limited":
             merged.limit_ids.filtered(lambda limit: limit.state == "approved").state = "revoked"
         merged.score_ids.is_current = False
+        self._merge_open_reviews(kept, merged)
+        self._merge_signals(kept, merged)
         mode = max((merged | kept).mapped("limit_mode"), key=STRICTNESS.get)
         hold = any((merged | kept).mapped("manual_hold"))
         group = kept.group_id or merged.group_id[:1]
@@ -55,3 +57,26 @@ class MergePartnerAutomatic(models.TransientModel):
         merged.unlink()
         kept.write({"limit_mode": mode, "manual_hold": hold, "group_id": group.id})
         self.env["credit.limit"].sudo()._sync_native_limit(kept)
+
+    @api.model
+    def _merge_open_reviews(self, kept, merged):
+        """The rating of one person waits for one review: it takes along what was said in the others."""
+        domain = [("profile_id", "in", (kept | merged).ids), ("state", "=", "open"), ("trigger", "=", "rating")]
+        # sudo: as above
+        waiting = self.env["credit.review"].sudo().search(domain).sorted(lambda review: review.profile_id != kept)
+        said = waiting.filtered("contested")
+        if waiting[1:] and said:
+            text = "\n\n".join(filter(None, said.mapped("contest_text")))
+            last = said.sorted("contested_on")[-1]
+            contest = {"contested_on": last.contested_on, "contest_channel": last.contest_channel}
+            waiting[0].write({"contested": True, "contest_text": text, **contest})
+        waiting[1:].unlink()
+
+    @api.model
+    def _merge_signals(self, kept, merged):
+        """Of two signals that say the same of one customer on one day, one stays: an open one if there is any."""
+        # sudo: as above
+        signals = self.env["credit.signal"].sudo().search([("profile_id", "in", (kept | merged).ids)])
+        signals = signals.sorted(lambda signal: (signal.state != "open", signal.profile_id != kept, signal.id))
+        same = signals.grouped(lambda signal: (signal.rule_id, signal.date, signal.severity)).values()
+        signals.browse().union(*(of_day[1:] for of_day in same)).unlink()

@@ -72,7 +72,8 @@ class CreditSetupWizard(models.TransientModel):
             wizard.policy_id = self.env["credit.policy"].search(
                 [("company_id", "=", wizard.company_id.id), ("partner_domain", "=", "[]")], limit=1
             )
-            wizard.in_force = any(wizard.policy_id[name] != "none" for name in wizard._stage_actions())
+            stages = wizard._stage_actions() if wizard.policy_id else ()
+            wizard.in_force = any(wizard.policy_id[name] != "none" for name in stages)
 
     @api.depends("company_id", "severity", "on_invoices", *RULES_ASKED, "overdue_days", "exempt_immediate")
     def _compute_counts(self):

@@ -3,6 +3,7 @@ from . import credit_policy
 from . import credit_check
 from . import credit_profile
 from . import account_move
+from . import account_move_line
 from . import sale_order
 from . import credit_setup_wizard
 from . import credit_signal_source

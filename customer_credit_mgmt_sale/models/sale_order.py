@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.customer_credit_mgmt.core import verdict as core
+from odoo.addons.customer_credit_mgmt.models.computed_again import names_of
 
 
 class SaleOrder(models.Model):
@@ -10,6 +11,7 @@ class SaleOrder(models.Model):
 
     _credit_stage = "order"
     _credit_partner_field = "partner_invoice_id"
+    _credit_computed = frozenset({"amount_total", "currency_rate", "invoice_status"})
 
     # ------------------------------------------------------------------
     # CREDIT CHECK
@@ -108,23 +110,31 @@ class SaleOrder(models.Model):
         """An order that is to be born confirmed is made first, and confirmed through the same door as any other."""
         default = self.env.context.get("default_state")
         confirmed = [vals.get("state", default) == "sale" for vals in vals_list]
-        if not any(confirmed):
-            return super().create(vals_list)
         pairs = zip(vals_list, confirmed, strict=True)
         drafts = [{**vals, "state": "draft"} if at_once else vals for vals, at_once in pairs]
-        orders = super(SaleOrder, self._credit_without_default_state()).create(drafts).with_env(self.env)
-        confirming = [order.id for order, at_once in zip(orders, confirmed, strict=True) if at_once]
-        orders.browse(confirming).write({"state": "sale"})
+        model = self._credit_without_default_state() if any(confirmed) else self
+        orders = super(SaleOrder, model).create(drafts).with_env(self.env)
+        orders._credit_compute_again(names_of(vals_list))
+        if confirming := [order.id for order, at_once in zip(orders, confirmed, strict=True) if at_once]:
+            orders.browse(confirming).write({"state": "sale"})
         return orders
+
+    def _credit_compute_again(self, names):
+        """Accounting may close an order that will not be invoiced any more; nobody else may say that it was."""
+        closes = self.env.su or self.env.user.has_group("account.group_account_invoice")
+        return super()._credit_compute_again(set(names) - {"invoice_status"} if closes else names)
 
     def write(self, vals):
         with self._credit_watch():
             if vals.get("state") != "sale":
-                return super().write(vals)
+                result = super().write(vals)
+                self._credit_compute_again(vals.keys())
+                return result
             confirming = self.filtered(lambda order: order.state != "sale")
             # what else is written comes first: the check sees the order as it will be confirmed
             if others := {name: value for name, value in vals.items() if name != "state"}:
                 super().write(others)
+                self._credit_compute_again(others.keys())
             confirming._credit_enforce()
             result = super().write({"state": "sale"})
             confirming._credit_passed()

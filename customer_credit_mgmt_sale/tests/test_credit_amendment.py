@@ -154,7 +154,7 @@ class TestCreditAmendment(CreditSaleCommon):
             locked.order_line.product_uom_qty = 2
 
     def test_peers_row_10_order_marked_as_invoiced_is_checked_when_it_is_open_again(self):
-        order = self._confirmed(900)
+        order = self._confirmed(900).with_user(self.env.user)
         order.write({"invoice_status": "invoiced"})
         self.env.flush_all()
         self._confirmed(600)

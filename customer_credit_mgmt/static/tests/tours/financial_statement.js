@@ -4,7 +4,8 @@ const amount = (name, value) => ({ trigger: `div[name=${name}] input`, run: `edi
 
 registry.category("web_tour.tours").add("financial_statement", {
     steps: () => [
-        { trigger: "button[name=action_open_statements]", run: "click" },
+        { content: "on a small screen the button of the page is at hand", trigger: ".nav-link[name=statements]", run: "click" },
+        { trigger: ".o_notebook button[name=action_open_statements]", run: "click" },
         { content: "the first statement of a customer opens its form", trigger: ".o_form_view div[name=date_end] input", run: "edit 12/31/2023" },
         amount("current_assets", 350000),
         amount("inventories", 150000),
