@@ -60,13 +60,14 @@ class ScoringFirst(WithProfiles):
                 SQL(
                     """
                     SELECT (SELECT count(score) FROM credit_score WHERE is_current),
-                           (SELECT sum(probability_late) FROM credit_profile),
-                           sum((finding ->> 'value')::numeric)
-                               FILTER (WHERE finding ->> 'source' = 'days_late_weighted'),
-                           sum((finding ->> 'value')::numeric) FILTER (WHERE finding ->> 'source' = 'partial_share')
+                           (SELECT sum(probability_late) FROM credit_profile WHERE company_id = %s),
+                           sum((finding ->> 'value')::numeric) FILTER (WHERE figure = 'days_late_weighted'),
+                           sum((finding ->> 'value')::numeric) FILTER (WHERE figure = 'partial_share')
                       FROM credit_score CROSS JOIN jsonb_array_elements(reasons) finding
+                      JOIN credit_scorecard_criterion criterion ON criterion.id = (finding ->> 'criterion')::int
                      WHERE is_current
-                    """
+                    """,
+                    env.company.id,
                 )
             )[0]
         )
@@ -76,7 +77,7 @@ class ScoringFirst(WithProfiles):
         share = sum(row[18] for row in answer) / sum(row[17] for row in answer)
         late = sum(round((row[18] + PRIOR * share) / (row[17] + PRIOR), 4) for row in scored)
         # whoever has too little history is as likely to pay late as everybody
-        others = env["credit.profile"].search_count([]) - len(scored)
+        others = env["credit.profile"].search_count([("company_id", "=", env.company.id)]) - len(scored)
         weighted, parts = (
             sum(round(float(row[column] or 0), digits) for row in scored) for column, digits in ((4, 1), (9, 4))
         )
@@ -166,7 +167,7 @@ class AbcNightly(AbcFirst):
     def floor_summary(self, env, answer):
         """None of the rows of the floor may differ from the open ones."""
         totals = self._by_class(row[:4] for row in answer)
-        return totals | {"changed": changed for *_row, changed in answer if changed}
+        return totals | {"changed": sum(row[4] for row in answer)} if any(row[4] for row in answer) else totals
 
 
 class DunningProposal(Operation):

@@ -38,8 +38,9 @@ class ExposureList(WithProfiles, ExposureFacts):
         return env.execute_query(
             SQL(
                 "SELECT exposure.* FROM (%s) exposure(partner_id, receivable, overdue, draft, days)"
-                " JOIN credit_profile profile USING (partner_id)",
+                " JOIN credit_profile profile USING (partner_id) WHERE profile.company_id = %s",
                 floors.exposure(env, end_date(env)),
+                env.company.id,
             )
         )
 
@@ -87,11 +88,12 @@ class OverLimit(ExposureList):
                   FROM (%s) exposure(partner_id, receivable, overdue, draft, days)
                   JOIN credit_profile profile ON profile.partner_id = exposure.partner_id AND limit_mode = 'limited'
                   JOIN credit_limit ON credit_limit.profile_id = profile.id
-                 WHERE receivable + draft > credit_limit.amount
+                 WHERE receivable + draft > credit_limit.amount AND profile.company_id = %s
                  ORDER BY 2 DESC, profile.id
                  LIMIT 80
                 """,
                 floors.exposure(env, end_date(env)),
+                env.company.id,
             )
         )
 
