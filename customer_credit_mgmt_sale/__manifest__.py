@@ -8,9 +8,9 @@
     "depends": ["customer_credit_mgmt", "sale"],
     "data": [
         "security/ir.model.access.csv",
+        "wizards/credit_setup_wizard.xml",
         "wizards/sale_order_credit_request.xml",
         "views/credit_policy_views.xml",
-        "views/credit_setup_wizard_views.xml",
         "views/sale_order_views.xml",
         "views/sale_portal_templates.xml",
         "views/menus.xml",

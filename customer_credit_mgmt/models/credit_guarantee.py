@@ -70,7 +70,6 @@ class CreditGuarantee(models.Model):
     )
     provider_id = fields.Many2one(
         "res.partner",
-        string="Provider",
         index="btree_not_null",
         tracking=True,
         help="Who stands in: the bank, the insurer, the parent company.",
@@ -234,7 +233,7 @@ class CreditGuarantee(models.Model):
 
     def _sign(self, **values):
         # sudo: the only door to state and signatures; who may pass it was checked before
-        super(CreditGuarantee, self.sudo()).write(values)
+        self.sudo().write(values)
 
     def _own_documents(self):
         """Files just uploaded belong to the guarantee: whoever sees it may open them."""

@@ -230,7 +230,9 @@ class CreditPolicyBacktest(models.Model):
 
     def action_open_lines(self):
         self.ensure_one()
-        return self._action_open_results(self.env._("Documents"), "credit.policy.backtest.line", "list,pivot,graph,form")
+        return self._action_open_results(
+            self.env._("Documents"), "credit.policy.backtest.line", "list,pivot,graph,form"
+        )
 
     def action_open_months(self):
         self.ensure_one()

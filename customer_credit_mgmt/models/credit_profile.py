@@ -117,7 +117,9 @@ class CreditProfile(models.Model):
         help="Of the oldest item that unmatched credits do not cover.",
     )
     draft_amount = fields.Monetary(
-        string="Draft Invoices", compute="_compute_live_figures", help="Not posted yet; draft credit notes make no room."
+        string="Draft Invoices",
+        compute="_compute_live_figures",
+        help="Not posted yet; draft credit notes make no room.",
     )
     order_amount = fields.Monetary(
         string="Orders to Invoice",

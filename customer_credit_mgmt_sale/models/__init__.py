@@ -5,7 +5,6 @@ from . import credit_profile
 from . import account_move
 from . import account_move_line
 from . import sale_order
-from . import credit_setup_wizard
 from . import credit_signal_source
 from . import sale_order_amendment
 from . import sale_order_line
