@@ -176,8 +176,7 @@ class CreditGuarantee(models.Model):
 
     def _inverse_insured_share(self):
         for guarantee in self:
-            # the door let the percentage in already
-            guarantee._sign(haircut=1 - guarantee.insured_share)
+            guarantee.haircut = 1 - guarantee.insured_share
 
     @api.depends("amount", "haircut", "currency_id")
     def _compute_cover_amount(self):

@@ -66,9 +66,16 @@ class TestCreditGuarantee(CreditCommon):
     def test_haircut_is_taken_off(self):
         guarantee = self._guarantee(self.profile, 1000, haircut=0.333)
         self.assertEqual((guarantee.cover_amount, self._cover(self.today)), (667, 667))
-        insurance = self._guarantee(self.profile, 200, kind="insurance", insured_share=0.9)
-        self.assertAlmostEqual(insurance.haircut, 0.1)
+        insurance = self._guarantee(self.profile, 200, kind="insurance", haircut=0.1)
+        self.assertAlmostEqual(insurance.insured_share, 0.9)
         self.assertEqual(self._cover(self.today), 847)
+
+    def test_insured_percentage_is_entered_instead_of_the_haircut(self):
+        insurance = self._entered(200, kind="insurance", insured_share=0.9)
+        self.assertAlmostEqual(insurance.haircut, 0.1)
+        insurance.insured_share = 0.8
+        self.assertAlmostEqual(insurance.haircut, 0.2)
+        self.assertEqual(insurance.cover_amount, 160)
 
     def test_foreign_currency_counts_once_at_the_rate_of_the_day(self):
         """peers.md row 1: EUR 1,000 at rate 2 counts as 2,000, not as 1,000 or 4,000."""
