@@ -5,6 +5,7 @@ from . import receivable_ledger_prediction
 from . import receivable_ledger_backtest
 from . import credit_cache_mixin
 from . import credit_version_mixin
+from . import credit_frozen_part_mixin
 from . import account_account
 from . import account_move_line
 from . import account_partial_reconcile

@@ -12,7 +12,7 @@ class CreditDecisionNode(models.Model):
 
     _name = "credit.decision.node"
     _description = "Credit Decision Node"
-    _inherit = ["credit.version.part.mixin"]
+    _inherit = ["credit.frozen.part.mixin"]
     _order = "tree_id, sequence, id"
 
     tree_id = fields.Many2one("credit.decision.tree", required=True, index=True, ondelete="cascade")

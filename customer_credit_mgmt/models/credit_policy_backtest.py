@@ -160,7 +160,7 @@ class CreditPolicyBacktest(models.Model):
         if not self.env.su and {"state", "run_on", "run_by", "held_count", "notes"} & vals.keys():
             raise UserError(self.env._("Run the what-if instead of writing its result."))
         if vals.keys() - OPEN_FIELDS and not self.env.su:
-            self._expect_draft()
+            self._check_not_frozen()
         return super().write(vals)
 
     @api.model_create_multi
@@ -171,7 +171,7 @@ class CreditPolicyBacktest(models.Model):
             raise UserError(self.env._("Run the what-if instead of writing its result."))
         return backtests
 
-    def _expect_draft(self):
+    def _check_not_frozen(self):
         if self.filtered(lambda backtest: backtest.state == "done"):
             raise UserError(
                 self.env._("This what-if is frozen with its result: duplicate it to try something else, or reset it.")
@@ -210,7 +210,7 @@ class CreditPolicyBacktest(models.Model):
 
     def action_run(self):
         """Replay and freeze the result; seconds for a million invoices, so it is done at once."""
-        self._expect_draft()
+        self._check_not_frozen()
         self.check_access("write")
         today = fields.Date.context_today(self)
         for backtest in self:

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class CreditPolicyBacktestRating(models.Model):
@@ -6,6 +6,7 @@ class CreditPolicyBacktestRating(models.Model):
 
     _name = "credit.policy.backtest.rating"
     _description = "Limit by Rating of a Credit What-If"
+    _inherit = ["credit.frozen.part.mixin"]
     _order = "rating_id, id"
 
     backtest_id = fields.Many2one("credit.policy.backtest", required=True, index=True, ondelete="cascade")
@@ -17,16 +18,5 @@ class CreditPolicyBacktestRating(models.Model):
     _rating_unique = models.Constraint("UNIQUE(backtest_id, rating_id)", "Each rating has one limit.")
     _amount_not_negative = models.Constraint("CHECK(amount >= 0)", "A credit limit cannot be negative.")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        limits = super().create(vals_list)
-        limits.backtest_id._expect_draft()
-        return limits
-
-    def write(self, vals):
-        self.backtest_id._expect_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_frozen(self):
-        self.backtest_id._expect_draft()
+    def _get_whole(self):
+        return self.backtest_id

@@ -10,6 +10,7 @@ class CreditPolicyBacktestRule(models.Model):
 
     _name = "credit.policy.backtest.rule"
     _description = "Rule of a Credit What-If"
+    _inherit = ["credit.frozen.part.mixin"]
     _order = "sequence, id"
 
     backtest_id = fields.Many2one("credit.policy.backtest", required=True, index=True, ondelete="cascade")
@@ -38,16 +39,5 @@ class CreditPolicyBacktestRule(models.Model):
         if self.filtered(lambda rule: rule.threshold < 0):
             raise ValidationError(self.env._("The threshold of a rule cannot be negative."))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        rules.backtest_id._expect_draft()
-        return rules
-
-    def write(self, vals):
-        self.backtest_id._expect_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_frozen(self):
-        self.backtest_id._expect_draft()
+    def _get_whole(self):
+        return self.backtest_id

@@ -6,7 +6,7 @@ class CreditScorecardBand(models.Model):
 
     _name = "credit.scorecard.band"
     _description = "Credit Scorecard Band"
-    _inherit = ["credit.version.part.mixin"]
+    _inherit = ["credit.frozen.part.mixin"]
     _order = "open_below DESC, lower, id"
     _rec_name = "label"
 

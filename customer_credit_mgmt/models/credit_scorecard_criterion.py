@@ -25,7 +25,7 @@ class CreditScorecardCriterion(models.Model):
 
     _name = "credit.scorecard.criterion"
     _description = "Credit Scorecard Criterion"
-    _inherit = ["credit.version.part.mixin"]
+    _inherit = ["credit.frozen.part.mixin"]
     _order = "sequence, id"
 
     scorecard_id = fields.Many2one("credit.scorecard", required=True, index=True, ondelete="cascade")

@@ -143,30 +143,3 @@ class CreditVersionMixin(models.AbstractModel):
         """The version in use for a root company: its own, else the one of all companies; may be empty."""
         candidates = self.search([("state", "=", "active"), ("company_id", "in", [company.id, False])])
         return candidates.sorted(lambda method: not method.company_id)[:1]
-
-
-class CreditVersionPartMixin(models.AbstractModel):
-    """A part of a method in versions: frozen with it. A model says in :meth:`_get_whole` what it is a part of."""
-
-    _name = "credit.version.part.mixin"
-    _description = "Part of a Method in Versions"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        parts = super().create(vals_list)
-        parts._get_whole()._check_not_frozen()
-        return parts
-
-    def write(self, vals):
-        self._get_whole()._check_not_frozen()
-        result = super().write(vals)
-        # what was moved may be a part of another one by now
-        self._get_whole()._check_not_frozen()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_frozen(self):
-        self._get_whole()._check_not_frozen()
-
-    def _get_whole(self):
-        raise NotImplementedError

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import Command, fields
 from odoo.tests import new_test_user
 
@@ -127,3 +129,22 @@ class CreditCommon(AccountTestInvoicingCommon):
 
     def _check_of(self, document):
         return self.env["credit.check"].search([("res_model", "=", document._name), ("res_id", "=", document.id)])
+
+
+class GuaranteeCommon(CreditCommon):
+    """A customer with a limit of 1,000, a bank, and two controllers, a manager and somebody who may only ask."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.profile = cls._limited_profile(cls.partner_a, 1000)
+        cls.controller = cls._user("controller", "customer_credit_mgmt.group_credit_controller")
+        cls.second = cls._user("second", "customer_credit_mgmt.group_credit_controller")
+        cls.asker = cls._user("asker", "customer_credit_mgmt.group_credit_user")
+        cls.manager = cls._user("boss", "customer_credit_mgmt.group_credit_manager")
+        cls.bank = cls.env["res.partner"].create({"name": "Bank"})
+
+    def _entered(self, amount, user=None, **values):
+        """A draft as a controller enters it."""
+        values = {"profile_id": self.profile.id, "amount": amount, "date_from": date(2024, 1, 1), **values}
+        return self.env["credit.guarantee"].with_user(user or self.controller).create(values)

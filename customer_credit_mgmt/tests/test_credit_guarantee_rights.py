@@ -1,29 +1,14 @@
-from datetime import date, timedelta
+from datetime import timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from .common import CreditCommon
+from .common import GuaranteeCommon
 
 
 @tagged("post_install", "-at_install")
-class TestCreditGuaranteeRights(CreditCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.profile = cls._limited_profile(cls.partner_a, 1000)
-        cls.controller = cls._user("controller", "customer_credit_mgmt.group_credit_controller")
-        cls.second = cls._user("second", "customer_credit_mgmt.group_credit_controller")
-        cls.asker = cls._user("asker", "customer_credit_mgmt.group_credit_user")
-        cls.manager = cls._user("boss", "customer_credit_mgmt.group_credit_manager")
-        cls.bank = cls.env["res.partner"].create({"name": "Bank"})
-
-    def _entered(self, amount, user=None, **values):
-        """A draft as a controller enters it."""
-        values = {"profile_id": self.profile.id, "amount": amount, "date_from": date(2024, 1, 1), **values}
-        return self.env["credit.guarantee"].with_user(user or self.controller).create(values)
-
+class TestCreditGuaranteeRights(GuaranteeCommon):
     def test_who_entered_it_does_not_activate_it(self):
         self.controller.sudo().credit_release_amount = 10000
         guarantee = self._entered(300)
