@@ -3,8 +3,8 @@ from odoo import Command
 from odoo.addons.customer_credit_mgmt.tests.common import CreditCommon
 
 
-class CreditSaleCommon(CreditCommon):
-    """A policy that holds orders, a customer with a limit of 1,000 and a salesperson."""
+class SaleCommon(CreditCommon):
+    """Whoever tests may sell, and the product is invoiced as ordered, without tax."""
 
     @classmethod
     def get_default_groups(cls):
@@ -13,11 +13,19 @@ class CreditSaleCommon(CreditCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.product_a.write({"taxes_id": False, "invoice_policy": "order"})
+
+
+class CreditSaleCommon(SaleCommon):
+    """A policy that holds orders, a customer with a limit of 1,000 and a salesperson."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         cls.policy = cls._strict_policy("over_limit", "manual_hold", "terms_longer", order_action="block")
         cls.profile = cls._limited_profile(cls.partner_a, 1000)
         cls.profile.agreed_terms_days = 30
         (cls.partner_a | cls.partner_b).property_payment_term_id = False
-        cls.product_a.write({"taxes_id": False, "invoice_policy": "order"})
         cls.seller = cls._user("seller", "sales_team.group_sale_salesman")
         cls.manager = cls._user("boss", "customer_credit_mgmt.group_credit_manager")
 

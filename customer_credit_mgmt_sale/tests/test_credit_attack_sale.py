@@ -4,21 +4,16 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.customer_credit_mgmt.tests.common import CreditCommon
+from .common import SaleCommon
 
 
 @tagged("post_install", "-at_install")
-class TestCreditAttackSale(CreditCommon):
-    @classmethod
-    def get_default_groups(cls):
-        return super().get_default_groups() | cls.quick_ref("sales_team.group_sale_manager")
-
+class TestCreditAttackSale(SaleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.policy = cls._strict_policy("over_limit", "manual_hold", order_action="block")
         cls._limited_profile(cls.partner_a, 1000)
-        cls.product_a.write({"taxes_id": False, "invoice_policy": "order"})
         cls.seller = cls._user("seller", "sales_team.group_sale_salesman")
         cls.portal = cls._user("stranger", "base.group_portal")
 

@@ -6,21 +6,16 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
-from odoo.addons.customer_credit_mgmt.tests.common import CreditCommon
+from .common import SaleCommon
 
 
 @tagged("post_install", "-at_install")
-class TestCreditHoldSale(CreditCommon):
-    @classmethod
-    def get_default_groups(cls):
-        return super().get_default_groups() | cls.quick_ref("sales_team.group_sale_manager")
-
+class TestCreditHoldSale(SaleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.policy = cls._strict_policy("over_limit", ("overdue_days", 30), order_action="block")
         cls.profile = cls._limited_profile(cls.partner_a, 1000)
-        cls.product_a.write({"taxes_id": False, "invoice_policy": "order"})
 
     def _order(self, amount, partner=None, **values):
         partner = partner or self.partner_a

@@ -15,7 +15,7 @@ from odoo.service.model import get_public_method
 from odoo.tests import HttpCase, tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.customer_credit_mgmt.tests.common import CreditCommon
+from .common import SaleCommon
 
 OUR_ADDONS = ("odoo.addons.customer_credit_mgmt", "odoo.addons.customer_credit_mgmt_sale")
 LIMIT = 100
@@ -43,11 +43,7 @@ CONTEXTS = (
 
 
 @tagged("post_install", "-at_install")
-class TestRpcAttack(CreditCommon, HttpCase):
-    @classmethod
-    def get_default_groups(cls):
-        return super().get_default_groups() | cls.quick_ref("sales_team.group_sale_manager")
-
+class TestRpcAttack(SaleCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -56,7 +52,6 @@ class TestRpcAttack(CreditCommon, HttpCase):
         cls.other_profile = cls.env["credit.profile"]._get_or_create(stranger, cls.other_company)
         cls._strict_policy("over_limit", "manual_hold", order_action="block")
         cls.profile = cls._limited_profile(cls.partner_a, LIMIT)
-        cls.product_a.write({"taxes_id": False, "invoice_policy": "order"})
         credit_user = "customer_credit_mgmt.group_credit_user,base.group_partner_manager"
         cls.clerk = cls._user("rpc_clerk", f"account.group_account_invoice,{credit_user}")
         cls.seller = cls._user("rpc_seller", f"sales_team.group_sale_salesman,{credit_user}")
