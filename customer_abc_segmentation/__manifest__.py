@@ -6,6 +6,7 @@
     "author": "Customer Credit Suite contributors",
     "license": "LGPL-3",
     "depends": ["account"],
+    "external_dependencies": {"python": ["numpy", "scipy"]},
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",
