@@ -21,6 +21,7 @@
         "views/abc_classification_views.xml",
         "views/abc_run_views.xml",
         "views/abc_pareto_views.xml",
+        "views/abc_matrix_views.xml",
         "views/res_partner_views.xml",
         "views/menus.xml",
     ],

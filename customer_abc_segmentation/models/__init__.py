@@ -6,6 +6,7 @@ from . import abc_classification
 from . import abc_classification_explanation
 from . import abc_run
 from . import abc_migration
+from . import abc_matrix
 from . import abc_sales
 from . import abc_classifier
 from . import abc_classifier_writes

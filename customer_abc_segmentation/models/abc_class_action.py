@@ -250,8 +250,9 @@ class AbcClassAction(models.Model):
     def _get_population_sql(self):
         """Condition on the row ``partner``: whom the action is about."""
         domain = self._get_partner_domain()
+        active = SQL.identifier("partner", "active", to_flush=self.env["res.partner"]._fields["active"])
         if domain.is_true():
-            return SQL("partner.active")
+            return active
         # sudo: what follows must not depend on which customers the person who starts the run may see
         partners = self.env["res.partner"].sudo().with_company(self.company_id)._search(domain)
-        return SQL("partner.active AND partner.id IN %s", partners.subselect())
+        return SQL("%s AND partner.id IN %s", active, partners.subselect())

@@ -19,7 +19,7 @@ class AbcProposal(models.Model):
     """What a class move asks for: a value of the customer, or the start of an activity plan. A person decides.
 
     Rows are made by ``abc.trigger`` in SQL and changed by the methods of this model only. Values are kept as JSON in the
-    form of ``abc.class.action._get_value``; they may be of fields that the reader must not see, so only their texts are
+    form of ``abc.class.action._get_value``, each in a list of one; they may be of fields that the reader must not see, so only their texts are
     shown, and those only to who may read the field.
     """
 
@@ -130,7 +130,7 @@ class AbcProposal(models.Model):
                 proposal.title = self.env._(
                     "%(field)s: %(record)s", field=definition.field_description, record=names[values.record_id]
                 )
-            proposal.old_text, proposal.new_text = describe(values.old_value), describe(values.new_value)
+            proposal.old_text, proposal.new_text = describe(*values.old_value), describe(*values.new_value)
 
     def _get_describer(self, field, names):
         """Function that gives the text of a value of a field of the customer."""
@@ -149,9 +149,10 @@ class AbcProposal(models.Model):
         """``{id: name}`` of the records in the values of a field, read together."""
         # sudo: as in _compute_texts
         values = self.sudo()
-        columns = ("record_id",) if field.type == "many2many" else ("old_value", "new_value")
-        ids = {proposal[column] for proposal in values for column in columns} - {0, None, False}
-        records = self.env[field.comodel_name].sudo().browse(ids).exists()
+        ids = set(values.mapped("record_id"))
+        if field.type == "many2one":
+            ids = {value for proposal in values for value in (*proposal.old_value, *proposal.new_value)}
+        records = self.env[field.comodel_name].sudo().browse(ids - {0, None}).exists()
         gone = self.env._("(deleted)")
         return defaultdict(lambda: gone, {record.id: record.display_name for record in records})
 

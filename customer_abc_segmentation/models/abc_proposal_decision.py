@@ -127,7 +127,7 @@ class AbcProposal(models.Model):
             lost = proposals._get_lost(field.sudo(), written)
             for proposal in proposals:
                 values = proposal.sudo()
-                verdict = rule(values.old_value, values.new_value, current[proposal.id])
+                verdict = rule(*values.old_value, *values.new_value, *current[proposal.id])
                 verdicts[proposal] = GONE if verdict == APPLY and proposal in lost else verdict
         return verdicts
 
@@ -155,10 +155,10 @@ class AbcProposal(models.Model):
             return self.browse()
         # sudo: whether a record is there
         values = self.sudo()
-        column = written if definition.ttype == "many2one" else "record_id"
-        ids = {row[column] for row in values} - {0, None, False}
-        there = set(self.env[definition.relation].sudo().browse(ids).exists().ids) | {0, None, False}
-        return values.filtered(lambda row: row[column] not in there).sudo(False)
+        targets = {row: row.record_id if definition.ttype == "many2many" else row[written][0] for row in values}
+        ids = set(targets.values()) - {None}
+        there = {None, *self.env[definition.relation].sudo().browse(ids).exists().ids}
+        return values.filtered(lambda row: targets[row] not in there).sudo(False)
 
     # ------------------------------------------------------------------
     # WRITING THE CUSTOMERS
@@ -169,7 +169,7 @@ class AbcProposal(models.Model):
 
         def subject(row):
             values = row.sudo()
-            return row.company_id, row.field_id, values.record_id, json.dumps(values[column])
+            return row.company_id, row.field_id, values.record_id, json.dumps(values[column][0])
 
         self._check_may_write()
         for (company, definition, record_id, value), rows in self.grouped(subject).items():

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 
@@ -64,10 +66,14 @@ class AbcRun(models.Model):
         }
 
     def action_open_migration(self):
-        """From-to matrix of this run."""
+        """From-to matrix between the run before, on an earlier day, and this one."""
         self.ensure_one()
+        before = self.search([("policy_id", "=", self.policy_id.id), ("date", "<", self.date)], limit=1)
         return {
-            **self.env["ir.actions.act_window"]._for_xml_id("customer_abc_segmentation.action_abc_migration"),
-            "domain": [("run_id", "=", self.id)],
-            "context": {},
+            **self.env["ir.actions.actions"]._for_xml_id("customer_abc_segmentation.action_abc_matrix"),
+            "params": {
+                "policy_id": self.policy_id.id,
+                "date_from": fields.Date.to_string(before.date or self.date - timedelta(days=1)),
+                "date_to": fields.Date.to_string(self.date),
+            },
         }

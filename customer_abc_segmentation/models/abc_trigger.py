@@ -133,7 +133,8 @@ class AbcTrigger(models.AbstractModel):
         )
 
     def _jsonb(self, value):
-        return None if value is None else json.dumps(value)
+        """A value as ``abc.proposal`` keeps it, in a list of one: Odoo reads a bare null, false and 0 all alike."""
+        return json.dumps([value])
 
     def _current_sql(self, name, company, record):
         """The value of a field of the row ``partner`` in a company, as ``abc.proposal`` keeps values.
@@ -145,7 +146,7 @@ class AbcTrigger(models.AbstractModel):
         field = partners._fields[name]
         if field.type == "many2many":
             return SQL(
-                "to_jsonb(EXISTS (SELECT FROM %(relation)s link"
+                "jsonb_build_array(EXISTS (SELECT FROM %(relation)s link"
                 " WHERE link.%(customer)s = partner.id AND link.%(other)s = %(record)s))",
                 relation=SQL.identifier(field.relation),
                 customer=SQL.identifier(field.column1),
@@ -160,7 +161,7 @@ class AbcTrigger(models.AbstractModel):
             column = SQL("COALESCE(%s, 0)", column)
         elif field.type == "char":
             column = SQL("NULLIF(%s, '')", column)
-        return SQL("to_jsonb(%s)", column)
+        return SQL("jsonb_build_array(%s)", column)
 
     def _replace_sql(self, action, candidates):
         """Another policy's open proposal for the same field gives way to the newer one."""

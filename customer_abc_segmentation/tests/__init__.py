@@ -1,5 +1,6 @@
 from . import test_abc_history
 from . import test_abc_manual
+from . import test_abc_matrix
 from . import test_abc_plan
 from . import test_abc_policy
 from . import test_abc_proposal

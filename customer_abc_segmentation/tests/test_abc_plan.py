@@ -74,10 +74,10 @@ class TestAbcPlan(ProposalCommon):
 
     def test_limit_counts_the_customers_of_a_run(self):
         self._plan_action(level=self.class_c, on_first=True, start_limit=3)
-        for number in range(3):
+        for number in range(4):
             self._invoice(self._customer(f"S{number}"), 0.01)
         self._classify()
-        self.assertEqual(self._proposals().mapped("is_automatic"), [False] * 4, "Cid and three more")
+        self.assertEqual(self._proposals().mapped("is_automatic"), [False] * 4, "one too many: all wait")
 
     def test_waiting_plan_of_a_former_move_does_not_start(self):
         self._plan_action()

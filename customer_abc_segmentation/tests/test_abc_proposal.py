@@ -72,8 +72,8 @@ class TestAbcProposal(ProposalCommon):
         self.bob.property_payment_term_id = self.long_term
         self._classify_and_swap()
         self.assertFalse(self._proposals())
-        self.ann.active = False
         self._invoice(self.ann, 90000, "2024-07-12")
+        self.ann.active = False
         self._classify(self.NEXT + timedelta(days=5))
         self.assertFalse(self._proposals())
 
@@ -131,7 +131,7 @@ class TestAbcProposal(ProposalCommon):
         for number in (1, 20):
             partners = self.env["res.partner"].create([{"name": f"N{place}"} for place in range(number)])
             for partner in partners:
-                self._invoice(partner, 1, "2024-07-05")
+                self._invoice(partner, 0.01, "2024-07-05")
             self.env.flush_all()
             self.env.invalidate_all()
             start = self.env.cr.sql_log_count
