@@ -62,7 +62,7 @@ class TestAbcSale(SegmentationCommon):
     def test_salespeople_decide_and_configure_nothing_and_sales_administrators_do(self):
         proposals = self.env["abc.proposal"].search([("company_id", "=", self.company.id)])
         for user in (self.seller, self.colleague):
-            mine = proposals.with_user(user).filtered(lambda row: row.partner_id == self.own)
+            mine = proposals.filtered(lambda row: row.partner_id == self.own).with_user(user)
             with self.assertRaises(AccessError):
                 mine._reject()
             with self.assertRaises(AccessError):
