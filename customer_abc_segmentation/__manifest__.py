@@ -18,6 +18,8 @@
         "views/abc_classification_views.xml",
         "views/abc_run_views.xml",
         "views/abc_pareto_views.xml",
+        "views/customer_profit_views.xml",
+        "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/menus.xml",
     ],

@@ -12,3 +12,8 @@ from . import abc_pareto
 from . import account_move
 from . import res_company
 from . import res_partner
+from . import customer_profit_facts
+from . import customer_profit_costs
+from . import customer_profit_measure
+from . import res_company_profit
+from . import res_config_settings
