@@ -164,8 +164,8 @@ class CustomerProfitFacts(models.AbstractModel):
         """The facts with ``capital_cost``, ``collection_cost``, ``profit`` and ``currency_id``, not rounded."""
         company = self.env["res.company"]._fields
         names = ("segmentation_capital_rate", "segmentation_activity_cost", "currency_id")
-        capital = SQL("fact.money_days * company.segmentation_capital_rate::numeric / %s", 100 * DAYS_OF_YEAR)
-        collection = SQL("fact.activities * company.segmentation_activity_cost")
+        capital = SQL("fact.money_days * COALESCE(company.segmentation_capital_rate, 0) / %s", 100 * DAYS_OF_YEAR)
+        collection = SQL("fact.activities * COALESCE(company.segmentation_activity_cost, 0)")
         return SQL(
             """
             SELECT fact.*, company.currency_id, %(capital)s AS capital_cost, %(collection)s AS collection_cost,
