@@ -29,7 +29,7 @@ class CustomerProfitFacts(models.AbstractModel):
                AND line.parent_state = 'posted' AND line.partner_id IS NOT NULL AND %(customers)s
             """,
             accounts=self.env["abc.sales"]._receivable_account_ids(),
-            companies=list(self._branches(scope)),
+            companies=scope.company_ids,
             customers=self._contact_condition(SQL("line.partner_id"), scope),
             to_flush=[*(line[name] for name in names.split()), self._commercial_field()],
         )
@@ -80,7 +80,7 @@ class CustomerProfitFacts(models.AbstractModel):
              WHERE slot = step.period OR step.closing <> 0
              GROUP BY 1, 2, 3
             """,
-            company=self._root_sql(SQL("step.company_id"), self._branches(scope)),
+            company=self._root_sql(SQL("step.company_id"), scope),
             days=days,
             after=len(days) + 1,
             changes=self._balance_changes_sql(scope),
@@ -110,10 +110,9 @@ class CustomerProfitFacts(models.AbstractModel):
 
     def _activities_sql(self, scope):
         """``partner_id, company_id, period, activities``: done activities of the kinds that the root company chose."""
-        branches = self._branches(scope)
         activity = self.env["mail.activity"]._fields
         names = "res_model res_id active date_done activity_type_id user_id"
-        root = self._root_sql(SQL("COALESCE(record.company_id, doer.company_id)"), branches)
+        root = self._root_sql(SQL("COALESCE(record.company_id, doer.company_id)"), scope)
         records = (
             SQL("SELECT %s AS model, record.* FROM (%s) record", model, statement)
             for model, statement in self._get_collection_records()
@@ -135,7 +134,7 @@ class CustomerProfitFacts(models.AbstractModel):
             records=SQL(" UNION ALL ").join(records),
             first=scope.bounds[0],
             after=scope.bounds[-1],
-            roots=list(scope.company_ids),
+            roots=scope.root_ids,
             customers=self._customer_condition(SQL("record.partner_id"), scope),
             to_flush=[
                 *(activity[name] for name in names.split()),

@@ -13,14 +13,22 @@ DAYS_OF_YEAR = 365
 class ProfitScope:
     """What is read: ``bounds`` are the first days of periods that follow each other, and the day after the last one.
 
-    ``company_ids`` are root companies. Receivables cost capital up to and including ``as_of``: days to come cost
-    nothing yet. ``partner_ids`` are commercial partners, ``None`` means all.
+    ``branches`` are pairs of a company and its root. Receivables cost capital up to and including ``as_of``: days to
+    come cost nothing yet. ``partner_ids`` are commercial partners, ``None`` means all.
     """
 
     bounds: tuple
-    company_ids: tuple
+    branches: tuple
     as_of: date
     partner_ids: tuple | None = None
+
+    @property
+    def company_ids(self):
+        return [company for company, _root in self.branches]
+
+    @property
+    def root_ids(self):
+        return sorted({root for _company, root in self.branches})
 
     @property
     def counted_bounds(self):
@@ -43,16 +51,16 @@ class CustomerProfitFacts(models.AbstractModel):
     # PARTS
     # ------------------------------------------------------------------
 
-    def _branches(self, scope):
-        """``{company id: root id}`` of the companies in scope with their branches."""
+    def _branches(self, companies):
+        """``((company id, root id), ...)`` of the companies' roots with all their branches."""
         # sudo: a branch's sales belong to its root company whoever asks
-        companies = self.env["res.company"].sudo().with_context(active_test=False)
-        found = companies.search([("id", "child_of", list(scope.company_ids))])
-        return {company.id: company.root_id.id for company in found}
+        tree = self.env["res.company"].sudo().with_context(active_test=False)
+        found = tree.search([("id", "child_of", companies.sudo().root_id.ids)])
+        return tuple((company.id, company.root_id.id) for company in found)
 
-    def _root_sql(self, column, branches):
+    def _root_sql(self, column, scope):
         """The root of the company in ``column``, as an expression: a join would mislead the planner."""
-        pairs = [(company, root) for company, root in branches.items() if company != root]
+        pairs = [(company, root) for company, root in scope.branches if company != root]
         if not pairs:
             return column
         cases = SQL(" ").join(SQL("WHEN %s THEN %s", *pair) for pair in pairs)
@@ -89,7 +97,7 @@ class CustomerProfitFacts(models.AbstractModel):
                AND move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_refund')
             """,
             columns=columns,
-            companies=list(self._branches(scope)),
+            companies=scope.company_ids,
             first=scope.bounds[0],
             after=scope.bounds[-1],
             customers=self._customer_condition(SQL("move.commercial_partner_id"), scope),
@@ -104,7 +112,7 @@ class CustomerProfitFacts(models.AbstractModel):
             sum(move.amount_untaxed_signed) AS revenue,
             COALESCE(-sum(move.amount_untaxed_signed) FILTER (WHERE move.move_type = 'out_refund'), 0) AS returns
             """,
-            company=self._root_sql(SQL("move.company_id"), self._branches(scope)),
+            company=self._root_sql(SQL("move.company_id"), scope),
             period=self._period_sql(SQL("move.invoice_date"), scope.bounds),
         )
         return SQL("%s GROUP BY 1, 2, 3", self._documents_sql(scope, columns))
@@ -113,7 +121,7 @@ class CustomerProfitFacts(models.AbstractModel):
         """``partner_id, company_id, period, margin``: that of ABC by margin."""
         columns = SQL(
             "move.id, move.move_type, move.commercial_partner_id, %(company)s AS root_id, %(period)s AS period",
-            company=self._root_sql(SQL("move.company_id"), self._branches(scope)),
+            company=self._root_sql(SQL("move.company_id"), scope),
             period=self._period_sql(SQL("move.invoice_date"), scope.bounds),
         )
         return SQL(
@@ -136,7 +144,7 @@ class CustomerProfitFacts(models.AbstractModel):
         if len(scope.counted_bounds) > 1:
             parts.append((self._money_days_sql(scope), ("money_days",)))
         # sudo: which activities are collection effort is no secret
-        companies = self.env["res.company"].sudo().browse(scope.company_ids)
+        companies = self.env["res.company"].sudo().browse(scope.root_ids)
         if companies.segmentation_activity_type_ids:
             parts.append((self._activities_sql(scope), ("activities",)))
         return parts

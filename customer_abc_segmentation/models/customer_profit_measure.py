@@ -17,7 +17,8 @@ class AbcSales(models.AbstractModel):
     def _profit_sql(self, policy, as_of):
         """Margin of the window less the cost of capital on the receivables of each of its days."""
         first, last = policy._get_window(as_of)
-        scope = ProfitScope((first, last + timedelta(days=1)), tuple(policy.company_id.ids), as_of)
+        facts = self.env["customer.profit.facts"]
+        scope = ProfitScope((first, last + timedelta(days=1)), facts._branches(policy.company_id), as_of)
         return SQL(
             """
             SELECT partner_id, sum(amount) AS amount
@@ -28,7 +29,7 @@ class AbcSales(models.AbstractModel):
              GROUP BY partner_id
             """,
             margin=self._margin_sql(policy, as_of),
-            receivable=self.env["customer.profit.facts"]._money_days_sql(scope),
+            receivable=facts._money_days_sql(scope),
             rate=policy.company_id.segmentation_capital_rate,
             days=100 * DAYS_OF_YEAR,
         )

@@ -82,18 +82,17 @@ class CustomerProfit(models.Model):
     def _table_query(self):
         part = self.env.context.get("customer_profit_slice", EVERYTHING)
         today = fields.Date.context_today(self)
-        roots = self.env.companies.sudo().root_id
+        branches = self.env["customer.profit.facts"]._branches(self.env.companies)
         first, last = part.first, part.last
         if first is None or last is None:
-            earliest, latest = self._get_extent(roots, today)
+            earliest, latest = self._get_extent(branches, today)
             first, last = first or earliest, last or latest
         bounds = month_starts(first, max(first, last))
         partners = None if part.partners is None else tuple(part.partners)
-        return self._rows_sql(ProfitScope(tuple(bounds), tuple(roots.ids), today, partners))
+        return self._rows_sql(ProfitScope(tuple(bounds), branches, today, partners))
 
-    def _get_extent(self, roots, today):
+    def _get_extent(self, branches, today):
         """The days between which there is anything to report."""
-        companies = list(self.env["customer.profit.facts"]._branches(ProfitScope((), tuple(roots.ids), today)))
         [(first, last)] = self.env.execute_query(
             SQL(
                 """
@@ -101,7 +100,7 @@ class CustomerProfit(models.Model):
                   FROM account_move
                  WHERE state = 'posted' AND company_id = ANY(%s)
                 """,
-                companies,
+                [company for company, _root in branches],
                 to_flush=[self.env["account.move"]._fields[name] for name in ("date", "invoice_date", "state")],
             )
         )
@@ -190,7 +189,7 @@ class CustomerProfit(models.Model):
         """One period from ``date_from`` to ``date_to``, both inclusive."""
         return ProfitScope(
             (date_from, date_to + timedelta(days=1)),
-            tuple(company.sudo().root_id.ids),
+            self.env["customer.profit.facts"]._branches(company),
             fields.Date.context_today(self),
             None if partners is None else tuple(partners.commercial_partner_id.ids),
         )
