@@ -21,6 +21,8 @@
         "views/abc_pareto_views.xml",
         "views/customer_value_policy_views.xml",
         "views/customer_value_views.xml",
+        "views/customer_profit_views.xml",
+        "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
         "views/menus.xml",
     ],

@@ -27,3 +27,8 @@ from . import customer_value_growth
 from . import customer_value_writes
 from . import customer_value_company
 from . import customer_value_partner
+from . import customer_profit_facts
+from . import customer_profit_costs
+from . import customer_profit_measure
+from . import res_company_profit
+from . import res_config_settings
