@@ -25,6 +25,12 @@ from . import customer_value_facts
 from . import customer_value_refresher
 from . import customer_value_growth
 from . import customer_value_writes
+from . import customer_value_by_hand
+from . import customer_value_potential
+from . import customer_value_explanation
+from . import customer_value_actions
+from . import customer_stage_transition
+from . import rfm_heat_map
 from . import customer_value_company
 from . import customer_value_partner
 from . import customer_profit_facts

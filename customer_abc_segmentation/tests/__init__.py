@@ -9,3 +9,4 @@ from . import test_core_xyz
 from . import test_res_partner
 from . import test_customer_value
 from . import test_customer_profit
+from . import test_customer_value_screens
