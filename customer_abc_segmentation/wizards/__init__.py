@@ -1,1 +1,2 @@
 from . import abc_manual_class
+from . import abc_proposal_decide
