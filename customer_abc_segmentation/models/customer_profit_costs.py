@@ -59,6 +59,8 @@ class CustomerProfitFacts(models.AbstractModel):
     def _money_days_sql(self, scope):
         """``partner_id, company_id, period, money_days``: the integral of the daily balance over each period.
 
+        A row per contact; those of a customer are to be added up.
+
         The balance of a day is that of its end, all receivable items of the customer netted: a credit balance counts
         negative. It changes by steps only, so the integral is exact: what was there before times the days of the
         period, and each change times the days that it lasts. Periods without any change are filled in between.
@@ -68,9 +70,9 @@ class CustomerProfitFacts(models.AbstractModel):
         return SQL(
             """
             SELECT contact.commercial_partner_id AS partner_id, %(company)s AS company_id, slot AS period,
-                   sum(CASE WHEN slot = step.period
-                            THEN step.money_days + (step.closing - step.change) * (%(days)s::int[])[slot]
-                            ELSE step.closing * (%(days)s::int[])[slot] END) AS money_days
+                   CASE WHEN slot = step.period
+                        THEN step.money_days + (step.closing - step.change) * (%(days)s::int[])[slot]
+                        ELSE step.closing * (%(days)s::int[])[slot] END AS money_days
               FROM (SELECT partner_id, company_id, period, change, money_days,
                            sum(change) OVER steps AS closing, lead(period, 1, %(after)s) OVER steps AS next_period
                       FROM (%(changes)s) change
@@ -78,7 +80,6 @@ class CustomerProfitFacts(models.AbstractModel):
               JOIN res_partner contact ON contact.id = step.partner_id
              CROSS JOIN LATERAL generate_series(GREATEST(step.period, 1), step.next_period - 1) slot
              WHERE slot = step.period OR step.closing <> 0
-             GROUP BY 1, 2, 3
             """,
             company=self._root_sql(SQL("step.company_id"), scope),
             days=days,

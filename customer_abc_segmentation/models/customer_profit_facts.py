@@ -155,7 +155,7 @@ class CustomerProfitFacts(models.AbstractModel):
         parts = (
             SQL(
                 "SELECT partner_id, company_id, period, %s FROM (%s) part",
-                SQL(", ").join(SQL.identifier(name) if name in columns else SQL("0::numeric") for name in names),
+                SQL(", ").join(SQL.identifier(name) if name in columns else SQL("NULL::numeric") for name in names),
                 statement,
             )
             for statement, columns in self._get_parts(scope)
@@ -163,7 +163,7 @@ class CustomerProfitFacts(models.AbstractModel):
         return SQL(
             "SELECT partner_id, company_id, period, %s FROM (%s) fact(partner_id, company_id, period, %s)"
             " WHERE partner_id IS NOT NULL GROUP BY 1, 2, 3",
-            SQL(", ").join(SQL("sum(%(name)s) AS %(name)s", name=SQL.identifier(name)) for name in names),
+            SQL(", ").join(SQL("COALESCE(sum(%(name)s), 0) AS %(name)s", name=SQL.identifier(name)) for name in names),
             SQL(" UNION ALL ").join(parts),
             SQL(", ").join(SQL.identifier(name) for name in names),
         )
