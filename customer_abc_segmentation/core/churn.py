@@ -1,6 +1,6 @@
 """What is known of customers at a cut, the fits made of it, and who is likely not to buy again."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -79,8 +79,24 @@ class Fits:
     logistic: Logistic | None = None
     rhythm: Rhythm | None = None
 
-    def __bool__(self):
-        return any((self.bg_nbd, self.logistic, self.rhythm))
+    def as_dict(self):
+        """For keeping as JSON.
+
+        >>> kept = Fits(rhythm=Rhythm(30.0, (1.0, 0.5)))
+        >>> Fits.of_dict(kept.as_dict()) == kept
+        True
+        """
+        return asdict(self)
+
+    @classmethod
+    def of_dict(cls, values):
+        """The other way; JSON knows lists only."""
+        kinds = {"bg_nbd": BgNbd, "gamma_gamma": GammaGamma, "logistic": Logistic, "rhythm": Rhythm}
+        return cls(**{name: kind(**_tuples(values[name])) for name, kind in kinds.items() if values.get(name)})
+
+
+def _tuples(values):
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
 
 
 #: Fewer repeat buyers than this are not even tried: four parameters want data.
