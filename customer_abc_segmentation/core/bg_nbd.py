@@ -16,6 +16,8 @@ from scipy.special import digamma, gammaln, hyp2f1
 BOUNDS = ((-9.0, 7.0), (-7.0, 12.0), (-9.0, 7.0), (-9.0, 9.0))
 #: How near the removable singularities of the expectation the mean of both sides is taken.
 NEAR = 1e-4
+#: From this third parameter on the hypergeometric series is summed here; and the most terms of it.
+LARGE, TERMS = 20.0, 5000
 
 
 class Histories(NamedTuple):
@@ -77,7 +79,7 @@ class BgNbd:
         """
         z = t / (self.alpha + histories.age + t)
         c = a + self.b + histories.x - 1
-        series = np.exp((a - 1) * np.log1p(-z)) * hyp2f1(a + self.b - 1 - self.r, a - 1, c, z)
+        series = np.exp((a - 1) * np.log1p(-z)) * _hypergeometric(a + self.b - 1 - self.r, a - 1, c, z)
         return np.maximum(c / (a - 1) * (1 - series), 0) * self.probability_alive(histories)
 
     def probability_alive(self, histories):
@@ -102,6 +104,31 @@ class BgNbd:
         shape, start = self.r + histories.x, self.alpha + histories.age
         waits = np.exp(shape * (np.log(start) - np.log(start + t)))
         return 1 - self.probability_alive(histories) * (1 - waits)
+
+
+def _hypergeometric(one, other, third, z):
+    """2F1 for arrays ``third`` and ``z`` (0 <= z < 1).
+
+    scipy loses digits, or everything, near z = 1 with a large third parameter; there the plain series needs few terms.
+
+    >>> _hypergeometric(-0.5, -0.25, np.array([103.25]), np.array([0.95])).round(6)
+    array([1.001152])
+    """
+    found = np.where(third < LARGE, hyp2f1(one, other, np.minimum(third, LARGE), z), np.nan)
+    missing = ~np.isfinite(found)
+    found[missing] = _series(one, other, third[missing], z[missing])
+    return found
+
+
+def _series(one, other, third, z):
+    """The sum of the series, term by term."""
+    term, total = np.ones_like(z), np.ones_like(z)
+    for n in range(TERMS):
+        term = term * (one + n) * (other + n) / ((third + n) * (n + 1)) * z
+        total = total + term
+        if not (np.abs(term) > 1e-15 * np.abs(total)).any():
+            break
+    return total
 
 
 def fit(histories):

@@ -52,18 +52,21 @@ def from_models(bg_nbd, gamma_gamma, histories, spending, terms):
 def _moments(bg_nbd, histories, weeks, expected):
     """Probability of any purchase; mean and mean square of their number where there are any.
 
-    Given that the customer is alive, buys at rate l and leaves with probability p after each purchase, the expected
-    number of ordered pairs of purchases in time t is R times the square of the mean, with
-    R = 2 (1-p) (1 - e^-u (1+u)) / (1 - e^-u)^2, u = l p t. R is taken at the means of l and p; the spread of l given
-    the history multiplies it by 1 + 1/(r+x).
+    Given that the customer is alive, buys at rate l and leaves with probability p after each purchase, the mean number
+    in time t is m = (1 - e^-u) / p with u = l p t, and the expected number of ordered pairs of purchases is R m^2 with
+    R = 2 (1-p) (1 - e^-u (1+u)) / (1 - e^-u)^2. R is taken at the means of l and p given the history; their spread
+    widens m^2 by the relative variance of m to first order, whose elasticities are g by l and g - 1 by p,
+    g = u e^-u / (1 - e^-u).
     """
     any_chance = np.maximum(1 - bg_nbd.probability_of_none(histories, weeks), 1e-12)
     alive = bg_nbd.probability_alive(histories)
-    shape = bg_nbd.r + histories.x
-    leaving = bg_nbd.a / (bg_nbd.a + bg_nbd.b + histories.x)
+    shape, stays = bg_nbd.r + histories.x, bg_nbd.b + histories.x
+    leaving = bg_nbd.a / (bg_nbd.a + stays)
     u = np.maximum(shape / (bg_nbd.alpha + histories.age) * leaving * weeks, 1e-4)
-    pairs = 2 * (1 - leaving) * (1 - np.exp(-u) * (1 + u)) / -np.expm1(-u) ** 2
-    square = alive * (expected / alive) ** 2 * pairs * (1 + 1 / shape) + expected
+    pairs = 2 * (1 - leaving) * (1 - np.exp(-u) * (1 + u)) / np.expm1(-u) ** 2
+    elasticity = u / np.expm1(u)
+    spread = elasticity**2 / shape + (1 - elasticity) ** 2 * stays / (bg_nbd.a * (bg_nbd.a + stays + 1))
+    square = alive * (expected / alive) ** 2 * pairs * (1 + spread) + expected
     return any_chance, expected / any_chance, square / any_chance
 
 

@@ -72,6 +72,11 @@ class CustomerValuePolicy(models.Model):
                     self.env._("%(field)s is no stored number of contacts.", field=field.field_description)
                 )
 
+    def _refresh(self, as_of):
+        """After the figures of each customer, churn and what is expected."""
+        super()._refresh(as_of)
+        self.env["customer.value.expectation"]._refresh(self, as_of)
+
     def action_fit_churn(self):
         """Fit the models of churn and value of this company now."""
         self.ensure_one()

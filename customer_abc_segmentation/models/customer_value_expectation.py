@@ -1,5 +1,7 @@
 """Churn risk, expectations and lifetime value of all customers of a company, batch by batch."""
 
+from datetime import timedelta
+
 import numpy as np
 
 from odoo import models
@@ -10,6 +12,8 @@ from ..core.churn import Facts, Fits
 
 #: Customers per batch: one reading, one calculation, one statement that writes.
 BATCH = 20_000
+#: A fit older than this is made anew before it is used.
+STALE = timedelta(days=36)
 #: A figure is written when it moved by more than this part of itself, a risk when it moved by half a point.
 MOVED, RISK_MOVED = 0.01, 0.005
 
@@ -32,9 +36,7 @@ class CustomerValueExpectation(models.AbstractModel):
 
     def _refresh(self, policy, as_of):
         """Fill in churn, expectations and lifetime value of the customers of a policy as of a date."""
-        model = self.env["customer.churn.model"]._get_current(policy.company_id)
-        if not model:
-            model = self.env["customer.churn.fitter"]._run(policy, as_of).sudo()
+        model = self._get_model(policy, as_of)
         self.env["customer.value"].flush_model()
         self.env.execute_query(
             SQL("CREATE TEMPORARY TABLE churn_facts ON COMMIT DROP AS %s", self._gather_sql(policy, as_of))
@@ -49,6 +51,13 @@ class CustomerValueExpectation(models.AbstractModel):
         self.env.execute_query(self._clear_sql(policy))
         self.env.execute_query(SQL("DROP TABLE churn_facts"))
         self.env["customer.value"].invalidate_model()
+
+    def _get_model(self, policy, as_of):
+        """The fit in force; a new one where there is none yet, or the monthly job left out a month."""
+        model = self.env["customer.churn.model"]._get_current(policy.company_id)
+        if model and as_of - model.date <= STALE:
+            return model
+        return self.env["customer.churn.fitter"]._run(policy, as_of).sudo()
 
     # ------------------------------------------------------------------
     # GATHER
