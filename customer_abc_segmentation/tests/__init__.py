@@ -14,3 +14,9 @@ from . import test_res_partner
 from . import test_customer_value
 from . import test_customer_profit
 from . import test_customer_value_screens
+from . import test_core_bg_nbd
+from . import test_core_churn
+from . import test_customer_churn
+from . import test_customer_churn_rights
+from . import test_customer_winback
+from . import test_churn_tour
