@@ -23,7 +23,7 @@ class Period:
     def before(self):
         """The period of the same kind that ends the day before.
 
-            >>> str(period_of("quarter", date(2024, 2, 29)).before().start)
+        >>> str(period_of("quarter", date(2024, 2, 29)).before().start)
         '2023-10-01'
         """
         return period_of(self.kind, self.start - timedelta(days=1))
@@ -31,7 +31,7 @@ class Period:
     def year_before(self):
         """The same period of the year before.
 
-            >>> str(period_of("month", date(2024, 2, 10)).year_before().end)
+        >>> str(period_of("month", date(2024, 2, 10)).year_before().end)
         '2023-02-28'
         """
         return period_of(self.kind, self.start - relativedelta(years=1))
@@ -43,7 +43,7 @@ class Period:
     def months(self):
         """First days of the twelve months up to the end.
 
-            >>> months = period_of("quarter", date(2024, 3, 1)).months()
+        >>> months = period_of("quarter", date(2024, 3, 1)).months()
         >>> str(months[0]), str(months[-1]), len(months)
         ('2023-04-01', '2024-03-01', 12)
         """
