@@ -12,3 +12,15 @@ from . import abc_pareto
 from . import account_move
 from . import res_company
 from . import res_partner
+from . import key_account_facts
+from . import key_account_facts_receivable
+from . import key_account_facts_customer
+from . import key_account_policy
+from . import key_account_review
+from . import key_account_review_actions
+from . import key_account_review_freeze
+from . import key_account_review_sheet
+from . import key_account_action
+from . import key_account_comment
+from . import res_partner_key_account
+from . import res_users

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..core.key_account import AMOUNT, DAYS, FIGURES, MISSED, PENDING, REACHED, SHARE, UNKNOWN, measure
-from .key_account_catalog import measurable_selection, to_display
+from .key_account_catalog import measurable_selection, to_display, write_value
 from .key_account_review_actions import MANAGER
 
 #: What was agreed: changed on the open sheet only.
@@ -130,6 +130,14 @@ class KeyAccountAction(models.Model):
             return None
         value = review.figures["values"].get(self.figure)
         return to_display(FIGURES[self.figure].unit, value)
+
+    def _write_target(self, name):
+        """Target, baseline or value reached with its unit; a dash where there is none."""
+        unknown = {"baseline": not self.has_baseline, "value_reached": self.result in (False, UNKNOWN)}
+        if not self.figure or unknown.get(name):
+            return "–"
+        unit, value = FIGURES[self.figure].unit, self[name]
+        return write_value(self.env, unit, value / 100 if unit == SHARE else value, self.currency_id)
 
     # ------------------------------------------------------------------
     # WHO MAY CHANGE WHAT

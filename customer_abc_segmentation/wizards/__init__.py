@@ -1,1 +1,3 @@
 from . import abc_manual_class
+from . import key_account_reopen
+from . import key_account_review_wizard
