@@ -109,11 +109,11 @@ TEXTS = {
     ),
     "churn_risk": (
         _lt("Churn risk"),
-        _lt("Probability that the customer does not buy again, on the day of the figures. Empty: not enough data."),
+        _lt("Probability of no purchase within the horizon of the value policy. Empty: not enough data to say."),
     ),
     "churn_reason": (_lt("Why this risk"), _lt("What the churn risk rests on, with its figures.")),
     "recency_days": (_lt("Days since the last purchase"), _lt("On the day customer value was last refreshed.")),
-    "value_at_risk": (_lt("Value at risk"), _lt("Churn risk x expected revenue of the next 12 months.")),
+    "value_at_risk": (_lt("Value at risk"), _lt("Churn risk x revenue of the last 12 months: what is likely to be lost within a year.")),
     "expected_purchases_12": (
         _lt("Expected purchases, 12 months"),
         _lt("Purchase days expected in the next 12 months by the model of customer value."),
@@ -124,10 +124,10 @@ TEXTS = {
     ),
     "clv": (
         _lt("Customer lifetime value"),
-        _lt("Expected margin of the coming years, discounted, see customer value."),
+        _lt("Margin of the revenue expected in the coming years, discounted, see customer value."),
     ),
-    "clv_low": (_lt("Lifetime value, low"), _lt("Lower end of the interval of the customer lifetime value.")),
-    "clv_high": (_lt("Lifetime value, high"), _lt("Upper end of the interval of the customer lifetime value.")),
+    "clv_low": (_lt("Lifetime value, low"), _lt("One customer in ten is expected to bring less.")),
+    "clv_high": (_lt("Lifetime value, high"), _lt("One customer in ten is expected to bring more.")),
 }
 
 

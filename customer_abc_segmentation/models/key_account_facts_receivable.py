@@ -27,13 +27,10 @@ class KeyAccountFacts(models.AbstractModel):
 
     def _items_of_scope(self, scope):
         """Condition on ``line`` and ``partner``: the customers' posted receivable items up to the last day."""
-        # sudo: which accounts are receivable is no secret; constants instead of a join let the planner use indexes
-        accounts = self.env["account.account"].sudo().with_context(active_test=False)
-        account_ids = accounts._search([("account_type", "=", "asset_receivable")]).get_result_ids()
         return SQL(
             "line.account_id = ANY(%s) AND line.company_id = ANY(%s) AND line.parent_state = 'posted'"
             " AND line.date <= %s AND partner.commercial_partner_id = ANY(%s)",
-            list(account_ids),
+            self.env["abc.sales"]._receivable_account_ids(),
             scope.company_ids,
             scope.period.end,
             scope.partner_ids,

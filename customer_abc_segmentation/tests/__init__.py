@@ -7,3 +7,5 @@ from . import test_abc_screens
 from . import test_core_abc
 from . import test_core_xyz
 from . import test_res_partner
+from . import test_customer_value
+from . import test_customer_profit
