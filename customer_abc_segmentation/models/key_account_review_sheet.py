@@ -7,6 +7,8 @@ from .key_account_catalog import aging_labels, explain, label, section_label, sp
 #: Size of the chart of months, in pixels.
 WIDTH, HEIGHT, FOOT = 330, 104, 14
 AGING_COLORS = ("#3a8f6a", "#e0b13c", "#e08a3c", "#cf5a3c", "#a32f2f")
+#: How a change looks that is better, worse or neither.
+TONES = {1: "better", -1: "worse", 0: "muted"}
 #: Left out while there is nothing to say about them.
 OPTIONAL = {"budget", "budget_reached", "churn_reason"}
 SHOWN_FIRST = ("revenue", "profit", "company_share", "receivable", "overdue", "clv")
@@ -56,9 +58,9 @@ class KeyAccountReview(models.Model):
         return self._name_period(self.period_kind, fields.Date.to_date(start)) if start else ""
 
     def _get_rows(self, section):
-        """``[{code, label, help, unit, value, previous, now, before, change, verdict}]``: figures of a section.
+        """``[{code, label, help, unit, value, previous, now, before, change, tone}]``: figures of a section.
 
-        ``now`` and ``before`` are numbers, ``value``, ``previous`` and ``change`` texts.
+        ``now`` and ``before`` are numbers, ``value``, ``previous`` and ``change`` texts, ``tone`` says whether it is good.
         """
         before = self._get_before().get("values", {})
         rows = []
@@ -79,7 +81,7 @@ class KeyAccountReview(models.Model):
             "value": self._write(figure.unit, now),
             "previous": self._write(figure.unit, then) if self._get_before() else "",
             "change": write_change(self.env, figure.unit, change.amount, self.currency_id),
-            "verdict": change.verdict,
+            "tone": TONES[change.verdict],
         }
 
     def _get_field_rows(self):
@@ -101,7 +103,7 @@ class KeyAccountReview(models.Model):
                     "value": self._write(unit, value),
                     "previous": self._write(unit, then) if self._get_before() else "",
                     "change": write_change(self.env, unit, change, self.currency_id),
-                    "verdict": 0,
+                    "tone": TONES[0],
                 }
             )
         return rows
