@@ -72,7 +72,8 @@ class KeyAccountPolicy(models.Model):
         "ir.model.fields",
         string="Fields of the Customer",
         domain=[("model", "=", "res.partner"), ("ttype", "in", list(FIELD_UNITS))],
-        help="Stand on the sheet under Risk, frozen with the figures: credit rating, credit limit, or whatever other "
+        groups="base.group_erp_manager",
+        help="Chosen by who manages access rights. Stand on the sheet under Risk, frozen with the figures: credit rating, credit limit, or whatever other "
         "apps know of a customer.",
     )
     review_count = fields.Integer(compute="_compute_review_count")

@@ -1,6 +1,10 @@
 from . import test_abc_history
 from . import test_abc_manual
+from . import test_abc_matrix
+from . import test_abc_plan
 from . import test_abc_policy
+from . import test_abc_proposal
+from . import test_abc_proposal_decision
 from . import test_abc_rights
 from . import test_abc_rules
 from . import test_abc_screens
@@ -14,3 +18,4 @@ from . import test_key_account_figures
 from . import test_key_account_review
 from . import test_key_account_action
 from . import test_key_account_policy
+from . import test_customer_value_screens

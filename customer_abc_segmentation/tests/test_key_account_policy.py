@@ -104,6 +104,9 @@ class TestKeyAccountPolicy(KeyAccountCommon):
 
     def test_a_field_that_the_manager_may_not_read_is_refused(self):
         field = self.env["ir.model.fields"]._get("res.partner", "credit")
+        with self.assertRaises(AccessError):
+            self.sheets.with_user(self.signer).partner_field_ids = field
+        self.signer.group_ids |= self.env.ref("base.group_erp_manager")
         with self.assertRaisesRegex(ValidationError, "may not read"):
             self.sheets.with_user(self.signer).partner_field_ids = field
 
