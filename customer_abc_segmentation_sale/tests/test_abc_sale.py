@@ -128,10 +128,9 @@ class TestAbcSale(SegmentationCommon):
 
     def test_views_load_for_salespeople(self):
         """Of every screen below their menu."""
-        menus = self.env["ir.ui.menu"].sudo().search([("parent_id.name", "=", "Segments")])
-        ours = menus.filtered(lambda menu: menu.parent_id.parent_id == self.env.ref("sale.menu_sale_report"))
-        self.assertTrue(ours)
-        for action in ours.action.filtered(lambda action: action._name == "ir.actions.act_window"):
+        parent = self.env.ref("customer_abc_segmentation_sale.menu_sale_segments")
+        actions = [menu.action for menu in parent.sudo().child_id]
+        for action in (action for action in actions if action._name == "ir.actions.act_window"):
             views = [(False, kind) for kind in (*action.view_mode.split(","), "search")]
             with self.subTest(action.name):
                 model = self.env[action.res_model].with_user(self.seller)

@@ -3,7 +3,8 @@ import { registry } from "@web/core/registry";
 /** Choose a record in a many2one of the dialog. */
 const choose = (field, text) => [
     { trigger: `.modal [name='${field}'] input`, run: `edit ${text}` },
-    { trigger: `.modal .o-autocomplete--dropdown-item:contains('${text}')`, run: "click" },
+    { trigger: `.modal [name='${field}'] .o-autocomplete--dropdown-item:contains('${text}')`, run: "click" },
+    { trigger: `.modal [name='${field}']:not(:has(.o-autocomplete--dropdown-item)) input:value('${text}')` },
 ];
 
 registry.category("web_tour.tours").add("abc_proposal", {
@@ -22,6 +23,7 @@ registry.category("web_tour.tours").add("abc_proposal", {
         ...choose("field_id", "Customer Payment Terms"),
         ...choose("value_id", "Tour terms"),
         { content: "from the first run on", trigger: ".modal [name='on_first'] input", run: "click" },
+        { trigger: ".modal [name='on_first'] input:checked" },
         { trigger: ".modal .o_form_button_save", run: "click" },
         { trigger: "body:not(:has(.modal)) [name='action_ids'] .o_data_row:contains('Entering A')" },
         { content: "Run it", trigger: "button[name='action_classify']", run: "click" },
@@ -37,10 +39,10 @@ registry.category("web_tour.tours").add("abc_proposal", {
             run: "click",
         },
         { trigger: ".o_form_view [name='explanation']:contains('nobody is before')" },
-        { content: "Back to the policy", trigger: ".breadcrumb-item.o_back_button a, .o_back_button", run: "click" },
+        { content: "Back to the list, the chart, the policy", trigger: ".o_form_view .o_back_button", run: "click" },
         { trigger: ".o_list_view .o_data_row:contains('Largest')" },
-        { trigger: ".breadcrumb .dropdown-toggle, .o_breadcrumb .o-dropdown", run: "click" },
-        { trigger: ".dropdown-item:contains('Key customers')", run: "click" },
+        { trigger: ".o_list_view .o_back_button", run: "click" },
+        { trigger: ".o_abc_pareto:has(.o_abc_pareto_card) .o_back_button", run: "click" },
         {
             content: "Two proposals wait",
             trigger: "button[name='action_open_proposals']:contains('2')",
@@ -68,7 +70,8 @@ registry.category("web_tour.tours").add("abc_matrix", {
         { content: "The customer who moved up", trigger: ".o_list_view .o_data_row:contains('Riser')" },
         { trigger: ".o_back_button", run: "click" },
         { trigger: ".o_abc_matrix_cell.o_abc_matrix_down" },
-        { content: "On one and the same day nobody moved", trigger: "input[aria-label='From']", run: "edit 2099-01-01 && press Tab" },
+        { content: "A year ago nobody had a class", trigger: ".btn-group button:contains('1 year')", run: "click" },
+        { trigger: ".o_abc_matrix_card.o_abc_matrix_new:contains('2')" },
         { trigger: ".o_abc_matrix_card.o_abc_matrix_up:contains('0')" },
     ],
 });
