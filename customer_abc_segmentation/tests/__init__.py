@@ -14,3 +14,6 @@ from . import test_customer_value_screens
 from . import test_rfm_segment
 from . import test_customer_value_rights
 from . import test_customer_value_partner
+from . import test_customer_value_history
+from . import test_customer_value_explanation
+from . import test_customer_value_potential
