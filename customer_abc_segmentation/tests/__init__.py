@@ -17,3 +17,4 @@ from . import test_customer_value_partner
 from . import test_customer_value_history
 from . import test_customer_value_explanation
 from . import test_customer_value_potential
+from . import test_rfm_heat_map
