@@ -4,3 +4,7 @@ from . import checks, customers, facts, jobs, lists, value, watch, what_if
 from .base import REGISTRY, Operation
 
 __all__ = ["REGISTRY", "Operation", "checks", "customers", "facts", "jobs", "lists", "value", "watch", "what_if"]
+from . import checks, customers, facts, jobs, lists, profit, watch, what_if
+from .base import REGISTRY, Operation
+
+__all__ = ["REGISTRY", "Operation", "checks", "customers", "facts", "jobs", "lists", "profit", "watch", "what_if"]
