@@ -11,7 +11,17 @@ from . import test_abc_screens
 from . import test_core_abc
 from . import test_core_xyz
 from . import test_res_partner
+from . import test_core_value
 from . import test_customer_value
+from . import test_customer_value_agreement
+from . import test_customer_value_screens
+from . import test_rfm_segment
+from . import test_customer_value_rights
+from . import test_customer_value_partner
+from . import test_customer_value_history
+from . import test_customer_value_explanation
+from . import test_customer_value_potential
+from . import test_rfm_heat_map
 from . import test_customer_profit
 from . import test_core_key_account
 from . import test_key_account_figures

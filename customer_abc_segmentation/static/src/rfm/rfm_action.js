@@ -63,7 +63,7 @@ export class RfmAction extends Component {
             f: cell.f,
             color: segments[cell.segment_id].color,
             title: segments[cell.segment_id].name,
-            lines: [formatInteger(cell.customers), this.formatAmount(cell.monetary)],
+            lines: cell.customers ? [formatInteger(cell.customers), this.formatAmount(cell.monetary)] : [],
             weight: Math.sqrt(Math.max(0, cell[this.state.measure]) / most),
             isMuted: Boolean(this.state.segmentId) && cell.segment_id !== this.state.segmentId,
         }));
@@ -74,7 +74,8 @@ export class RfmAction extends Component {
     }
 
     formatAmount(amount) {
-        return formatCurrency(amount, this.data.policy.currency_id, { humanReadable: Math.abs(amount) >= 10000 });
+        const options = Math.abs(amount) >= 10000 ? { humanReadable: true } : { digits: [16, 0] };
+        return formatCurrency(amount, this.data.policy.currency_id, options);
     }
 
     formatCount(count) {
