@@ -73,7 +73,7 @@ class TestChurnOfManyCustomers(ChurnCommon):
         self.assertGreater(model.customer_count, 0)
         # the sum over all of them is near what the last year brought, being the same kind of company
         self.assertAlmostEqual(
-            sum(values.mapped("expected_revenue_12")) / sum(values.mapped("monetary")), 1, delta=0.45
+            sum(values.mapped("expected_revenue_12")) / sum(values.mapped("monetary")), 1, delta=0.3
         )
 
     def test_one_time_buyers_are_not_taken_for_alive(self):
@@ -82,7 +82,7 @@ class TestChurnOfManyCustomers(ChurnCommon):
         once = self.env["customer.value"].search(
             [("company_id", "=", self.company.id), ("purchase_count", "=", 1), ("last_invoice_date", "<", "2023-06-30")]
         )
-        self.assertGreater(len(once), 30)
+        self.assertGreater(len(once), 15)
         self.assertGreater(min(once.mapped("churn_risk")), 0.7)
         self.assertIn("bought once", once[0].churn_explanation)
 
@@ -215,7 +215,8 @@ class TestChurnOfAFewCustomers(ChurnCommon):
         self.assertAlmostEqual(value.clv, before - 10, delta=0.02)
 
     def test_own_margin_is_drawn_to_that_of_all(self):
-        cheap, dear = self.product_a.copy({"standard_price": 50}), self.product_b.copy({"standard_price": 90})
+        cheap, dear = self.product_a, self.product_b
+        cheap.standard_price, dear.standard_price = 20, 90
         partners = self._monthly(25)
         for partner, product in ((partners[0], cheap), (partners[1], dear)):
             for day in range(1, 6):
