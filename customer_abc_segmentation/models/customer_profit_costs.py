@@ -14,47 +14,55 @@ class CustomerProfitFacts(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _balance_changes_sql(self, scope):
-        """Receivable items per contact: what was there before (period 0), then what changed in each period.
+        """Receivable items per customer: what was there before (period 0), then what changed in each period.
 
         ``money_days`` is what the changes of a period add up to until its end, day by day: an item of the first of
         April is there on each of the 30 days of the month, one of the last day on one.
         """
         *starts, end = scope.counted_bounds
-        line = self.env["account.move.line"]._fields
-        names = "account_id partner_id company_id date parent_state balance"
-        items = SQL(
-            """
-              FROM account_move_line line
-             WHERE line.account_id = ANY(%(accounts)s) AND line.company_id = ANY(%(companies)s)
-               AND line.parent_state = 'posted' AND line.partner_id IS NOT NULL AND %(customers)s
-            """,
-            accounts=self.env["abc.sales"]._receivable_account_ids(),
-            companies=scope.company_ids,
-            customers=self._contact_condition(SQL("line.partner_id"), scope),
-            to_flush=[*(line[name] for name in names.split()), self._commercial_field()],
-        )
         return SQL(
             """
-            SELECT line.partner_id, line.company_id, 0 AS period, sum(line.balance) AS change, 0 AS money_days
+            SELECT %(customer)s, 0 AS period, sum(line.balance) AS change, 0 AS money_days
                    %(items)s AND line.date < %(first)s
              GROUP BY 1, 2
              UNION ALL
-            SELECT line.partner_id, line.company_id, line.period, line.change,
-                   line.until_end - line.change * (%(end)s::date - (%(bounds)s::date[])[line.period + 1])
-              FROM (SELECT line.partner_id, line.company_id, %(period)s AS period, sum(line.balance) AS change,
+            SELECT item.partner_id, item.company_id, item.period, item.change,
+                   item.until_end - item.change * (%(end)s::date - (%(bounds)s::date[])[item.period + 1])
+              FROM (SELECT %(customer)s, %(period)s AS period, sum(line.balance) AS change,
                            sum(line.balance * (%(end)s::date - line.date)) AS until_end
                            %(items)s AND line.date >= %(first)s AND line.date < %(end)s
-                     GROUP BY 1, 2, 3) line
+                     GROUP BY 1, 2, 3) item
             """,
-            items=items,
+            customer=SQL(
+                "contact.commercial_partner_id AS partner_id, %s AS company_id",
+                self._root_sql(SQL("line.company_id"), scope),
+            ),
+            items=self._receivable_items_sql(scope),
             first=starts[0],
             end=end,
             bounds=scope.counted_bounds,
             period=self._period_sql(SQL("line.date"), scope.counted_bounds),
         )
 
-    def _commercial_field(self):
-        return self.env["res.partner"]._fields["commercial_partner_id"]
+    def _receivable_items_sql(self, scope):
+        """FROM and WHERE of the posted items (``line``) of receivable accounts, with their ``contact``."""
+        line = self.env["account.move.line"]._fields
+        names = "account_id partner_id company_id date parent_state balance"
+        return SQL(
+            """
+              FROM account_move_line line
+              JOIN res_partner contact ON contact.id = line.partner_id
+             WHERE line.account_id = ANY(%(accounts)s) AND line.company_id = ANY(%(companies)s)
+               AND line.parent_state = 'posted' AND %(customers)s
+            """,
+            accounts=self.env["abc.sales"]._receivable_account_ids(),
+            companies=scope.company_ids,
+            customers=self._contact_condition(SQL("line.partner_id"), scope),
+            to_flush=[
+                *(line[name] for name in names.split()),
+                self.env["res.partner"]._fields["commercial_partner_id"],
+            ],
+        )
 
     def _money_days_sql(self, scope):
         """``partner_id, company_id, period, money_days``: the integral of the daily balance over each period.
@@ -67,20 +75,17 @@ class CustomerProfitFacts(models.AbstractModel):
         days = [(after - start).days for start, after in zip(bounds, bounds[1:], strict=False)]
         return SQL(
             """
-            SELECT contact.commercial_partner_id AS partner_id, %(company)s AS company_id, slot AS period,
-                   sum(CASE WHEN slot = step.period
-                            THEN step.money_days + (step.closing - step.change) * (%(days)s::int[])[slot]
-                            ELSE step.closing * (%(days)s::int[])[slot] END) AS money_days
+            SELECT step.partner_id, step.company_id, slot AS period,
+                   CASE WHEN slot = step.period
+                        THEN step.money_days + (step.closing - step.change) * (%(days)s::int[])[slot]
+                        ELSE step.closing * (%(days)s::int[])[slot] END AS money_days
               FROM (SELECT partner_id, company_id, period, change, money_days,
                            sum(change) OVER steps AS closing, lead(period, 1, %(after)s) OVER steps AS next_period
                       FROM (%(changes)s) change
                     WINDOW steps AS (PARTITION BY partner_id, company_id ORDER BY period)) step
-              JOIN res_partner contact ON contact.id = step.partner_id
              CROSS JOIN LATERAL generate_series(GREATEST(step.period, 1), step.next_period - 1) slot
              WHERE slot = step.period OR step.closing <> 0
-             GROUP BY 1, 2, 3
             """,
-            company=self._root_sql(SQL("step.company_id"), scope),
             days=days,
             after=len(days) + 1,
             changes=self._balance_changes_sql(scope),
@@ -112,7 +117,7 @@ class CustomerProfitFacts(models.AbstractModel):
         """``partner_id, company_id, period, activities``: done activities of the kinds that the root company chose."""
         activity = self.env["mail.activity"]._fields
         names = "res_model res_id active date_done activity_type_id user_id"
-        root = self._root_sql(SQL("COALESCE(record.company_id, doer.company_id)"), scope)
+        company = SQL("COALESCE(record.company_id, doer.company_id)")
         records = (
             SQL("SELECT %s AS model, record.* FROM (%s) record", model, statement)
             for model, statement in self._get_collection_records()
@@ -126,15 +131,16 @@ class CustomerProfitFacts(models.AbstractModel):
               JOIN res_company_collection_type kind
                    ON kind.company_id = %(root)s AND kind.activity_type_id = activity.activity_type_id
              WHERE activity.active IS FALSE AND activity.date_done >= %(first)s AND activity.date_done < %(after)s
-               AND record.partner_id IS NOT NULL AND %(root)s = ANY(%(roots)s) AND %(customers)s
+               AND record.partner_id IS NOT NULL AND %(company)s = ANY(%(companies)s) AND %(customers)s
              GROUP BY 1, 2, 3
             """,
-            root=root,
+            root=self._root_sql(company, scope),
+            company=company,
+            companies=scope.company_ids,
             period=self._period_sql(SQL("activity.date_done"), scope.bounds),
             records=SQL(" UNION ALL ").join(records),
             first=scope.bounds[0],
             after=scope.bounds[-1],
-            roots=scope.root_ids,
             customers=self._customer_condition(SQL("record.partner_id"), scope),
             to_flush=[
                 *(activity[name] for name in names.split()),

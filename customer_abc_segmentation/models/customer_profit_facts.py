@@ -60,6 +60,8 @@ class CustomerProfitFacts(models.AbstractModel):
 
     def _root_sql(self, column, scope):
         """The root of the company in ``column``, as an expression: a join would mislead the planner."""
+        if len(scope.root_ids) == 1:
+            return SQL("%s::int4", scope.root_ids[0])
         pairs = [(company, root) for company, root in scope.branches if company != root]
         if not pairs:
             return column
@@ -150,22 +152,24 @@ class CustomerProfitFacts(models.AbstractModel):
         return parts
 
     def _facts_sql(self, scope):
-        """``partner_id, company_id, period, revenue, returns, margin, money_days, activities``."""
+        """``partner_id, company_id, period, revenue, returns, margin, money_days, activities``.
+
+        The parts are joined: another sum over all of their rows would cost more than each of them.
+        """
+        parts = self._get_parts(scope)
+        known = {name for _statement, columns in parts for name in columns}
         names = ("revenue", "returns", "margin", "money_days", "activities")
-        parts = (
-            SQL(
-                "SELECT partner_id, company_id, period, %s FROM (%s) part",
-                SQL(", ").join(SQL.identifier(name) if name in columns else SQL("0::numeric") for name in names),
-                statement,
-            )
-            for statement, columns in self._get_parts(scope)
-        )
+        key = SQL("USING (partner_id, company_id, period)")
+        joined = SQL("(%s) part_0", parts[0][0])
+        for number, (statement, _columns) in enumerate(parts[1:], 1):
+            joined = SQL("%s FULL JOIN (%s) %s %s", joined, statement, SQL.identifier(f"part_{number}"), key)
         return SQL(
-            "SELECT partner_id, company_id, period, %s FROM (%s) fact(partner_id, company_id, period, %s)"
-            " WHERE partner_id IS NOT NULL GROUP BY 1, 2, 3",
-            SQL(", ").join(SQL("sum(%(name)s) AS %(name)s", name=SQL.identifier(name)) for name in names),
-            SQL(" UNION ALL ").join(parts),
-            SQL(", ").join(SQL.identifier(name) for name in names),
+            "SELECT partner_id, company_id, period, %s FROM %s WHERE partner_id IS NOT NULL",
+            SQL(", ").join(
+                SQL("COALESCE(%(name)s, 0) AS %(name)s" if name in known else "0::numeric AS %(name)s", name=column)
+                for name, column in ((name, SQL.identifier(name)) for name in names)
+            ),
+            joined,
         )
 
     def _profit_sql(self, scope):

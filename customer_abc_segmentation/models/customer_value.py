@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..core.stage import AT_RISK, FIRST_PURCHASE, LOST, LOYAL, PROSPECT, REPEAT, WON_BACK
@@ -14,15 +14,8 @@ STAGES = [
     (WON_BACK, "Won Back"),
 ]
 TRENDS = [("growing", "Growing"), ("steady", "No Clear Trend"), ("shrinking", "Shrinking")]
-SATISFACTION = [
-    ("1", "Very Dissatisfied"),
-    ("2", "Dissatisfied"),
-    ("3", "Neutral"),
-    ("4", "Satisfied"),
-    ("5", "Very Satisfied"),
-]
-# What people enter; everything else is computed.
-HAND_FIELDS = frozenset({"wallet_share", "satisfaction_hand"})
+# What is told from columns at the moment of asking.
+LIVE_FIELDS = frozenset({"recency_days", "potential_amount"})
 
 
 class CustomerValue(models.Model):
@@ -46,7 +39,7 @@ class CustomerValue(models.Model):
         "res.partner", string="Customer", required=True, readonly=True, index=True, ondelete="cascade"
     )
     user_id = fields.Many2one(related="partner_id.user_id")
-    date = fields.Date(string="As of", related="policy_id.last_date", help="Day the figures stand for.")
+    date = fields.Date(string="As of", related="policy_id.last_date", compute_sudo=True, help="Day the figures stand for.")
 
     # purchases: days with at least one posted customer invoice
     first_invoice_date = fields.Date(string="First Purchase", readonly=True)
@@ -56,6 +49,7 @@ class CustomerValue(models.Model):
         string="Days since Last Purchase",
         compute="_compute_recency_days",
         search="_search_recency_days",
+        aggregator="avg",
         help="As of the day the figures stand for. Empty: never bought.",
     )
     frequency = fields.Integer(
@@ -99,6 +93,7 @@ class CustomerValue(models.Model):
         ondelete="set null",
         help="By recency and frequency. Empty: no purchase in the window.",
     )
+    segment_advice = fields.Text(related="rfm_segment_id.advice", string="What to Do")
     stage = fields.Selection(
         STAGES,
         readonly=True,
@@ -127,25 +122,11 @@ class CustomerValue(models.Model):
         TRENDS, string="Trend", readonly=True, help="Growing and shrinking are significant. Empty: not enough data."
     )
 
-    # what people know
-    wallet_share = fields.Float(
-        string="Share of Wallet",
-        aggregator="avg",
-        help="What part of what the customer buys of our kind is bought from us, entered by hand.",
-    )
-    wallet_date = fields.Date(string="Share of Wallet as of", readonly=True)
-    wallet_user_id = fields.Many2one("res.users", string="Share of Wallet by", readonly=True)
-    satisfaction_hand = fields.Selection(
-        SATISFACTION, string="Satisfaction by Hand", help="As you know the customer; counts where no ratings are there."
-    )
-    satisfaction_date = fields.Date(string="Satisfaction as of", readonly=True)
-    satisfaction_user_id = fields.Many2one("res.users", string="Satisfaction by", readonly=True)
-
     _unique_customer = models.Constraint("UNIQUE (company_id, partner_id)", "A customer has one value per company.")
     _stage_idx = models.Index("(company_id, stage)")
 
     # ------------------------------------------------------------------
-    # RECENCY
+    # LIVE FIGURES
     # ------------------------------------------------------------------
 
     @api.depends("last_invoice_date", "date")
@@ -154,34 +135,20 @@ class CustomerValue(models.Model):
             value.recency_days = value.last_invoice_date and (value.date - value.last_invoice_date).days
 
     def _search_recency_days(self, operator, value):
-        field = self._fields["recency_days"]
-        return fields.Domain.custom(
-            to_sql=lambda model, alias, query: field.condition_to_sql(
-                "recency_days", operator, value, model, alias, query
-            )
+        return self._live_condition("recency_days", operator, value)
+
+    def _get_live_sql(self, alias, query):
+        """``{field: SQL}`` of the figures that are no column, so that they still search, sort, group and sum."""
+        day = self._field_to_sql(alias, "date", query)
+        return {"recency_days": SQL("(%s - %s)", day, SQL.identifier(alias, "last_invoice_date"))}
+
+    def _live_condition(self, name, operator, value):
+        field = self._fields[name]
+        return Domain.custom(
+            to_sql=lambda model, alias, query: field.condition_to_sql(name, operator, value, model, alias, query)
         )
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """Recency in the database: it grows by one every night without any row being written."""
-        if query is None or field_expr != "recency_days":
-            return super()._field_to_sql(alias, field_expr, query)
-        # sudo: the day of a policy is shown with every value
-        last_date = self.sudo()._field_to_sql(alias, "date", query)
-        return SQL("(%s - %s)", last_date, SQL.identifier(alias, "last_invoice_date"))
-
-    # ------------------------------------------------------------------
-    # WHAT PEOPLE ENTER
-    # ------------------------------------------------------------------
-
-    def write(self, vals):
-        """Only what is entered by hand may be written, and it is signed."""
-        if not self.env.su and vals.keys() - HAND_FIELDS:
-            raise AccessError(self.env._("The figures of a customer are computed: they cannot be changed."))
-        result = super().write(vals)
-        today = fields.Date.context_today(self)
-        # sudo: the signature is not for people to write
-        if "wallet_share" in vals:
-            super(CustomerValue, self.sudo()).write({"wallet_date": today, "wallet_user_id": self.env.uid})
-        if "satisfaction_hand" in vals:
-            super(CustomerValue, self.sudo()).write({"satisfaction_date": today, "satisfaction_user_id": self.env.uid})
-        return result
+        if query is not None and field_expr in LIVE_FIELDS:
+            return self._get_live_sql(alias, query)[field_expr]
+        return super()._field_to_sql(alias, field_expr, query)

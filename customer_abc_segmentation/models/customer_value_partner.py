@@ -78,3 +78,17 @@ class ResPartner(models.Model):
         columns = (SQL.identifier(rows.table, name) for name in ("partner_id", *COLUMNS.values()))
         query.add_join("LEFT JOIN", joined, rows.subselect(*columns), condition)
         return SQL.identifier(joined, COLUMNS[field_expr])
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_open_customer_value(self):
+        """Show value, segment and stage of the customer, and why."""
+        self.ensure_one()
+        value = self._get_customer_values()
+        action = self.env["ir.actions.actions"]._for_xml_id("customer_abc_segmentation.action_customer_value")
+        domain = [("partner_id", "=", self.commercial_partner_id.id)]
+        if not value:
+            return {**action, "domain": domain}
+        return {**action, "res_id": value.id, "views": [(False, "form")], "view_mode": "form", "domain": domain}

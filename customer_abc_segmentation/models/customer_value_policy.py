@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..core.stage import Thresholds
 from ..core.window import ROLLING, period_bounds, window
 from .abc_policy import PERIOD_MONTHS
 
@@ -252,6 +253,13 @@ class CustomerValuePolicy(models.Model):
     def _get_loyal_since(self, as_of):
         """A loyal customer bought for the first time on this day or earlier."""
         return as_of - relativedelta(months=self.loyal_months)
+
+    def _get_thresholds(self):
+        """The limits of the stages, for ``core.stage``."""
+        return Thresholds(
+            **{name: self[name] for name in ("at_risk_days", "lost_days", "at_risk_floor", "lost_floor")},
+            **{name: self[name] for name in ("at_risk_factor", "lost_factor", "won_back_days", "loyal_purchases")},
+        )
 
     def _get_growth_bounds(self, as_of):
         """First days of the complete calendar periods whose revenue makes the trend, and the day after the last."""

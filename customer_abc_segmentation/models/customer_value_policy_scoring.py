@@ -55,3 +55,33 @@ class CustomerValuePolicy(models.Model):
         scores 2 to 5), rising."""
         scores = (5, 4, 3, 2) if figure == "recency" else (2, 3, 4, 5)
         return [self[f"{figure}_{score}"] for score in scores]
+
+    def _get_score_limits(self):
+        """``{(figure, score): limit}`` of figures ``r`` (most days), ``f`` and ``m`` (least) as they stand.
+
+        By fifths that is the worst customer with the score, by cut-points the point itself.
+        """
+        self.ensure_one()
+        # sudo: the limit of a score is nobody's figure, everybody scored is measured against it
+        values = self.env["customer.value"].sudo()
+        rows = values._read_grouping_sets(
+            [("policy_id", "=", self.id), ("rfm_segment_id", "!=", False)],
+            [["rfm_r"], ["rfm_f"], ["rfm_m"]],
+            ["last_invoice_date:min", "frequency:min", "monetary:min"],
+        )
+        limits = {}
+        for figure, groups in zip("rfm", rows, strict=True):
+            for score, day, frequency, monetary in groups:
+                worst = {"r": (self.last_date - day).days, "f": frequency, "m": monetary}
+                limits[figure, score] = worst[figure]
+        return {**limits, **self._get_cut_limits()}
+
+    def _get_cut_limits(self):
+        """The part of ``_get_score_limits`` that cut-points say; the last score has none."""
+        places = {"r": ("recency", (5, 4, 3, 2)), "f": ("frequency", (2, 3, 4, 5)), "m": ("monetary", (2, 3, 4, 5))}
+        return {
+            (figure, score): self[f"{name}_{score}"]
+            for figure, (name, scores) in places.items()
+            if self[f"{name}_method"] == "cuts"
+            for score in scores
+        }

@@ -93,7 +93,7 @@ class CustomerValueRefresher(models.AbstractModel):
 
     def _by_hand_sql(self):
         """Whether the row ``value`` holds something that a person entered: then it is kept whatever happens."""
-        return SQL("(value.wallet_share IS NOT NULL OR value.satisfaction_hand IS NOT NULL)")
+        return SQL("(value.wallet_share > 0 IS TRUE OR value.satisfaction_hand IS NOT NULL)")
 
     def _known_sql(self, policy, as_of, columns):
         """All customers and prospects with their figures, in the columns of ``FIGURES``."""

@@ -43,3 +43,22 @@ class RfmSegment(models.Model):
                     "%(segment)s still has cells of the grid: give them to another segment first.", segment=used.name
                 )
             )
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def _get_values(self):
+        """The values of the customers in the segments, as far as the user may see them."""
+        values = self.env["customer.value"].search([("rfm_segment_id", "in", self.ids)])
+        if not values:
+            raise UserError(self.env._("There is no customer in this segment."))
+        return values
+
+    def action_schedule_activity(self):
+        """Schedule an activity on each customer of the segments."""
+        return self._get_values().action_schedule_activity()
+
+    def action_send_mail(self):
+        """Write to the customers of the segments."""
+        return self._get_values().action_send_mail()

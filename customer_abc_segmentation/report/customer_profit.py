@@ -107,23 +107,25 @@ class CustomerProfit(models.Model):
         return min(first or today, today), max(last or today, today)
 
     def _rows_sql(self, scope):
-        month = SQL("(%s::date[])[fact.period]", list(scope.bounds))
-        number = SQL("(EXTRACT(YEAR FROM %(month)s) * 12 + EXTRACT(MONTH FROM %(month)s) - 1)::int8", month=month)
+        """The months are joined rather than computed: a condition on them is then checked once, on the result."""
         partner = self.env["res.partner"]._fields
+        months = scope.bounds[:-1]
         return SQL(
             """
-            SELECT (((fact.company_id::int8 << %(partner_bits)s) | fact.partner_id) << %(month_bits)s) | %(number)s AS id,
+            SELECT (((fact.company_id::int8 << %(partner_bits)s) | fact.partner_id) << %(month_bits)s) | month.number AS id,
                    fact.partner_id, fact.company_id, fact.currency_id, customer.user_id, customer.country_id,
-                   customer.industry_id, %(month)s AS month, fact.revenue, fact.returns, fact.margin,
+                   customer.industry_id, month.first_day AS month, fact.revenue, fact.returns, fact.margin,
                    fact.margin / NULLIF(fact.revenue, 0) AS margin_rate, fact.money_days, fact.capital_cost,
                    fact.activities::int AS activities, fact.collection_cost, fact.profit
               FROM (%(profit)s) fact
+              JOIN unnest(%(months)s::date[], %(numbers)s::int8[])
+                   WITH ORDINALITY AS month(first_day, number, period) ON month.period = fact.period
               LEFT JOIN res_partner customer ON customer.id = fact.partner_id
             """,
             partner_bits=PARTNER_BITS,
             month_bits=MONTH_BITS,
-            number=number,
-            month=month,
+            months=list(months),
+            numbers=[day.year * 12 + day.month - 1 for day in months],
             profit=self.env["customer.profit.facts"]._profit_sql(scope),
             to_flush=[partner[name] for name in ("user_id", "country_id", "industry_id")],
         )

@@ -7,7 +7,7 @@ from .common import SegmentationCommon
 @tagged("post_install", "-at_install")
 class TestAbcScreens(SegmentationCommon):
     def test_every_view_loads(self):
-        for xmlid in ("policy", "classification", "run", "migration", "manual_class"):
+        for xmlid in ("policy", "classification", "run", "migration", "manual_class", "proposal", "proposal_accept"):
             action = self.env["ir.actions.actions"]._for_xml_id(f"customer_abc_segmentation.action_abc_{xmlid}")
             with self.subTest(xmlid):
                 model = self.env[action["res_model"]]

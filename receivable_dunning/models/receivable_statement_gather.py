@@ -10,8 +10,6 @@ from odoo.tools import SQL
 from ..core.aging import BucketScheme
 from ..core.statement import aging_strip, balance, fingerprint
 
-POSITIONS = {"opening": 0, "movement": 1, "elsewhere": 2, "item": 3}
-
 
 class ReceivableStatement(models.Model):
     _inherit = "receivable.statement"
@@ -131,7 +129,8 @@ class ReceivableStatement(models.Model):
                     "buckets": list(strip),
                 }
             )
-            lines += self._line_values(currency, own, result)
+            for values in self._line_values(currency, own, result):
+                lines.append({**values, "statement_id": self.id, "currency_id": currency.id, "sequence": len(lines)})
         company = self.currency_id
         overdue = [row["residual"] for row in items if row["date_maturity"] < self.date]
         values = {
@@ -149,20 +148,15 @@ class ReceivableStatement(models.Model):
     def _line_values(self, currency, own, result):
         """Values of the lines in one currency, in the order in which they are read."""
         items, _before, moved = own
-        base = {"statement_id": self.id, "currency_id": currency.id}
         if self.kind == "activity":
-            yield {**base, **self._section("opening"), "date": self.date_from, "amount": result.opening}
+            yield {"section": "opening", "date": self.date_from, "amount": result.opening}
             for row in moved:
-                yield {**base, **self._section("movement"), **self._document_values(row)}
+                yield {"section": "movement", **self._document_values(row)}
             if not currency.is_zero(result.elsewhere):
-                yield {**base, **self._section("elsewhere"), "date": self.date, "amount": result.elsewhere}
+                yield {"section": "elsewhere", "date": self.date, "amount": result.elsewhere}
         for row in items:
             days = (self.date - row["date_maturity"]).days
-            yield {**base, **self._section("item"), **self._document_values(row), "days": days}
-
-    @staticmethod
-    def _section(name):
-        return {"section": name, "position": POSITIONS[name]}
+            yield {"section": "item", **self._document_values(row), "days": days}
 
     @staticmethod
     def _document_values(row):
@@ -184,10 +178,7 @@ class ReceivableStatement(models.Model):
             "from": str(self.date_from or ""),
             "as_of": str(self.date),
             "totals": self.totals,
-            "lines": [
-                [line.section, line.name or "", str(line.date), str(line.date_maturity), line.currency_id.name, line.amount]
-                for line in self.line_ids
-            ],
+            "lines": [line._content() for line in self.line_ids.sorted("sequence")],
         }
 
     def _is_unchanged(self):

@@ -14,14 +14,14 @@ class ReceivableStatementLine(models.Model):
 
     _name = "receivable.statement.line"
     _description = "Statement Line"
-    _order = "statement_id, currency_id, position, date_maturity, date, id"
+    _order = "statement_id, sequence, id"
     _log_access = False  # statements come by the ten thousand, and who made them is said there
 
     statement_id = fields.Many2one("receivable.statement", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="statement_id.company_id")
     state = fields.Selection(related="statement_id.state")
     section = fields.Selection(SECTIONS, required=True)
-    position = fields.Integer(required=True, help="Place of the section on the statement.")
+    sequence = fields.Integer(required=True, help="Place on the statement.")
     move_line_id = fields.Many2one(
         "account.move.line", string="Journal Item", index="btree_not_null", ondelete="set null"
     )
@@ -57,6 +57,12 @@ class ReceivableStatementLine(models.Model):
     def _compute_display_name(self):
         for line in self:
             line.display_name = line.name or dict(SECTIONS)[line.section]
+
+    def _content(self):
+        """What the customer is shown, as texts that are the same before and after they were stored."""
+        self.ensure_one()
+        amount = f"{self.amount:.{self.currency_id.decimal_places}f}"
+        return [self.section, self.name or "", str(self.date), str(self.date_maturity), self.currency_id.name, amount]
 
     @api.model_create_multi
     def create(self, vals_list):

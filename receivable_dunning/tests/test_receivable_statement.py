@@ -140,8 +140,11 @@ class TestReceivableStatement(StatementCommon):
         self.assertEqual((statement.amount_total, len(statement.line_ids)), (0, 0))
 
     def test_fingerprint_is_that_of_what_is_stored(self):
-        self._invoice(self.customer, 49.9, date(2024, 6, 1))
-        statement = self._statement()
+        euro = self.setup_other_currency("EUR", rates=[("2024-01-01", 2.0)])
+        self._invoice(self.customer, 49.9, date(2024, 6, 20), due=date(2024, 6, 21))
+        self._invoice(self.customer, 7.13, date(2024, 6, 10), due=date(2024, 7, 21), currency_id=euro.id)
+        self._invoice(self.customer, 0.1, date(2024, 6, 1), due=date(2024, 7, 30))
+        statement = self._statement(kind="activity", date_from=date(2024, 6, 1))
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertTrue(statement._is_unchanged())
