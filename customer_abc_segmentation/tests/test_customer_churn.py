@@ -71,10 +71,9 @@ class TestChurnOfManyCustomers(ChurnCommon):
                 value.value_at_risk, value.churn_reason["risk"] * value.churn_reason["year_revenue"], delta=0.01
             )
         self.assertGreater(model.customer_count, 0)
-        # the sum over all of them is near what the last year brought, being the same kind of company
-        self.assertAlmostEqual(
-            sum(values.mapped("expected_revenue_12")) / sum(values.mapped("monetary")), 1, delta=0.3
-        )
+        # known customers leave: they bring less than last year, but by far not nothing
+        share = sum(values.mapped("expected_revenue_12")) / sum(values.mapped("monetary"))
+        self.assertTrue(0.4 < share < 0.8, share)
 
     def test_one_time_buyers_are_not_taken_for_alive(self):
         """P(alive) is 1 for them: as a risk of 0 it would put them last."""
@@ -83,7 +82,7 @@ class TestChurnOfManyCustomers(ChurnCommon):
             [("company_id", "=", self.company.id), ("purchase_count", "=", 1), ("last_invoice_date", "<", "2023-06-30")]
         )
         self.assertGreater(len(once), 15)
-        self.assertGreater(min(once.mapped("churn_risk")), 0.7)
+        self.assertGreater(min(once.mapped("churn_risk")), 0.6)
         self.assertIn("bought once", once[0].churn_explanation)
 
     def test_second_night_writes_nothing(self):
