@@ -36,6 +36,7 @@
         "views/customer_value_views.xml",
         "views/customer_churn_model_views.xml",
         "views/customer_value_churn_views.xml",
+        "views/customer_value_churn_inherited_views.xml",
         "views/customer_winback_views.xml",
         "views/customer_profit_views.xml",
         "views/res_config_settings_views.xml",
