@@ -196,6 +196,7 @@ class KeyAccountReview(models.Model):
             self._check_open()
 
     def unlink(self):
+        self._unlink_except_signed()
         # sudo: what is found and agreed goes with the sheet, activities included
         self.sudo().measured_action_ids._forget_measure()
         self.sudo().action_ids.unlink()

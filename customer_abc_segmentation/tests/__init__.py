@@ -19,3 +19,4 @@ from . import test_key_account_review
 from . import test_key_account_action
 from . import test_key_account_policy
 from . import test_customer_value_screens
+from . import test_key_account_print
