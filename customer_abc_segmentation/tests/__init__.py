@@ -29,6 +29,7 @@ from . import test_key_account_review
 from . import test_key_account_action
 from . import test_key_account_policy
 from . import test_customer_value_screens
+from . import test_key_account_print
 from . import test_core_bg_nbd
 from . import test_core_churn
 from . import test_customer_churn
