@@ -15,5 +15,6 @@ from . import res_partner
 from . import customer_profit_facts
 from . import customer_profit_costs
 from . import customer_profit_measure
+from . import customer_budget
 from . import res_company_profit
 from . import res_config_settings

@@ -8,3 +8,7 @@ from . import test_core_abc
 from . import test_core_xyz
 from . import test_res_partner
 from . import test_customer_profit
+from . import test_customer_whale
+from . import test_customer_variance
+from . import test_customer_budget
+from . import test_core_variance
