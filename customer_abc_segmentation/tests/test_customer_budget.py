@@ -52,12 +52,12 @@ class TestCustomerBudget(ProfitCommon):
 
     def test_budgets_of_a_customer_do_not_overlap(self):
         self._budget(period="quarter")
-        with self.assertRaisesRegex(ValidationError, "already"):
+        with self.assertRaisesRegex(ValidationError, "already"), self.env.cr.savepoint():
             self._budget(period="month", date_from="2024-03-01")
         later = self._budget(period="month", date_from="2024-04-01")
-        with self.assertRaisesRegex(ValidationError, "already"):
+        with self.assertRaisesRegex(ValidationError, "already"), self.env.cr.savepoint():
             later.date_from = date(2024, 3, 1)
-        with self.assertRaisesRegex(ValidationError, "already"):
+        with self.assertRaisesRegex(ValidationError, "already"), self.env.cr.savepoint():
             later.write({"date_from": "2023-12-01", "period": "year"})
         self._budget(self._customer("Bob"), period="month", date_from="2024-03-01")
 
@@ -130,11 +130,11 @@ class TestCustomerBudget(ProfitCommon):
         made = self._copy(source="budget")
         self.assertEqual(made.mapped("partner_id.name"), ["Bob"])
         self.assertEqual((made.sales, made.period, str(made.date_from)), (1100, "month", "2025-01-01"))
-        with self.assertRaisesRegex(UserError, "Nothing was changed"):
+        with self.assertRaisesRegex(UserError, "Nothing was changed"), self.env.cr.savepoint():
             self._copy(source="budget")
 
     def test_nothing_to_copy_says_so(self):
-        with self.assertRaisesRegex(UserError, "nothing to copy"):
+        with self.assertRaisesRegex(UserError, "nothing to copy"), self.env.cr.savepoint():
             self._copy(source="actual")
 
     # ------------------------------------------------------------------
@@ -155,7 +155,7 @@ class TestCustomerBudget(ProfitCommon):
 
     def test_branches_cannot_be_planned_for(self):
         branch = self._create_company(name="Branch", parent_id=self.company.id)
-        with self.assertRaisesRegex(ValidationError, "branch"):
+        with self.assertRaisesRegex(ValidationError, "branch"), self.env.cr.savepoint():
             self._budget(company_id=branch.id)
 
     def test_budgets_are_imported_by_name_and_label(self):

@@ -1,4 +1,4 @@
-from datetime import date
+from decimal import Decimal
 from itertools import groupby
 
 from dateutil.relativedelta import relativedelta
@@ -136,9 +136,9 @@ class CustomerVarianceWizard(models.TransientModel):
 
     def _purchases_sql(self):
         """Per customer and product: reference unit, factor of the product's unit, and quantity (in the reference
-        unit) and sales of both periods, ordered by customer."""
+        unit) and sales of both periods, ordered by customer; figures as text, since Odoo reads numbers as floats."""
         figures = SQL(", ").join(
-            SQL("COALESCE(sum(%s) FILTER (WHERE %s), 0)::numeric", value, condition)
+            SQL("COALESCE(sum(%s) FILTER (WHERE %s), 0)::numeric::text", value, condition)
             for value in (SQL("line.quantity * unit.factor"), SQL("line.revenue"))
             for condition in (SQL("NOT line.is_after"), SQL("line.is_after"))
         )
@@ -198,7 +198,7 @@ class CustomerVarianceWizard(models.TransientModel):
         """Values of the rows of one customer."""
         rows = list(rows)
         purchases = [
-            Purchase(product, reference, *(amount or 0 for amount in figures))
+            Purchase(product, reference, *map(Decimal, figures))
             for _partner, product, reference, _factor, *figures in rows
         ]
         found = split(purchases, self.currency_id.decimal_places)
