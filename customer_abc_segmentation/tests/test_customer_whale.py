@@ -92,6 +92,7 @@ class TestCustomerWhale(ProfitCommon):
 @tagged("post_install", "-at_install")
 class TestProfitTours(ProfitCommon, HttpCase):
     def test_whale_curve_and_budget_in_the_browser(self):
+        self.company.segmentation_capital_rate = 0
         today = fields.Date.to_string(fields.Date.today())
         for name, amount, kind in (("Earner", 900, "out_invoice"), ("Loser", 300, "out_refund")):
             self._invoice(self._customer(name), amount, today, move_type=kind)
