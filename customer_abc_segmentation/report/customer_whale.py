@@ -32,9 +32,11 @@ class CustomerWhale(models.AbstractModel):
         self._check_manager()
         chosen = self._choose_period(period)
         rows = self.env.execute_query_dict(self._points_sql(chosen))
-        points = [{**row, "is_earning": row["rank_to"] <= row["peak_rank"]} for row in rows]
+        points = [
+            {**row, "is_earning": row["rank_to"] <= row["peak_rank"]} for row in rows if row["partner_id"] is None
+        ]
         customers = points[-1]["rank_to"] if points else 0
-        best, worst = self._get_named(chosen) if points else ([], [])
+        best, worst = self._get_named([row for row in rows if row["partner_id"]], customers)
         return {
             "periods": [{"key": each["key"], "name": each["name"]} for each in self._get_periods()],
             "period": {**chosen, "from": str(chosen["from"]), "to": str(chosen["to"])},
@@ -124,19 +126,26 @@ class CustomerWhale(models.AbstractModel):
         )
 
     def _points_sql(self, period):
-        """Slices of about equal size that end at the peak and at the last customer."""
+        """Slices of about equal size that end at the peak and at the last customer; and, with their ``partner_id``,
+        the first and the last customers."""
         return SQL(
             """
-            SELECT min(rank)::int AS rank_from, max(rank)::int AS rank_to, sum(profit)::float AS profit,
-                   (array_agg(cumulative ORDER BY rank DESC))[1]::float AS cumulative,
+            WITH customer AS MATERIALIZED (%(customers)s)
+            SELECT NULL AS partner_id, min(rank)::int AS rank_from, max(rank)::int AS rank_to,
+                   sum(profit)::float AS profit, (array_agg(cumulative ORDER BY rank DESC))[1]::float AS cumulative,
                    max(peak_rank)::int AS peak_rank, (count(*) FILTER (WHERE profit < 0))::int AS losers,
                    COALESCE(sum(profit) FILTER (WHERE profit < 0), 0)::float AS losses
-              FROM (%(customers)s) customer
+              FROM customer
              GROUP BY rank <= peak_rank, (rank - 1) * %(slices)s / GREATEST(customers, %(slices)s)
+             UNION ALL
+            SELECT partner_id, rank::int, rank::int, profit::float, cumulative::float, peak_rank::int, 0, 0
+              FROM customer
+             WHERE rank <= %(named)s OR rank > customers - %(named)s
              ORDER BY rank_to
             """,
             customers=self._ranked_sql(period),
             slices=SLICES,
+            named=NAMED,
         )
 
     def _get_peak(self, points):
@@ -156,22 +165,13 @@ class CustomerWhale(models.AbstractModel):
             "rank_from": last - customers + 1,
         }
 
-    def _get_named(self, period):
+    def _get_named(self, rows, customers):
         """The first and the last customers by profit, without anybody twice: ``(best, worst)``."""
-        rows = self.env.execute_query_dict(
-            SQL(
-                """
-                SELECT partner_id, profit::float, rank::int, customers::int
-                  FROM (%(customers)s) customer
-                 WHERE rank <= %(named)s OR rank > customers - %(named)s
-                 ORDER BY rank
-                """,
-                customers=self._ranked_sql(period),
-                named=NAMED,
-            )
-        )
         # sudo: a manager sees the profit of every customer, so its name too
         partners = self.env["res.partner"].sudo().browse(row["partner_id"] for row in rows)
-        named = [{**row, "name": partner.display_name} for row, partner in zip(rows, partners, strict=True)]
-        worst = [row for row in named[NAMED:] if row["rank"] > row["customers"] - NAMED]
+        named = [
+            {"partner_id": partner.id, "name": partner.display_name, "rank": row["rank_to"], "profit": row["profit"]}
+            for row, partner in zip(rows, partners, strict=True)
+        ]
+        worst = [row for row in named[NAMED:] if row["rank"] > customers - NAMED]
         return named[:NAMED], worst[::-1]
