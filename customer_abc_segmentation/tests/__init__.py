@@ -36,3 +36,7 @@ from . import test_customer_churn
 from . import test_customer_churn_rights
 from . import test_customer_winback
 from . import test_churn_tour
+from . import test_customer_whale
+from . import test_customer_variance
+from . import test_customer_budget
+from . import test_core_variance
