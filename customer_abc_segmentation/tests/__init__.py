@@ -13,4 +13,15 @@ from . import test_core_xyz
 from . import test_res_partner
 from . import test_customer_value
 from . import test_customer_profit
+from . import test_core_key_account
+from . import test_key_account_figures
+from . import test_key_account_review
+from . import test_key_account_action
+from . import test_key_account_policy
 from . import test_customer_value_screens
+from . import test_core_bg_nbd
+from . import test_core_churn
+from . import test_customer_churn
+from . import test_customer_churn_rights
+from . import test_customer_winback
+from . import test_churn_tour
