@@ -45,7 +45,6 @@
         "views/abc_matrix_views.xml",
         "views/res_partner_views.xml",
         "views/menus.xml",
-        "views/key_account_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_abc_segmentation/static/src/**/*"],
