@@ -69,3 +69,5 @@ from . import customer_profit_costs
 from . import customer_profit_measure
 from . import res_company_profit
 from . import res_config_settings
+from . import customer_dashboard
+from . import customer_value_sparkline

@@ -25,3 +25,4 @@ from . import test_customer_churn
 from . import test_customer_churn_rights
 from . import test_customer_winback
 from . import test_churn_tour
+from . import test_customer_dashboard
