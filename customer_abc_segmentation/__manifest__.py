@@ -48,6 +48,7 @@
         "views/customer_value_history_views.xml",
         "views/rfm_heat_map_views.xml",
         "views/abc_matrix_views.xml",
+        "views/customer_dashboard_views.xml",
         "views/res_partner_views.xml",
         "views/menus.xml",
     ],

@@ -70,3 +70,5 @@ from . import customer_profit_measure
 from . import customer_budget
 from . import res_company_profit
 from . import res_config_settings
+from . import customer_dashboard
+from . import customer_value_sparkline

@@ -40,3 +40,4 @@ from . import test_customer_whale
 from . import test_customer_variance
 from . import test_customer_budget
 from . import test_core_variance
+from . import test_customer_dashboard
