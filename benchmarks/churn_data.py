@@ -68,7 +68,8 @@ class Purchases:
     def recent_share(self, cut):
         """Purchases of the last three months by the quarterly average of the last 12."""
         recent, year = ((self.bought & (self.day <= cut) & (self.day > cut - days)).sum() for days in (91, 365))
-        return float(recent / (year * 91 / 365)) if year else None
+        length = min(cut - self.day.min(), 365)
+        return float(recent / (year * 91 / length)) if year and length > 91 else None
 
 
 def cdnow():

@@ -88,7 +88,7 @@ def _interval(moments, value, spread):
 def from_last_year(revenue, kept, ratios, terms):
     """``Value`` when the last 12 months speak for the next: each later year keeps ``kept`` of the revenue before it.
 
-    ``ratios``: what the hold-out brought to one customer in ten at least and at most, as a share of the expectation.
+    ``ratios``: below and above which one customer in ten came in the hold-out, as a share of the expectation.
 
     >>> [figure.tolist() for figure in from_last_year(np.array([100.0, -5.0]), 0.5, (0.0, 2.0), (2, 0.0))]
     [[150.0, 0.0], [0.0, 0.0], [300.0, 0.0]]

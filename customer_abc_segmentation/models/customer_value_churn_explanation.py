@@ -108,7 +108,7 @@ class CustomerValue(models.Model):
         }
         if reason["expectation"] == "bg_nbd":
             sentence = self.env._(
-                "Lifetime value %(clv)s (8 of 10 such customers: %(low)s to %(high)s): purchases expected in %(years)s "
+                "Lifetime value %(clv)s (at least 8 of 10 such customers: %(low)s to %(high)s): purchases expected in %(years)s "
                 "years (BG/NBD) x their mean value (Gamma-Gamma) x margin of %(margin)s, discounted by %(rate)s a year.",
                 **facts,
             )

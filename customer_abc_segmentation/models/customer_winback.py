@@ -108,6 +108,7 @@ class CustomerWinback(models.Model):
         # sudo: the state is changed by these methods only
         self.sudo().write({"state": "closed", "decided_on": today})
         self.sudo().activity_ids.unlink()
+        self._forget_on_values()
 
     def action_reopen(self):
         """Take giving up back, as long as the deadline has not passed."""
@@ -117,6 +118,7 @@ class CustomerWinback(models.Model):
             raise UserError(self.env._("Only what was given up and has time left can be taken up again."))
         # sudo: as above
         self.sudo().write({"state": "open", "decided_on": False})
+        self._forget_on_values()
 
     def action_open_customer(self):
         self.ensure_one()

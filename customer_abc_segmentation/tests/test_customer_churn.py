@@ -71,10 +71,9 @@ class TestChurnOfManyCustomers(ChurnCommon):
                 value.value_at_risk, value.churn_reason["risk"] * value.churn_reason["year_revenue"], delta=0.01
             )
         self.assertGreater(model.customer_count, 0)
-        # the sum over all of them is near what the last year brought, being the same kind of company
-        self.assertAlmostEqual(
-            sum(values.mapped("expected_revenue_12")) / sum(values.mapped("monetary")), 1, delta=0.45
-        )
+        # known customers leave: they bring less than last year, but by far not nothing
+        share = sum(values.mapped("expected_revenue_12")) / sum(values.mapped("monetary"))
+        self.assertTrue(0.4 < share < 0.8, share)
 
     def test_one_time_buyers_are_not_taken_for_alive(self):
         """P(alive) is 1 for them: as a risk of 0 it would put them last."""
@@ -82,8 +81,8 @@ class TestChurnOfManyCustomers(ChurnCommon):
         once = self.env["customer.value"].search(
             [("company_id", "=", self.company.id), ("purchase_count", "=", 1), ("last_invoice_date", "<", "2023-06-30")]
         )
-        self.assertGreater(len(once), 30)
-        self.assertGreater(min(once.mapped("churn_risk")), 0.7)
+        self.assertGreater(len(once), 15)
+        self.assertGreater(min(once.mapped("churn_risk")), 0.6)
         self.assertIn("bought once", once[0].churn_explanation)
 
     def test_second_night_writes_nothing(self):
@@ -215,7 +214,8 @@ class TestChurnOfAFewCustomers(ChurnCommon):
         self.assertAlmostEqual(value.clv, before - 10, delta=0.02)
 
     def test_own_margin_is_drawn_to_that_of_all(self):
-        cheap, dear = self.product_a.copy({"standard_price": 50}), self.product_b.copy({"standard_price": 90})
+        cheap, dear = self.product_a, self.product_b
+        cheap.standard_price, dear.standard_price = 20, 90
         partners = self._monthly(25)
         for partner, product in ((partners[0], cheap), (partners[1], dear)):
             for day in range(1, 6):
