@@ -14,6 +14,8 @@ KEYS = [
     ("p", "p up to 100"),
     ("correlation", "Number and value of purchases unrelated"),
 ]
+# decimals in the sentences, where not two
+DIGITS = {"history": 1, "repeats": 0}
 
 
 class CustomerChurnGuard(models.Model):
@@ -61,7 +63,8 @@ class CustomerChurnGuard(models.Model):
         return self.env._("There is not enough data, or no most likely parameters were found.")
 
     def _get_sentence(self):
-        value, limit = (formatLang(self.env, figure, digits=2) for figure in (self.value, self.limit))
+        digits = DIGITS.get(self.key, 2)
+        value, limit = (formatLang(self.env, figure, digits=digits) for figure in (self.value, self.limit))
         sentences = {
             "history": self.env._("%(value)s months since the first purchase; at least %(limit)s are needed."),
             "repeats": self.env._("%(value)s customers bought again; at least %(limit)s are needed."),

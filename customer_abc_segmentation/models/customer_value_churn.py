@@ -52,7 +52,9 @@ class CustomerValue(models.Model):
         help="One customer in ten is expected to bring more.",
     )
     value_at_risk = OptionalMonetary(
-        readonly=True, help="Churn risk x net revenue of the last 12 months: what is likely to be lost within a year."
+        string="Value at Risk",
+        readonly=True,
+        help="Churn risk x net revenue of the last 12 months: what is likely to be lost within a year.",
     )
     winback_id = fields.Many2one("customer.winback", string="Latest Win-Back", compute="_compute_winback_id")
     winback_state = fields.Selection(WINBACK_STATES, string="Win-Back", compute="_compute_winback_id")

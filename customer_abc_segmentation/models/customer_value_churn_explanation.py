@@ -119,7 +119,10 @@ class CustomerValue(models.Model):
                 "%(rate)s a year.",
                 **facts,
             )
-        return f"{sentence} {self._explain_loss()}".strip()
+        parts = [sentence, self._explain_loss()]
+        if not self.clv_high:
+            parts.append(self.env._("Nine of ten such customers bring nothing more: the mean is that of the few who do."))
+        return " ".join(part for part in parts if part)
 
     def _explain_loss(self):
         loss, unit = self.churn_reason["loss"], self.churn_reason["unit"]
