@@ -149,7 +149,9 @@ def fit(histories):
     found = minimize(target, start, jac=True, method="L-BFGS-B", bounds=BOUNDS, options={"ftol": 1e-13, "gtol": 1e-8})
     inside = all(low + 1e-3 < log < high - 1e-3 for log, (low, high) in zip(found.x, BOUNDS, strict=True))
     parameters = map(float, np.exp(found.x))
-    return BgNbd(*parameters, log_likelihood=float(-found.fun * total), converged=bool(np.abs(found.jac).max() < FLAT and inside))
+    return BgNbd(
+        *parameters, log_likelihood=float(-found.fun * total), converged=bool(np.abs(found.jac).max() < FLAT and inside)
+    )
 
 
 def log_likelihood(parameters, histories):

@@ -32,8 +32,8 @@ class CustomerChurnGuard(models.Model):
     name = fields.Char(compute="_compute_name")
     passed = fields.Boolean(string="Holds", readonly=True)
     has_value = fields.Boolean(readonly=True)
-    value = fields.Float(string="Found", digits=(16, 3), readonly=True, aggregator=None)
-    limit = fields.Float(digits=(16, 3), readonly=True, aggregator=None)
+    value = fields.Float(string="Found", digits=(16, 2), readonly=True, aggregator=None)
+    limit = fields.Float(digits=(16, 2), readonly=True, aggregator=None)
     is_for_risk = fields.Boolean(
         compute="_compute_is_for_risk", help="Else only expected revenue and lifetime value depend on it."
     )

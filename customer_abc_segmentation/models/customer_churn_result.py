@@ -51,7 +51,10 @@ class CustomerChurnResult(models.Model):
     )
     correlation = fields.Float(
         string="Purchases: Correlation",
-        digits=(5, 3), readonly=True, aggregator="avg", help="Of expected and actual purchases."
+        digits=(5, 3),
+        readonly=True,
+        aggregator="avg",
+        help="Of expected and actual purchases.",
     )
     expected = fields.Float(string="Purchases: Total", digits=(16, 0), readonly=True, aggregator=None)
     has_revenue = fields.Boolean(readonly=True)
@@ -67,7 +70,5 @@ class CustomerChurnResult(models.Model):
         aggregator="avg",
         help="Root of the mean squared error; the method with the smaller one is in force.",
     )
-    revenue_correlation = fields.Float(
-        string="Revenue: Correlation", digits=(5, 3), readonly=True, aggregator="avg"
-    )
+    revenue_correlation = fields.Float(string="Revenue: Correlation", digits=(5, 3), readonly=True, aggregator="avg")
     revenue_expected = fields.Monetary(string="Revenue: Total", readonly=True, aggregator=None)

@@ -88,7 +88,8 @@ class CustomerValue(models.Model):
         if self.value_at_risk is None:
             return last_year
         at_risk = self.env._(
-            "Churn risk x revenue of the last 12 months: %(amount)s are at risk.", amount=self._money(self.value_at_risk)
+            "Churn risk x revenue of the last 12 months: %(amount)s are at risk.",
+            amount=self._money(self.value_at_risk),
         )
         return f"{last_year} {at_risk}"
 
@@ -121,7 +122,9 @@ class CustomerValue(models.Model):
             )
         parts = [sentence, self._explain_loss()]
         if not self.clv_high:
-            parts.append(self.env._("Nine of ten such customers bring nothing more: the mean is that of the few who do."))
+            parts.append(
+                self.env._("Nine of ten such customers bring nothing more: the mean is that of the few who do.")
+            )
         return " ".join(part for part in parts if part)
 
     def _explain_loss(self):
