@@ -68,7 +68,8 @@ class BgNbd:
 
         a = 1 is no exception:
 
-        >>> [float(BgNbd(0.243, 4.414, a, 2.426).expected_purchases(customer, 39)[0].round(2)) for a in (0.999, 1, 1.001)]
+        >>> models = [BgNbd(0.243, 4.414, a, 2.426) for a in (0.999, 1, 1.001)]
+        >>> [float(model.expected_purchases(customer, 39)[0].round(2)) for model in models]
         [1.1, 1.1, 1.1]
         """
         if abs(self.a - 1) < NEAR or abs(self.a + self.b - 1) < NEAR:

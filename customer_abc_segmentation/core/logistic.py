@@ -1,4 +1,4 @@
-"""Logistic regression by iteratively reweighted least squares: who will not buy, by recency, frequency, value, tenure."""
+"""Logistic regression by iteratively reweighted least squares: who will not buy, by the figures of the past."""
 
 from dataclasses import dataclass
 

@@ -31,8 +31,8 @@ class CustomerChurnResult(models.Model):
         digits=(5, 3),
         readonly=True,
         aggregator="avg",
-        help="Probability that a repeat buyer who did not come back had a higher risk than one who did: 0.5 is a coin, 1 "
-        "perfect.",
+        help="Probability that a repeat buyer who did not come back had a higher risk than one who did: 0.5 is a coin, "
+        "1 perfect.",
     )
     has_purchases = fields.Boolean(readonly=True)
     mae = fields.Float(

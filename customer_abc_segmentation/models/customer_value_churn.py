@@ -36,8 +36,8 @@ class CustomerValue(models.Model):
     clv = OptionalMonetary(
         string="Lifetime Value",
         readonly=True,
-        help="Customer lifetime value: discounted margin of the revenue expected over the years of the policy, less the "
-        "expected credit loss where the policy names one. Empty: not enough data.",
+        help="Customer lifetime value: discounted margin of the revenue expected over the years of the policy, less "
+        "the expected credit loss where the policy names one. Empty: not enough data.",
     )
     clv_low = OptionalMonetary(
         string="Lifetime Value, Low",

@@ -52,8 +52,8 @@ class CustomerWinback(models.Model):
         readonly=True,
         digits=(5, 3),
         aggregator="avg",
-        help="Chance of a purchase by the deadline had nobody done anything, from the churn risk at the start: 1 - risk, "
-        "scaled to the days given. Empty: the risk was not known.",
+        help="Chance of a purchase by the deadline had nobody done anything, from the churn risk at the start: 1 - "
+        "risk, scaled to the days given. Empty: the risk was not known.",
     )
 
     has_expectation = fields.Boolean(compute="_compute_has_expectation")
