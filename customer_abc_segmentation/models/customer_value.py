@@ -16,6 +16,7 @@ STAGES = [
 TRENDS = [("growing", "Growing"), ("steady", "No Clear Trend"), ("shrinking", "Shrinking")]
 # What is told from columns at the moment of asking.
 LIVE_FIELDS = frozenset({"recency_days", "potential_amount"})
+INEQUALITIES = ("<", "<=", ">", ">=")
 
 
 class CustomerValue(models.Model):
@@ -135,7 +136,9 @@ class CustomerValue(models.Model):
             value.recency_days = value.last_invoice_date and (value.date - value.last_invoice_date).days
 
     def _search_recency_days(self, operator, value):
-        return self._live_condition("recency_days", operator, value)
+        condition = self._live_condition("recency_days", operator, value)
+        # the ORM takes an empty number for zero: who never bought did not buy today
+        return condition & Domain("last_invoice_date", "!=", False) if operator in INEQUALITIES else condition
 
     def _get_live_sql(self, alias, query):
         """``{field: SQL}`` of the figures that are no column, so that they still search, sort, group and sum."""

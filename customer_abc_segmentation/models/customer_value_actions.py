@@ -1,9 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-# Odoo's own dialog takes no more records at once.
-ACTIVITY_BATCH = 500
-
 
 class CustomerValue(models.Model):
     """What can be done about customers: one, a selection, a whole segment."""
@@ -29,13 +26,14 @@ class CustomerValue(models.Model):
     def action_schedule_activity(self):
         """Schedule an activity on each of the customers with Odoo's own dialog."""
         partners = self._get_customers()
-        if len(partners) > ACTIVITY_BATCH:
+        most = self._get_most_activities()
+        if len(partners) > most:
             raise UserError(
                 self.env._(
                     "%(count)s customers are too many activities at once: select up to %(most)s, the most important "
                     "ones first.",
                     count=len(partners),
-                    most=ACTIVITY_BATCH,
+                    most=most,
                 )
             )
         return {
@@ -52,6 +50,10 @@ class CustomerValue(models.Model):
                 "dialog_size": "large",
             },
         }
+
+    def _get_most_activities(self):
+        """Odoo's own dialog takes no more records at once."""
+        return self.env["mail.activity.schedule"]._batch_size
 
     def _get_customers(self):
         if not self:

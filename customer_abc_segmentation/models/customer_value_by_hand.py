@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
+
+from .customer_value import INEQUALITIES
 
 SATISFACTION = [
     ("1", "Very Dissatisfied"),
@@ -58,7 +61,8 @@ class CustomerValue(models.Model):
             value.potential_amount = share and value.currency_id.round(max(value.monetary, 0) * (1 / share - 1))
 
     def _search_potential_amount(self, operator, value):
-        return self._live_condition("potential_amount", operator, value)
+        condition = self._live_condition("potential_amount", operator, value)
+        return condition & Domain("wallet_share", ">", 0) if operator in INEQUALITIES else condition
 
     def _get_live_sql(self, alias, query):
         amount = SQL(

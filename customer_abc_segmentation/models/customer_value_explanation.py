@@ -84,6 +84,9 @@ class CustomerValue(models.Model):
     def _format(self, amount):
         return formatLang(self.env, amount, currency_obj=self.currency_id)
 
+    def _format_share(self, share):
+        return f"{formatLang(self.env, 100 * share, digits=1)} %"
+
     # ------------------------------------------------------------------
     # STAGE
     # ------------------------------------------------------------------
@@ -167,18 +170,18 @@ class CustomerValue(models.Model):
             )
         facts = {
             "slope": self._format(self.growth_slope),
-            "rate": formatLang(self.env, 100 * self.growth_rate, digits=1),
-            "confidence": formatLang(self.env, policy.growth_confidence, digits=1),
+            "rate": self._format_share(self.growth_rate),
+            "confidence": self._format_share(policy.growth_confidence / 100),
         }
         if self.growth_trend == "steady":
             return self.env._(
-                "No clear trend: the line through the periods rises by %(slope)s each, %(rate)s % of the mean, too "
-                "uncertain at %(confidence)s % confidence.",
+                "No clear trend: the line through the revenue of the periods changes by %(slope)s each, %(rate)s of the "
+                "mean, which is not significant at %(confidence)s confidence.",
                 **facts,
             )
         return self.env._(
-            "The line through the revenue of the periods changes by %(slope)s each, %(rate)s % of the mean; significant "
-            "at %(confidence)s % confidence.",
+            "The line through the revenue of the periods changes by %(slope)s each, %(rate)s of the mean; significant at "
+            "%(confidence)s confidence.",
             **facts,
         )
 
@@ -198,7 +201,7 @@ class CustomerValue(models.Model):
         if self.potential_categories:
             sentences.append(self._explain_breadth())
         names = [
-            f"{categories[category]} ({formatLang(self.env, 100 * share, digits=0)} %)"
+            f"{categories[category]} ({self._format_share(share)})"
             for category, share in self.potential_missing or ()
             if category in categories
         ]
@@ -209,8 +212,8 @@ class CustomerValue(models.Model):
         if self.wallet_share:
             sentences.append(
                 self.env._(
-                    "%(share)s % of what it buys of our kind is bought from us: %(amount)s more are possible.",
-                    share=formatLang(self.env, 100 * self.wallet_share, digits=0),
+                    "%(share)s of what it buys of our kind is bought from us: %(amount)s more are possible.",
+                    share=self._format_share(self.wallet_share),
                     amount=self._format(self.potential_amount),
                 )
             )

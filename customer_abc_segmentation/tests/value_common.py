@@ -23,7 +23,7 @@ class ValueCommon(SegmentationCommon):
     @classmethod
     def _prospect(cls, name, **values):
         """A contact that is as old as the tests pretend it to be."""
-        partner = cls._customer(name, customer_rank=1, **values)
+        partner = cls.env["res.partner"].create({"name": name, "is_company": True, "customer_rank": 1, **values})
         cls.env.flush_all()
         cls.env.execute_query(
             SQL("UPDATE res_partner SET create_date = '2020-01-01' WHERE id = %s RETURNING id", partner.id)

@@ -22,7 +22,11 @@ export class StageFunnel extends Component {
     get path() {
         const stages = this.byKey(PATH);
         const most = Math.max(1, ...stages.map((stage) => stage.customers));
-        return stages.map((stage) => ({ ...stage, width: `${Math.max(3, (100 * stage.customers) / most)}%` }));
+        return stages.map((stage) => ({
+            ...stage,
+            // a few are still to be seen, none is not
+            width: stage.customers ? `${Math.max(2, (100 * stage.customers) / most)}%` : "0",
+        }));
     }
 
     get side() {
