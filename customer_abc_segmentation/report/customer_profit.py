@@ -42,7 +42,9 @@ class CustomerProfit(models.Model):
     revenue = fields.Monetary(
         readonly=True, help="Posted invoices of the month less credit notes, untaxed, in company currency."
     )
-    returns = fields.Monetary(readonly=True, help="Credit notes of the month. They are deducted in the revenue already.")
+    returns = fields.Monetary(
+        readonly=True, help="Credit notes of the month. They are deducted in the revenue already."
+    )
     margin = fields.Monetary(
         readonly=True, help="Revenue of the invoice lines less the products' present cost, as in the invoice analysis."
     )
