@@ -3,6 +3,8 @@
 import time
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from .story_credit import assessments, security, statements, warnings, what_if
 from .story_people import customer_of, user_of
 from .story_plan import CUSTOMERS
@@ -11,7 +13,7 @@ from .story_plan import CUSTOMERS
 def tell_features(env, today, customers, orders):
     """Everything the addons have to tell."""
     credit = (credit_limits, statements, security, scores, held_documents, assessments, warnings, what_if)
-    for tell in (*credit, abc_classes, dunning_runs):
+    for tell in (*credit, abc_classes, customer_values, dunning_runs, statements_of_account):
         begin = time.monotonic()
         tell(env, today, customers, orders)
         print(f"· {tell.__name__.replace('_', ' ')}: {time.monotonic() - begin:.0f} s", flush=True)
@@ -111,6 +113,14 @@ def abc_classes(env, today, _customers, _orders):
         policy._classify(as_of)
 
 
+def customer_values(env, today, _customers, _orders):
+    """Value, segment and stage at the end of each month of the last year, and today."""
+    policy = env["customer.value.policy"]._get_for(env.company)
+    month_ends = [today.replace(day=1) - relativedelta(months=back, days=1) for back in range(11, -1, -1)]
+    for as_of in (*month_ends, today):
+        policy._refresh(as_of)
+
+
 # ---------------------------------------------------------------------- receivable_dunning
 
 
@@ -129,3 +139,35 @@ def dunning_runs(env, today, _customers, _orders):
     env["dunning.sender"]._send(earlier.notice_ids.filtered(lambda notice: notice.state == "queued"), earlier.date)
     earlier._close_finished()
     runs.create({"company_id": env.company.id, "date": today}).action_propose()
+
+
+def statements_of_account(env, today, customers, _orders):
+    """Statements as of the end of last month: one agreed, one with a difference, one waiting, one in Chinese a draft."""
+    clerk = user_of(env, "clerk")
+    as_of = today.replace(day=1) - timedelta(days=1)
+    chinese = next(partner for partner in customers if partner.lang == "zh_CN")
+    asked = (customer_of(customers, "punctual"), customer_of(customers, "complaining"), customer_of(customers, "late"))
+    statements = (
+        env["receivable.statement"]
+        .with_user(clerk)
+        .create(
+            [
+                {
+                    "company_id": env.company.id,
+                    "partner_id": partner.id,
+                    "kind": "activity",
+                    "date_from": as_of.replace(day=1),
+                    "date": as_of,
+                    "answer_until": today + timedelta(days=10),
+                }
+                for partner in (*asked, chinese)
+            ]
+        )
+    )
+    sent = statements[:3]
+    sent.action_send()
+    sent._send(today)
+    sent[0]._answer({"name": "Petra Winter", "via": "link"}, {})
+    item = sent[1].line_ids.filtered(lambda line: line.section == "item" and line.amount > 0)[:1]
+    differences = {item.id: (item.amount * 0.8, "A credit note for damaged goods was promised")} if item else {}
+    sent[1]._answer({"name": "Jan Novak", "via": "link"}, differences, "" if item else "Our books say something else")

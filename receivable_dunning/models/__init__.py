@@ -10,4 +10,12 @@ from . import dunning_run
 from . import dunning_sender
 from . import dunning_skip
 from . import ir_actions_report
+from . import res_company
 from . import res_partner
+from . import receivable_statement
+from . import receivable_statement_line
+from . import receivable_statement_gather
+from . import receivable_statement_actions
+from . import receivable_statement_answer
+from . import receivable_statement_choice
+from . import receivable_statement_plan

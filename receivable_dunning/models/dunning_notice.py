@@ -113,20 +113,6 @@ class DunningNotice(models.Model):
         self.ensure_one()
         return self.env._("Dear %(name)s,", name=self.contact_id.name or self.partner_id.name)
 
-    def _bank_accounts(self):
-        """Bank accounts of the company that the letter names: those of its bank journals."""
-        self.ensure_one()
-        # sudo: which accounts a company asks to be paid on is printed on every invoice
-        journals = (
-            self.env["account.journal"]
-            .sudo()
-            .search(
-                [("company_id", "=", self.company_id.id), ("type", "=", "bank"), ("bank_account_id", "!=", False)],
-                limit=3,
-            )
-        )
-        return journals.bank_account_id
-
     # ------------------------------------------------------------------
     # TOTALS
     # ------------------------------------------------------------------

@@ -7,3 +7,5 @@ from . import test_dunning_plan
 from . import test_dunning_run
 from . import test_dunning_sending
 from . import test_dunning_tour
+from . import test_receivable_statement
+from . import test_statement_portal
