@@ -1,4 +1,5 @@
 from . import receivable_ledger
+from . import receivable_ledger_customers
 from . import receivable_ledger_behaviour
 from . import receivable_ledger_delay
 from . import receivable_ledger_prediction
