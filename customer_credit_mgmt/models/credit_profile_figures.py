@@ -1,7 +1,7 @@
 """The figures of a credit profile: every component of the exposure, and what the verdict needs of it."""
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, float_round
 
 from ..core import verdict as core
 
@@ -100,17 +100,22 @@ class CreditProfile(models.Model):
     def _fill_figures(self, rows):
         """Put rows of :meth:`_gather_figures` into the cache of the live figures, zeros where there is no row.
 
-        In one go: assigning field by field and record by record takes three quarters of the time of a list.
+        In one go: assigning field by field and record by record takes three quarters of the time of a list. The limit
+        comes with the rows, so that a list does not ask for it once more.
         """
         figures = {row["profile_id"]: row for row in rows}
         found = [figures.get(profile_id, {}) for profile_id in self._ids]
-        rounds = [profile.company_id.currency_id.round for profile in self]
+        roundings = {company.id: company.currency_id.rounding for company in self.company_id}
         for name, field in self._fields.items():
-            if field.compute == "_compute_live_figures":
-                values = [row.get(name) or 0 for row in found]
-                if field.type == "monetary":
-                    values = [value and round_(value) for value, round_ in zip(values, rounds, strict=True)]
-                field._get_cache(self.env).update(zip(self._ids, values, strict=True))
+            if field.compute != "_compute_live_figures" and name != "limit_amount":
+                continue
+            values = [row.get(name) or 0 for row in found]
+            if field.type == "monetary":
+                values = [
+                    value and float_round(value, precision_rounding=roundings[row["company_id"]])
+                    for value, row in zip(values, found, strict=True)
+                ]
+            field._get_cache(self.env).update(zip(self._ids, values, strict=True))
 
     @api.model
     def _facts(self, row, company):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from odoo import models
 from odoo.tools import SQL
 
-FEW = 100
+FEW = 1000
+FEW_OTHERS = 100  # contacts below a customer that one expression translates
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,7 @@ class ReceivableLedger(models.AbstractModel):
         """
         contacts = self._contacts(partners) if partners is not None else None
         others = {contact: customer for contact, customer in (contacts or {}).items() if contact != customer}
-        if contacts is None or len(partners) > 1 and len(others) > FEW:
+        if contacts is None or len(partners) > 1 and len(others) > FEW_OTHERS:
             condition = SQL("TRUE")
             if partners is not None:
                 condition = SQL("partner.commercial_partner_id = ANY(%s)", list(partners.ids))
