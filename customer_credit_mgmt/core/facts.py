@@ -88,6 +88,7 @@ class Document:
     is_granted: bool = True  # whether the counted part was checked when it was counted
     terms_days: int | None = None  # from its date to its last instalment
     agreed_days: int | None = None  # the same under the terms agreed with the customer
+    postponed_days: int = 0  # by which it is due later than before; it was overdue when it was taken back
 
     def asks(self, facts):
         """Whether it asks for credit that nobody has looked at yet."""

@@ -54,6 +54,7 @@ from . import credit_check_mixin_hold
 from . import credit_check_mixin_door
 from . import credit_check_mixin_tell
 from . import account_move
+from . import account_move_due_date
 from . import account_move_prediction
 from . import res_partner
 from . import res_partner_family

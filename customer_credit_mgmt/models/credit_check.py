@@ -132,6 +132,10 @@ class CreditCheck(models.Model):
             waiting = check.create_date and ((check.decided_on or now) - check.create_date).days
             check.days_waiting = waiting if check.state != "done" and waiting else 0
 
+    def _postponed_days(self):
+        """By how many days later than before the document was due when it was decided on; it was overdue before."""
+        return (self.inputs or {}).get("document", {}).get("postponed_days", 0)
+
     # ------------------------------------------------------------------
     # CRUD: append-only
     # ------------------------------------------------------------------

@@ -13,6 +13,7 @@ from . import test_credit_group
 from . import test_credit_guarantee
 from . import test_credit_guarantee_rights
 from . import test_credit_decision
+from . import test_credit_due_date
 from . import test_credit_family
 from . import test_credit_hold
 from . import test_credit_hostile
