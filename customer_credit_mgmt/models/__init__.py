@@ -45,6 +45,7 @@ from . import credit_policy_match
 from . import credit_policy_rule
 from . import credit_check
 from . import credit_check_decision
+from . import credit_check_delegation
 from . import credit_check_cron
 from . import credit_check_sentences
 from . import credit_check_cover

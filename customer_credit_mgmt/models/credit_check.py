@@ -20,7 +20,7 @@ FROZEN = {
 }
 
 # Written once, with the decision; what follows each state.
-DECISION = {"decided_by", "decided_on", "decision_reason", "released_amount", "valid_until"}
+DECISION = {"decided_by", "decided_for", "decided_on", "decision_reason", "released_amount", "valid_until"}
 NEXT_STATES = {
     "held": {"released", "rejected", "superseded"},
     "released": {"superseded"},
