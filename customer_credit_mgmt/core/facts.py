@@ -155,6 +155,7 @@ class Policy:
     actions: tuple  # of (stage, action)
     rules: tuple
     default_limit_mode: str = "no_check"
+    default_limit_amount: float = 0.0
     log_passes: bool = False
 
     def action_at(self, stage):

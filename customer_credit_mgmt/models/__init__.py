@@ -106,6 +106,7 @@ from . import credit_review
 from . import credit_review_opening
 from . import credit_profile_review
 from . import credit_purge
+from . import credit_purge_assessment
 from . import credit_profile_portal
 from . import res_company_safeguards
 from . import res_config_settings

@@ -38,6 +38,7 @@ from . import test_receivable_ledger_law
 from . import test_credit_signal
 from . import test_credit_signal_kinds
 from . import test_credit_purge
+from . import test_credit_purge_assessment
 from . import test_credit_review
 from . import test_credit_portal
 from . import test_credit_prediction
