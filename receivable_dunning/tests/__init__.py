@@ -1,4 +1,5 @@
 from . import test_core_aging
+from . import test_late_interest_screens
 from . import test_receivable_aging
 from . import test_receivable_aging_wizard
 from . import test_dunning_access
