@@ -67,7 +67,7 @@ class LateInterestRun(models.Model):
         terms = (segment.base, segment.rate, str(charge.rule.terms.per)) if segment else (None, None, None)
         return (
             partner_id, item.key, item.move, charge.rule.key, str(charge.kind), *days, *terms,
-            currency_ids[item.currency], charge.amount, own.round(float(charge.amount * rate)),
+            currency_ids[item.currency], charge.amount, own.round(float(charge.amount) * float(rate)),
         )  # fmt: skip
 
     @staticmethod
