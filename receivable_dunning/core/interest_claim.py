@@ -2,14 +2,12 @@
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 
 from .interest import Settlement, base_steps, compensation, interest, segments
 from .interest_case import Charge, Customer, Item, Kind, Market, Outcome, Refusal, Rule, Skip, Window
 from .interest_days import DAY, free_intervals
-from .interest_rates import Rate, rate_steps
+from .interest_rates import rate_steps
 
 
 def decide(customer: Customer, items: list[Item], credits: list, window: Window, market: Market) -> Outcome:
@@ -17,6 +15,9 @@ def decide(customer: Customer, items: list[Item], credits: list, window: Window,
 
     ``credits`` are ``(currency, Settlement)`` that are not allocated: they pay the oldest items of their currency.
 
+    >>> from datetime import date
+    >>> from decimal import Decimal
+    >>> from .interest_rates import Rate
     >>> rule = Rule(1, Rate(fixed=Decimal("8.5")), bands=((Decimal(0), Decimal(40)),))
     >>> item = Item(1, 1, date(2024, 2, 29), Decimal(1000), date(2024, 1, 1))
     >>> window = Window(date(2024, 1, 1), date(2024, 4, 19))
@@ -47,6 +48,8 @@ def decide(customer: Customer, items: list[Item], credits: list, window: Window,
 def allocate(items: list[Item], credits: list) -> dict[int, tuple[Settlement, ...]]:
     """The parts of the customer's credits that pay each item, oldest due first, in the same currency.
 
+    >>> from datetime import date
+    >>> from decimal import Decimal
     >>> items = [Item(key, key, date(2024, key, 1), Decimal(100), date(2024, 1, 1)) for key in (2, 1)]
     >>> parts = allocate(items, [("", Settlement(date(2024, 3, 1), Decimal(130)))])
     >>> [(key, [int(part.amount) for part in parts[key]]) for key in (1, 2)]
@@ -69,6 +72,9 @@ def allocate(items: list[Item], credits: list) -> dict[int, tuple[Settlement, ..
 def charge_item(item: Item, rule: Rule, covering: tuple[Settlement, ...], window: Window, market: Market) -> Outcome:
     """Interest of the free days of one item, and why some or all of its days bear none.
 
+    >>> from datetime import date
+    >>> from decimal import Decimal
+    >>> from .interest_rates import Rate
     >>> rule = Rule(1, Rate(fixed=Decimal(10)), grace_days=5)
     >>> def reasons(item, last):
     ...     outcome = charge_item(item, rule, (), Window(date(2024, 1, 1), last), Market())

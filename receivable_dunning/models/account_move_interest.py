@@ -70,9 +70,11 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         dead = self.sudo().filtered(
-            lambda move: move.move_type == "out_invoice"
-            and move.late_interest_charge_ids
-            and not move.late_interest_charge_ids.filtered(lambda charge: charge.state == "posted")
+            lambda move: (
+                move.move_type == "out_invoice"
+                and move.late_interest_charge_ids
+                and not move.late_interest_charge_ids.filtered(lambda charge: charge.state == "posted")
+            )
         )
         if dead:
             raise UserError(
@@ -90,7 +92,10 @@ class AccountMove(models.Model):
         """A credit note by hand for all of an interest invoice takes back its charges."""
         for note in self.filtered(lambda move: move.move_type == "out_refund" and move.reversed_entry_id):
             invoice = note.reversed_entry_id
-            if invoice.is_late_interest and invoice.currency_id.compare_amounts(note.amount_total, invoice.amount_total) == 0:
+            if (
+                invoice.is_late_interest
+                and invoice.currency_id.compare_amounts(note.amount_total, invoice.amount_total) == 0
+            ):
                 charges = invoice._reverse_charges(self.env._("Credit note %(note)s", note=note.name))
                 charges.write({"credit_note_id": note.id})
 

@@ -199,9 +199,7 @@ class LateInterestCharge(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why: the reason is kept with the charges."))
         invoiced = self.filtered(lambda charge: charge.state == "posted")
-        self._set(
-            {"state": state, "reason": reason, "closed_by": self.env.uid, "closed_on": fields.Datetime.now()}
-        )
+        self._set({"state": state, "reason": reason, "closed_by": self.env.uid, "closed_on": fields.Datetime.now()})
         invoiced._credit_back(reason)
 
     def action_view_invoice(self):

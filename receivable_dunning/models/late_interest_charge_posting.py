@@ -30,7 +30,7 @@ class LateInterestCharge(models.Model):
         return self.grouped(lambda charge: (charge.company_id, charge.partner_id, charge.currency_id)).values()
 
     def _post_queued(self):
-        """Invoice and post the charges, which are locked and to be invoiced; they and the invoice are one transaction."""
+        """Invoice the charges, which are locked and to be invoiced: they change in the transaction of their invoice."""
         for charges in self._by_invoice():
             company = charges.company_id
             env = self.with_company(company).env
@@ -41,7 +41,9 @@ class LateInterestCharge(models.Model):
 
     def _by_line(self):
         """The charges that are told in one line each: an item's interest, a lump sum, a fee."""
-        ordered = self.sorted(lambda charge: (charge.move_id.id, charge.kind != Kind.INTEREST, charge.date_from, charge.id))
+        ordered = self.sorted(
+            lambda charge: (charge.move_id.id, charge.kind != Kind.INTEREST, charge.date_from, charge.id)
+        )
         return list(ordered.grouped(lambda charge: (charge.kind, charge.move_line_id, charge.notice_id)).values())
 
     def _prepare_invoice(self):
@@ -124,7 +126,9 @@ class LateInterestCharge(models.Model):
             )
             commands = []
             for line, copy in pairs:
-                amount = sum(charges.filtered(lambda charge, line=line: charge.invoice_line_id == line).mapped("amount"))
+                amount = sum(
+                    charges.filtered(lambda charge, line=line: charge.invoice_line_id == line).mapped("amount")
+                )
                 commands.append(Command.update(copy.id, {"price_unit": amount}) if amount else Command.delete(copy.id))
             note.write({"invoice_line_ids": commands})
             note.with_context(late_interest_credit=True).action_post()

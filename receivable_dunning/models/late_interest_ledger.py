@@ -270,9 +270,7 @@ class LateInterestLedger(models.AbstractModel):
         targets = {rule.currency_id.name for rule in rules} | {scope.company.currency_id.name}
         pairs = {(source, target) for source in used for target in targets if source != target}
         for source, target in (pairs | {(target, source) for source, target in pairs}) - scope.rates.keys():
-            rate = currencies._get_conversion_rate(
-                by_name[source], by_name[target], scope.company, scope.window.last
-            )
+            rate = currencies._get_conversion_rate(by_name[source], by_name[target], scope.company, scope.window.last)
             scope.rates[source, target] = Fraction(str(rate))
         units = {currency.name: Decimal(str(currency.rounding)) for currency in currencies}
         return Market(units, scope.rates)

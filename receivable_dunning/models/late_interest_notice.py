@@ -93,14 +93,22 @@ class DunningNotice(models.Model):
 
     def _refresh_surcharges(self, dates):
         """Work out interest and fees of notices whose level claims any; ``dates``: until when, per notice."""
+        concerned = self.filtered(lambda notice: notice._has_surcharges())
+        if not concerned:
+            return
         self.env.flush_all()
-        for company in self.company_id:
-            of_company = self.filtered(lambda notice, company=company: notice.company_id == company)
+        for company in concerned.company_id:
+            of_company = concerned.filtered(lambda notice, company=company: notice.company_id == company)
             for as_of in {dates[notice] for notice in of_company}:
                 notices = of_company.filtered(lambda notice, as_of=as_of: dates[notice] == as_of)
                 notices._claim_interest(company, as_of)
                 notices._claim_fees(company)
         self.env.invalidate_all(flush=False)
+
+    def _has_surcharges(self):
+        """Whether the notice claims more than its items, or did so at the level it was proposed at."""
+        level = self.level_id
+        return level.interest or level.fee_mode != "none" or bool(self.interest_amount or self.fee_amount)
 
     def _claim_interest(self, company, as_of):
         """Set the interest of the lines, from what is accrued and what runs have claimed."""
@@ -170,9 +178,10 @@ class DunningNotice(models.Model):
                 UPDATE dunning_notice notice
                    SET interest_amount = COALESCE(due.interest, 0),
                        fee_open_amount = COALESCE(earlier.amount, 0),
-                       fee_amount = round(CASE level.fee_mode WHEN 'amount' THEN level.fee_amount
-                                               WHEN 'percent' THEN notice.amount_total * level.fee_percent::numeric / 100
-                                               ELSE 0 END, %(digits)s)
+                       fee_amount = round(
+                            CASE level.fee_mode WHEN 'amount' THEN level.fee_amount
+                                 WHEN 'percent' THEN notice.amount_total * level.fee_percent::numeric / 100
+                                 ELSE 0 END, %(digits)s)
                   FROM dunning_notice own
                   JOIN dunning_level level ON level.id = own.level_id
                   LEFT JOIN (
@@ -220,14 +229,15 @@ class DunningProposal(models.AbstractModel):
 
     def _propose(self, run):
         super()._propose(run)
-        notices = run.notice_ids.filtered(lambda notice: notice.level_id.interest or notice.level_id.fee_mode != "none")
-        notices._refresh_surcharges({notice: run.date for notice in notices})
+        levels = run.plan_ids.level_ids
+        if any(level.interest or level.fee_mode != "none" for level in levels):
+            run.notice_ids._refresh_surcharges(dict.fromkeys(run.notice_ids, run.date))
 
 
 class DunningSender(models.AbstractModel):
     _inherit = "dunning.sender"
 
     def _deliver(self, notices, as_of):
-        notices._refresh_surcharges({notice: as_of for notice in notices})
+        notices._refresh_surcharges(dict.fromkeys(notices, as_of))
         super()._deliver(notices, as_of)
         notices._book_fees(as_of)

@@ -29,9 +29,7 @@ class LateInterestRule(models.Model):
         readonly=False,
         help="Try amounts and days: nothing of it is kept.",
     )
-    example_days = fields.Integer(
-        string="Paid Late by (Days)", compute="_compute_example_question", readonly=False
-    )
+    example_days = fields.Integer(string="Paid Late by (Days)", compute="_compute_example_question", readonly=False)
     example = fields.Html(compute="_compute_example", string="Cost", sanitize=False)
     rate_summary = fields.Char(string="Interest", compute="_compute_rate_summary")
 

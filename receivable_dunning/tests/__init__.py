@@ -4,8 +4,10 @@ from . import test_late_interest_access
 from . import test_late_interest_law
 from . import test_late_interest_notice
 from . import test_late_interest_posting
+from . import test_late_interest_refusal
 from . import test_late_interest_run
 from . import test_late_interest_screens
+from . import test_late_interest_tour
 from . import test_receivable_aging
 from . import test_receivable_aging_wizard
 from . import test_dunning_access

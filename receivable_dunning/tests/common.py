@@ -127,7 +127,12 @@ class LateInterestCommon(DunningCommon):
 
     def _interest_run(self, **values):
         run = self.env["late.interest.run"].create(
-            {"company_id": self.company.id, "date": self.today, "date_from": self.today - timedelta(days=3000), **values}
+            {
+                "company_id": self.company.id,
+                "date": self.today,
+                "date_from": self.today - timedelta(days=3000),
+                **values,
+            }
         )
         run.action_propose()
         return run

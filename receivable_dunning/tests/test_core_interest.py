@@ -106,7 +106,11 @@ class TestCoreInterest(BaseCase):
     def test_british_rate_is_that_of_the_half_year_in_which_the_delay_begins(self):
         base = Reference((Step(date(2025, 6, 30), Decimal("4.25")), Step(date(2025, 12, 31), Decimal("3.75"))), 6)
         rate = Rate(margin=Decimal(8), reference=base, basis=Basis.START_EVE)
-        for start, percent in ((date(2025, 12, 31), "12.25"), (date(2026, 1, 1), "11.75"), (date(2026, 6, 30), "11.75")):
+        for start, percent in (
+            (date(2025, 12, 31), "12.25"),
+            (date(2026, 1, 1), "11.75"),
+            (date(2026, 6, 30), "11.75"),
+        ):
             with self.subTest(start):
                 steps = rate_steps(rate, start, date(2027, 1, 1), start)
                 self.assertEqual([step.value for step in steps], [Decimal(percent)])

@@ -60,7 +60,9 @@ class TestLateInterestAccess(LateInterestCommon):
                 lambda charge=charge: charge.copy({"state": "claimed"}),
                 lambda user=user: run.with_user(user).write({"state": "draft"}),
                 lambda user=user: run.with_user(user).copy({"state": "done"}),
-                lambda user=user: run.with_user(user).with_context(default_state="done").create({"company_id": self.company.id}),
+                lambda user=user: (
+                    run.with_user(user).with_context(default_state="done").create({"company_id": self.company.id})
+                ),
             ]
             for attempt in attempts:
                 with self.assertRaises(AccessError):
@@ -88,7 +90,9 @@ class TestLateInterestAccess(LateInterestCommon):
         self._charged()
         stranger = self._user("stranger", "receivable_dunning.group_collections_manager", other)
         self.assertFalse(self.env["late.interest.charge"].with_user(stranger).search([]))
-        self.assertFalse(self.env["late.interest.run"].with_user(stranger).search([("company_id", "=", self.company.id)]))
+        self.assertFalse(
+            self.env["late.interest.run"].with_user(stranger).search([("company_id", "=", self.company.id)])
+        )
         self.assertNotIn(self.rule, self.env["late.interest.rule"].with_user(stranger).search([]))
         with self.assertRaises(AccessError):
             self.env["late.interest.run"].with_user(stranger).create(

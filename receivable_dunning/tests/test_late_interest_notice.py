@@ -18,9 +18,11 @@ class TestLateInterestNotice(LateInterestCommon):
         cls.rule.legal_text = "Interest by law."
 
     def _letter(self, notice):
-        return self.env["ir.actions.report"]._render_qweb_html("receivable_dunning.report_dunning_letter", notice.ids)[
-            0
-        ].decode()
+        return (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("receivable_dunning.report_dunning_letter", notice.ids)[0]
+            .decode()
+        )
 
     # ------------------------------------------------------------------
     # INTEREST

@@ -74,7 +74,9 @@ class TestLateInterestPosting(LateInterestCommon):
         run = self._charged(date=self.today - timedelta(days=50))
         interest = run.charge_ids.invoice_id
         interest.button_draft()
-        interest.write({"invoice_date": self.today - timedelta(days=49), "invoice_date_due": self.today - timedelta(days=49)})
+        interest.write(
+            {"invoice_date": self.today - timedelta(days=49), "invoice_date_due": self.today - timedelta(days=49)}
+        )
         interest.action_post()
         again = self._interest_run()
         self.assertNotIn(interest, again.charge_ids.move_id | again.skip_ids.move_id)

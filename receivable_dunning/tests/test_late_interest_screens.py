@@ -12,7 +12,11 @@ class TestLateInterestScreens(DunningCommon):
             "account.move",
         ):  # fmt: skip
             with self.subTest(model=model):
-                kinds = [("form", False)] if model.endswith("wizard") else [(False, "list"), (False, "form"), (False, "search")]
+                kinds = (
+                    [("form", False)]
+                    if model.endswith("wizard")
+                    else [(False, "list"), (False, "form"), (False, "search")]
+                )
                 if model.endswith("wizard"):
                     kinds = [(False, "form")]
                 self.assertTrue(self.env[model].get_views(kinds)["views"])
