@@ -51,7 +51,7 @@ class LateInterestCharge(models.Model):
     date_to = fields.Date(string="To", readonly=True, help="Last day charged.")
     days = fields.Integer(readonly=True)
     base = fields.Monetary(readonly=True, aggregator=None, help="Open amount on these days.")
-    rate = fields.Float(string="Rate (%)", digits=(16, 6), readonly=True, aggregator=None)
+    rate = fields.Float(string="Rate (%)", digits=(16, 4), readonly=True, aggregator=None)
     per = fields.Selection(PERS, readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary(required=True, readonly=True, help="Without tax, in the currency of the late document.")

@@ -80,7 +80,7 @@ class LateInterestRule(models.Model):
         default=Basis.HALF_YEAR,
         help="On which day the reference rate is read.",
     )
-    fixed_rate = fields.Float(string="Rate (%)", digits=(16, 6))
+    fixed_rate = fields.Float(string="Rate (%)", digits=(16, 4))
     per = fields.Selection(PERS, required=True, default=Per.YEAR)
     takes_agreed = fields.Boolean(
         string="Agreed Rate Goes First", default=True, help="A rate agreed with the customer replaces this one."

@@ -21,7 +21,7 @@ class ResPartner(models.Model):
     )
     late_interest_rate = fields.Float(
         string="Agreed Rate (%)",
-        digits=(16, 6),
+        digits=(16, 4),
         company_dependent=True,
         groups="receivable_dunning.group_collections_user",
     )
