@@ -66,10 +66,10 @@ class TestDunningAttack(DunningCommon):
         """Two sessions that propose at once do not see each other: the database does."""
         self._overdue(30)
         first, second = self._run(), self.env["dunning.run"].create({"company_id": self.company.id})
-        self._notice(first).write({"state": "cancelled"})
+        self._notice(first).sudo().write({"state": "cancelled"})
         second.action_propose()
         with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.UniqueViolation):
-            self._notice(first).write({"state": "queued"})
+            self._notice(first).sudo().write({"state": "queued"})
             self.env.flush_all()
 
     def test_excluded_notice_does_not_come_back_beside_another(self):
