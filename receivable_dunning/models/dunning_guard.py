@@ -84,7 +84,7 @@ class DunningSender(models.AbstractModel):
         for notice in notices:
             contact, partner = notice.contact_id, notice.partner_id
             belongs = contact == partner or (contact.active and contact.commercial_partner_id == partner)
-            reachable = [person for person in contact | partner if belongs and self._takes_email(person, bounced)]
+            reachable = [person for person in (contact, partner) if belongs and self._takes_email(person, bounced)]
             if notice.email_contact_id.ids != [person.id for person in reachable[:1]] and notice.state == "queued":
                 notice.email_contact_id = reachable[0] if reachable else False
             has_address = belongs and contact._has_postal_address()

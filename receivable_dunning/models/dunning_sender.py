@@ -118,6 +118,8 @@ class DunningSender(models.AbstractModel):
             )
         )
         moves.invalidate_recordset(["access_token"])
+        # read together here, not one by one where the e-mails are written
+        moves.fetch(["name", "move_type", "access_token"])
 
     def _queue_emails(self, template, notices):
         """One e-mail per notice into Odoo's mail queue, in the language of its contact, with its attachments."""
