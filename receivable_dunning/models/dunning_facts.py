@@ -7,6 +7,8 @@ from odoo.tools import SQL
 
 # Open items are read as of the end of time: what is settled already, under whatever date, is never claimed.
 END_OF_TIME = date.max
+# A payment registered so many days before or after a bank receipt of its amount is taken for it.
+DAYS_TO_THE_BANK = 10
 
 
 class DunningFacts(models.AbstractModel):
@@ -141,8 +143,8 @@ class DunningFacts(models.AbstractModel):
     def _bank_receipts_sql(self, company):
         """What is left on the suspense account of incoming bank lines whose partner, or whose bank account, is known.
 
-        A registered payment of the same customer and amount that still waits for its bank line is that receipt: the
-        ledger has it already.
+        A registered payment of the same customer, amount and days that still waits for its bank line is that receipt:
+        the ledger has it already.
         """
         st_line, line = (self.env[name]._fields for name in ("account.bank.statement.line", "account.move.line"))
         return SQL(
@@ -178,8 +180,9 @@ class DunningFacts(models.AbstractModel):
             SELECT * FROM placed
              WHERE place > (
                     SELECT count(*) FROM account_payment payment
-                     WHERE payment.move_id IS NOT NULL AND payment.state = 'in_process'
+                     WHERE payment.move_id IS NOT NULL AND payment.state IN ('in_process', 'paid')
                        AND payment.is_matched IS NOT TRUE AND payment.payment_type = 'inbound'
+                       AND abs(payment.date - placed.date) <= %(days)s
                        AND payment.company_id = ANY(%(companies)s)
                        AND payment.currency_id = placed.currency_id AND payment.amount = placed.amount_currency
                        AND payment.partner_id IN (
@@ -188,6 +191,7 @@ class DunningFacts(models.AbstractModel):
                    )
             """,
             companies=self.env["receivable.ledger"]._tree_company_ids(company),
+            days=DAYS_TO_THE_BANK,
             to_flush=[
                 *(st_line[name] for name in ("is_reconciled", "amount", "partner_id", "account_number", "move_id")),
                 *(line[name] for name in ("balance", "amount_currency", "account_id", "parent_state", "reconciled")),
