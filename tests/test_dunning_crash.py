@@ -6,6 +6,7 @@ others finish. E-mails are counted at the server.
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from datetime import timedelta
@@ -197,11 +198,11 @@ class Inbox:
 def inbox(own_registry):
     """A mail server, and the database told to use it."""
     handler = Inbox()
-    controller = Controller(handler, hostname="127.0.0.1", port=0)
-    # the controller asks its own port whether it is up, and the port is known once it is bound
-    controller._trigger_server = lambda: None
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=30)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]
     with own_registry.cursor() as cr:
         env = Environment(cr, SUPERUSER_ID, {})
         env["ir.mail_server"].search([]).active = False

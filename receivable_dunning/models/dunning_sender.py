@@ -9,6 +9,8 @@ from odoo.fields import Command
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
+from ..report.letter_pages import split_letters
+
 _logger = logging.getLogger(__name__)
 
 # What a template, a report or the data of one customer may raise. Errors of the database connection, above all
@@ -89,8 +91,7 @@ class DunningSender(models.AbstractModel):
 
     def _make_letters(self, notices):
         """One PDF per notice, stored on it."""
-        render = self.env["ir.actions.report"]._render_qweb_pdf
-        contents = [render("receivable_dunning.report_dunning_letter", notice.ids)[0] for notice in notices]
+        contents = self._render_letters(notices)
         attachments = self.env["ir.attachment"].create(
             [
                 {
@@ -105,6 +106,15 @@ class DunningSender(models.AbstractModel):
         )
         for notice, attachment in zip(notices, attachments, strict=True):
             notice.letter_id = attachment
+
+    def _render_letters(self, notices):
+        """One PDF per notice, rendered together where they can be told apart."""
+        report, render = "receivable_dunning.report_dunning_letter", self.env["ir.actions.report"]._render_qweb_pdf
+        if len(notices) > 1:
+            letters = split_letters(render(report, notices.ids)[0], len(notices))
+            if letters:
+                return letters
+        return [render(report, notice.ids)[0] for notice in notices]
 
     def _sign_portal_links(self, notices):
         """Give the documents named their portal token, in one statement: one by one it takes six queries each."""

@@ -69,9 +69,9 @@ class TestDunningReply(DunningCommon):
         run = self._run(user_id=self.collector.id)
         return self._notice(self._send(run), partner)
 
-    def _receive(self, text, **values):
+    def _receive(self, source, **values):
         type(self).number += 1
-        body = text.format(number=self.number, to=self.domain.catchall_email, **values)
+        body = source.format(number=self.number, to=self.domain.catchall_email, **values)
         self.env["mail.thread"].sudo().message_process(False, body)
 
     def _reply(self, notice, author="customer@example.com", headers="", text="We paid."):
