@@ -9,7 +9,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ..report.letter_pages import split_letters
+from .letter_pages import split_letters
 
 _logger = logging.getLogger(__name__)
 
