@@ -77,7 +77,9 @@ def cdnow():
     with open(CDNOW) as handle:
         rows = [line.split() for line in handle]
     day = np.array([f"{row[2][:4]}-{row[2][4:6]}-{row[2][6:]}" for row in rows], "datetime64[D]").astype(int)
-    return Purchases(np.array([int(row[1]) for row in rows]), day, np.array([float(row[4]) for row in rows]), day * 0 + 1)
+    return Purchases(
+        np.array([int(row[1]) for row in rows]), day, np.array([float(row[4]) for row in rows]), day * 0 + 1
+    )
 
 
 def cdnow_summary():

@@ -1,4 +1,4 @@
-"""Churn and expectations on public data, out of time: docs/churn.md, "Measured". Bounds leave a margin to the figures."""
+"""Churn and expectations on public data, out of time: docs/churn.md, "Measured". Bounds leave a margin."""
 
 from unittest import TestCase, skipUnless
 

@@ -146,6 +146,4 @@ class CustomerWinback(models.Model):
                 date=format_date(winback.env, winback.purchase_date),
                 revenue=formatLang(winback.env, winback.revenue, currency_obj=winback.currency_id),
             )
-        return winback.env._(
-            "Lost: no purchase up to %(date)s.", date=format_date(winback.env, winback.deadline)
-        )
+        return winback.env._("Lost: no purchase up to %(date)s.", date=format_date(winback.env, winback.deadline))

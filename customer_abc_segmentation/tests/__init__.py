@@ -14,7 +14,6 @@ from . import test_res_partner
 from . import test_core_value
 from . import test_customer_value
 from . import test_customer_value_agreement
-from . import test_customer_value_screens
 from . import test_rfm_segment
 from . import test_customer_value_rights
 from . import test_customer_value_partner

@@ -49,7 +49,9 @@ class TestCoreBgNbd(BaseCase):
         self.assertEqual(grouped.weight.sum(), 600)
         self.assertLess(len(grouped.x), 301)
         for one, other in zip(
-            bg_nbd.log_likelihood((0.7, 5, 0.8, 2), grouped), bg_nbd.log_likelihood((0.7, 5, 0.8, 2), plain), strict=True
+            bg_nbd.log_likelihood((0.7, 5, 0.8, 2), grouped),
+            bg_nbd.log_likelihood((0.7, 5, 0.8, 2), plain),
+            strict=True,
         ):
             np.testing.assert_allclose(one, other, rtol=1e-9)
 

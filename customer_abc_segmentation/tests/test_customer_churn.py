@@ -35,9 +35,7 @@ class TestChurnOfManyCustomers(ChurnCommon):
     def test_hold_out_is_reported_for_every_method_and_naive_rule(self):
         model = self._fit()
         results = {result.method: result for result in model.result_ids}
-        self.assertEqual(
-            results.keys(), {"bg_nbd", "logistic", "rhythm", "last_year", "recency", "recency_frequency"}
-        )
+        self.assertEqual(results.keys(), {"bg_nbd", "logistic", "rhythm", "last_year", "recency", "recency_frequency"})
         naive = [result.auc for result in results.values() if result.is_naive]
         self.assertGreaterEqual(results["bg_nbd"].auc, max(naive))
         self.assertLess(results["bg_nbd"].rmse, results["last_year"].rmse)
@@ -51,9 +49,7 @@ class TestChurnOfManyCustomers(ChurnCommon):
         before = facts._gather(self.value_policy, cut, 0)
         after = facts._gather(self.value_policy, cut, 183)
         for name in before._fields[:8]:
-            self.assertEqual(
-                [str(v) for v in getattr(before, name)], [str(v) for v in getattr(after, name)], name
-            )
+            self.assertEqual([str(v) for v in getattr(before, name)], [str(v) for v in getattr(after, name)], name)
         self.assertEqual(before.later_count.sum(), 0)
         self.assertGreater(after.later_count.sum(), 100)
 
@@ -117,7 +113,9 @@ class TestChurnOfManyCustomers(ChurnCommon):
     def test_batches_give_what_one_batch_gives(self):
         self._refresh()
         whole = [row[:6] for row in self._rows()]
-        statement = "UPDATE customer_value SET churn_method = NULL, churn_risk = NULL WHERE company_id = %s RETURNING id"
+        statement = (
+            "UPDATE customer_value SET churn_method = NULL, churn_risk = NULL WHERE company_id = %s RETURNING id"
+        )
         self.env.execute_query(SQL(statement, self.company.id))
         self.patch(customer_value_expectation, "BATCH", 37)
         self.env["customer.value.expectation"]._refresh(self.value_policy, self.AS_OF)
@@ -154,7 +152,11 @@ class TestChurnOfAFewCustomers(ChurnCommon):
         partners = self._customers(count)
         self._ledger(
             [
-                (partner.id, self.AS_OF - timedelta(days=number + 30 * month + (180 if partner == partners[-1] else 0)), 100)
+                (
+                    partner.id,
+                    self.AS_OF - timedelta(days=number + 30 * month + (180 if partner == partners[-1] else 0)),
+                    100,
+                )
                 for number, partner in enumerate(partners)
                 for month in range(10)
             ]
@@ -297,8 +299,15 @@ class TestChurnOfAFewCustomers(ChurnCommon):
     def test_every_view_loads(self):
         self._monthly()
         self._refresh()
-        for name in ("customer_churn_model", "customer_churn_result", "customer_churn", "customer_winback",
-                     "customer_winback_report", "customer_winback_measure", "customer_winback_wizard"):
+        for name in (
+            "customer_churn_model",
+            "customer_churn_result",
+            "customer_churn",
+            "customer_winback",
+            "customer_winback_report",
+            "customer_winback_measure",
+            "customer_winback_wizard",
+        ):
             action = self.env["ir.actions.actions"]._for_xml_id(f"customer_abc_segmentation.action_{name}")
             with self.subTest(name):
                 views = action.get("views") or [(False, kind) for kind in action["view_mode"].split(",")]
