@@ -1,9 +1,11 @@
 import { registry } from "@web/core/registry";
 
-/** Choose a record in a many2one of the dialog. */
+const NOT_YET = ":not(:contains('Loading')):not(:contains('Search more'))";
+
+/** Choose a record in a many2one of the dialog; a short name is part of "Loading..." too. */
 const choose = (field, text) => [
     { trigger: `.modal [name='${field}'] input`, run: `edit ${text}` },
-    { trigger: `.modal [name='${field}'] .o-autocomplete--dropdown-item:contains('${text}')`, run: "click" },
+    { trigger: `.modal [name='${field}'] .o-autocomplete--dropdown-item:contains('${text}')${NOT_YET}`, run: "click" },
     { trigger: `.modal [name='${field}']:not(:has(.o-autocomplete--dropdown-item)) input:value('${text}')` },
 ];
 
