@@ -102,7 +102,9 @@ class KeyAccountFacts(models.AbstractModel):
 
     def _sales_fields(self):
         move, line = self.env["account.move"]._fields, self.env["account.move.line"]._fields
-        names = "commercial_partner_id company_id state move_type invoice_date amount_untaxed_signed amount_total_signed"
+        names = (
+            "commercial_partner_id company_id state move_type invoice_date amount_untaxed_signed amount_total_signed"
+        )
         return [
             *(move[name] for name in names.split()),
             *(line[name] for name in ("move_id", "display_type", "product_id", "balance")),
@@ -130,7 +132,9 @@ class KeyAccountFacts(models.AbstractModel):
             "revenue_before": period.before(),
             "revenue_last_year": period.year_before(),
             "revenue_ytd": period.year_to_date(),
-            "revenue_ytd_last_year": Period("year", period.year_before().year_to_date().start, period.year_before().end),
+            "revenue_ytd_last_year": Period(
+                "year", period.year_before().year_to_date().start, period.year_before().end
+            ),
         }
         sums = SQL(", ").join(
             SQL(

@@ -82,7 +82,9 @@ class KeyAccountReview(models.Model):
     profit = fields.Monetary(
         string="Net Profit", readonly=True, copy=False, help="Margin less cost of capital and collection cost."
     )
-    receivable = fields.Monetary(string="Open Receivables", readonly=True, copy=False, help="Receivables on the last day.")
+    receivable = fields.Monetary(
+        string="Open Receivables", readonly=True, copy=False, help="Receivables on the last day."
+    )
     overdue = fields.Monetary(
         readonly=True, copy=False, help="Overdue receivables on the last day, less unallocated payments and credits."
     )

@@ -132,7 +132,16 @@ class TestKeyAccountFigures(KeyAccountCommon):
         self.assertEqual(review.figures["items"][0]["document"], early.name)
 
     def test_each_bound_of_the_aging_strip(self):
-        for due, strip in (("06-30", 0), ("06-29", 1), ("05-31", 1), ("05-30", 2), ("05-01", 2), ("04-30", 3), ("04-01", 3), ("03-31", 4)):
+        for due, strip in (
+            ("06-30", 0),
+            ("06-29", 1),
+            ("05-31", 1),
+            ("05-30", 2),
+            ("05-01", 2),
+            ("04-30", 3),
+            ("04-01", 3),
+            ("03-31", 4),
+        ):
             with self.subTest(due):
                 customer = self._customer(due)
                 self._invoice(customer, 10, "2024-03-01", invoice_date_due=f"2024-{due}")
@@ -205,11 +214,37 @@ class TestKeyAccountFigures(KeyAccountCommon):
         review = self._sheet()
         texts = {row["code"]: row["value"] for row in review._get_rows("basic")}
         self.assertEqual((texts["class"], texts["xyz"], texts["stage"]), ("A", "N", "First Purchase"))
-        self.assertEqual((texts["salesperson"], texts["reference"], texts["payment_term"]), ("Seller", "K-1", "30 Days"))
+        self.assertEqual(
+            (texts["salesperson"], texts["reference"], texts["payment_term"]), ("Seller", "K-1", "30 Days")
+        )
         self.assertTrue(texts["segment"])
         self.assertEqual(review.figures["values"]["recency_days"], (date(2024, 7, 1) - date(2024, 5, 1)).days)
         self.env["abc.classification"]._set_manual(self.bob, self.class_b, "because")
         self.assertEqual(self._sheet(self.bob).class_code, "B")
+
+    def test_budget_of_the_period(self):
+        self._invoice(self.ann, 240, "2024-05-01")
+        self.env["customer.budget"].create(
+            {
+                "partner_id": self.ann.id,
+                "company_id": self.company.id,
+                "period": "year",
+                "date_from": "2024-01-01",
+                "sales": 1200,
+            }
+        )
+        self.env["customer.budget"].create(
+            {
+                "partner_id": self.bob.id,
+                "company_id": self.company.id,
+                "period": "month",
+                "date_from": "2024-05-01",
+                "sales": 9,
+            }
+        )
+        values = self._values()
+        self.assertEqual((values["budget"], values["budget_reached"]), (300, 0.8))
+        self.assertIsNone(self._values(self.bob)["budget"])
 
     def test_risk_and_expectations_are_those_of_customer_value(self):
         self.env["res.lang"]._activate_lang("zh_CN")
