@@ -68,7 +68,8 @@ class Purchases:
     def recent_share(self, cut):
         """Purchases of the last three months by the quarterly average of the last 12."""
         recent, year = ((self.bought & (self.day <= cut) & (self.day > cut - days)).sum() for days in (91, 365))
-        return float(recent / (year * 91 / 365)) if year else None
+        length = min(cut - self.day.min(), 365)
+        return float(recent / (year * 91 / length)) if year and length > 91 else None
 
 
 def cdnow():
@@ -76,7 +77,9 @@ def cdnow():
     with open(CDNOW) as handle:
         rows = [line.split() for line in handle]
     day = np.array([f"{row[2][:4]}-{row[2][4:6]}-{row[2][6:]}" for row in rows], "datetime64[D]").astype(int)
-    return Purchases(np.array([int(row[1]) for row in rows]), day, np.array([float(row[4]) for row in rows]), day * 0 + 1)
+    return Purchases(
+        np.array([int(row[1]) for row in rows]), day, np.array([float(row[4]) for row in rows]), day * 0 + 1
+    )
 
 
 def cdnow_summary():

@@ -33,11 +33,27 @@ def report():
 
 
 def table(facts, fits, guards, results, choice):
-    head = ("method", "AUC, repeat buyers", "purchases: MAE", "RMSE", "corr.", "total", "revenue: MAE", "RMSE", "corr.", "total")
+    head = (
+        "method",
+        "AUC, repeat buyers",
+        "purchases: MAE",
+        "RMSE",
+        "corr.",
+        "total",
+        "revenue: MAE",
+        "RMSE",
+        "corr.",
+        "total",
+    )
     lines = [f"| {' | '.join(head)} |", f"|---{'|---:' * (len(head) - 1)}|"]
     for key, result in results.items():
         figures = ((result.auc, 3), (result.mae, 3), (result.rmse, 3), (result.correlation, 3), (result.expected, 0))
-        money = (result.revenue_mae, 2), (result.revenue_rmse, 2), (result.revenue_correlation, 3), (result.revenue_expected, 0)
+        money = (
+            (result.revenue_mae, 2),
+            (result.revenue_rmse, 2),
+            (result.revenue_correlation, 3),
+            (result.revenue_expected, 0),
+        )
         lines.append(f"| {key} | {' | '.join(_text(value, digits) for value, digits in (*figures, *money))} |")
     lines.append(f"| what came | | | | | {facts.later_count.sum():,.0f} | | | | {facts.later_net.sum():,.0f} |")
     failed = ", ".join(f"{guard.key} {_text(guard.value, 3)}" for guard in guards if not guard.passed) or "none"

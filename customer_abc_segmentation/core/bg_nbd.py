@@ -14,6 +14,8 @@ from scipy.special import digamma, gammaln, hyp2f1
 
 #: Bounds of the logarithms of the parameters; an optimum on a bound is no optimum.
 BOUNDS = ((-9.0, 7.0), (-7.0, 12.0), (-9.0, 7.0), (-9.0, 9.0))
+#: An optimum is where the mean log-likelihood is this flat, whatever the optimiser thinks of its last step.
+FLAT = 1e-4
 #: How near the removable singularities of the expectation the mean of both sides is taken.
 NEAR = 1e-4
 #: From this third parameter on the hypergeometric series is summed here; and the most terms of it.
@@ -66,7 +68,8 @@ class BgNbd:
 
         a = 1 is no exception:
 
-        >>> [float(BgNbd(0.243, 4.414, a, 2.426).expected_purchases(customer, 39)[0].round(2)) for a in (0.999, 1, 1.001)]
+        >>> models = [BgNbd(0.243, 4.414, a, 2.426) for a in (0.999, 1, 1.001)]
+        >>> [float(model.expected_purchases(customer, 39)[0].round(2)) for model in models]
         [1.1, 1.1, 1.1]
         """
         if abs(self.a - 1) < NEAR or abs(self.a + self.b - 1) < NEAR:
@@ -147,7 +150,9 @@ def fit(histories):
     found = minimize(target, start, jac=True, method="L-BFGS-B", bounds=BOUNDS, options={"ftol": 1e-13, "gtol": 1e-8})
     inside = all(low + 1e-3 < log < high - 1e-3 for log, (low, high) in zip(found.x, BOUNDS, strict=True))
     parameters = map(float, np.exp(found.x))
-    return BgNbd(*parameters, log_likelihood=float(-found.fun * total), converged=bool(found.success and inside))
+    return BgNbd(
+        *parameters, log_likelihood=float(-found.fun * total), converged=bool(np.abs(found.jac).max() < FLAT and inside)
+    )
 
 
 def log_likelihood(parameters, histories):

@@ -113,12 +113,16 @@ def kept_share(facts, days):
 
 
 def hold_out_ratios(facts, days, levels):
-    """Quantiles of what came as a share of the last-12-month rule, weighted by what the rule expected; None: no data."""
+    """Quantiles of what came as a share of what the last-12-month rule expected, each customer by its expectation.
+
+    The rule's own bias is taken out, so that the mean is 1 and lies between the low and the high one. None: no data.
+    """
     sold = facts.year_net > 0
-    if sold.sum() < churn.MINIMUM_TRIED:
+    came = np.maximum(facts.later_net[sold], 0)
+    if sold.sum() < churn.MINIMUM_TRIED or not came.sum():
         return None
-    expected = facts.year_net[sold] * days / 365.25
-    ratios = np.maximum(facts.later_net[sold], 0) / expected
+    ratios = came / facts.year_net[sold] * facts.year_net[sold].sum() / came.sum()
     order = np.argsort(ratios)
-    reached = np.cumsum(expected[order]) / expected.sum()
-    return tuple(float(ratios[order][np.searchsorted(reached, level)]) for level in levels)
+    reached = np.cumsum(facts.year_net[sold][order]) / facts.year_net[sold].sum()
+    low, high = (float(ratios[order][min(np.searchsorted(reached, level), len(order) - 1)]) for level in levels)
+    return min(low, 1.0), max(high, 1.0)

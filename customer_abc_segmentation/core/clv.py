@@ -39,7 +39,9 @@ def from_models(bg_nbd, gamma_gamma, histories, spending, terms):
     ``spending``: purchases and mean value seen, for the Gamma-Gamma; ``terms``: (years, discount rate a year).
     """
     years, rate = terms
-    expected = [bg_nbd.expected_purchases(histories, WEEKS * k / STEPS_A_YEAR) for k in range(1, years * STEPS_A_YEAR + 1)]
+    expected = [
+        bg_nbd.expected_purchases(histories, WEEKS * k / STEPS_A_YEAR) for k in range(1, years * STEPS_A_YEAR + 1)
+    ]
     steps = np.diff(np.vstack([np.zeros_like(expected[0]), *expected]), axis=0)
     discounts = (1 + rate) ** -((np.arange(len(steps)) + 0.5) / STEPS_A_YEAR)
     discounted, total = discounts @ steps, np.maximum(expected[-1], 1e-12)
@@ -80,7 +82,11 @@ def _interval(moments, value, spread):
         variance = np.maximum(variance, 1e-12 * mean**2)
         shape, scale = mean**2 / variance, variance / np.maximum(mean, 1e-12)
         return tuple(
-            np.where(level <= 1 - any_chance, 0.0, scale * gammaincinv(shape, np.clip((level - 1 + any_chance) / any_chance, 0, 1)))
+            np.where(
+                level <= 1 - any_chance,
+                0.0,
+                scale * gammaincinv(shape, np.clip((level - 1 + any_chance) / any_chance, 0, 1)),
+            )
             for level in (LOW, HIGH)
         )
 
@@ -88,7 +94,7 @@ def _interval(moments, value, spread):
 def from_last_year(revenue, kept, ratios, terms):
     """``Value`` when the last 12 months speak for the next: each later year keeps ``kept`` of the revenue before it.
 
-    ``ratios``: what the hold-out brought to one customer in ten at least and at most, as a share of the expectation.
+    ``ratios``: below and above which one customer in ten came in the hold-out, as a share of the expectation.
 
     >>> [figure.tolist() for figure in from_last_year(np.array([100.0, -5.0]), 0.5, (0.0, 2.0), (2, 0.0))]
     [[150.0, 0.0], [0.0, 0.0], [300.0, 0.0]]

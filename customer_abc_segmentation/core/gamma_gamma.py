@@ -10,6 +10,8 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import digamma, gammaln
 
+from .bg_nbd import FLAT
+
 BOUNDS = ((-9.0, 9.0), (-9.0, 9.0), (-12.0, 12.0))
 
 
@@ -60,7 +62,7 @@ def fit(count, mean):
     p, q, gamma = map(float, np.exp(found.x))
     # densities of the values as they are, not of the scaled ones
     value = float(-found.fun * total - total * np.log(scale))
-    return GammaGamma(p, q, gamma * scale, value, bool(found.success and inside))
+    return GammaGamma(p, q, gamma * scale, value, bool(np.abs(found.jac).max() < FLAT and inside))
 
 
 def log_likelihood(parameters, count, mean):

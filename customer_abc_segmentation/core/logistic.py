@@ -1,4 +1,4 @@
-"""Logistic regression by iteratively reweighted least squares: who will not buy, by recency, frequency, value, tenure."""
+"""Logistic regression by iteratively reweighted least squares: who will not buy, by the figures of the past."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,9 @@ class Logistic:
         >>> even.probability(np.array([[5.0], [7.0], [1.0]])).round(3)
         array([0.5  , 0.731, 0.119])
         """
-        return 1 / (1 + np.exp(-np.clip(_design(figures, self.means, self.deviations) @ np.array(self.weights), -30, 30)))
+        return 1 / (
+            1 + np.exp(-np.clip(_design(figures, self.means, self.deviations) @ np.array(self.weights), -30, 30))
+        )
 
 
 def customer_figures(recency_days, count, money, tenure_days):

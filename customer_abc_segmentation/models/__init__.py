@@ -67,5 +67,8 @@ from . import customer_value_expectation
 from . import customer_profit_facts
 from . import customer_profit_costs
 from . import customer_profit_measure
+from . import customer_budget
 from . import res_company_profit
 from . import res_config_settings
+from . import customer_dashboard
+from . import customer_value_sparkline

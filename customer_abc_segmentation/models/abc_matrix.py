@@ -71,6 +71,7 @@ class AbcMatrix(models.AbstractModel):
         return {
             **self.env["ir.actions.actions"]._for_xml_id("customer_abc_segmentation.action_abc_classification"),
             "name": name,
+            "display_name": name,
             "domain": list(self._get_cell_domain(policy, *sides)),
             "context": {},
         }
@@ -88,8 +89,8 @@ class AbcMatrix(models.AbstractModel):
         end = fields.Date.to_date(date_to) or policy.last_run_id.date or fields.Date.context_today(self)
         start = fields.Date.to_date(date_from)
         if not start:
-            first = policy.run_ids[-1:].date or end
-            start = max(end - relativedelta(months=1), first)
+            first = self.env["abc.run"].search([("policy_id", "=", policy.id)], order="date", limit=1)
+            start = min(max(end - relativedelta(months=1), first.date or end), end)
         if start > end:
             raise UserError(self.env._("The first day must not be after the second one."))
         return start, end

@@ -1,4 +1,5 @@
 import json
+from collections import defaultdict
 
 from odoo import Command, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -83,12 +84,12 @@ class AbcProposal(models.Model):
         for row in others:
             key = row.policy_id, row.partner_id
             latest[key] = max(row.date, latest.get(key, row.date))
-        newer = self.browse()
+        newer = []
         for row in values.sorted("id", reverse=True):
             if row._get_subject() in taken or latest.get((row.policy_id, row.partner_id), row.date) > row.date:
-                newer += row.sudo(False)
+                newer.append(row.id)
             taken.add(row._get_subject())
-        return newer
+        return self.browse(newer)
 
     def _get_subject(self):
         return self.company_id, self.partner_id, self.field_id, self.record_id, self.plan_id
@@ -110,10 +111,10 @@ class AbcProposal(models.Model):
     # ------------------------------------------------------------------
 
     def _by_verdict(self, verdicts):
-        groups = {}
+        ids = defaultdict(list)
         for proposal, verdict in verdicts.items():
-            groups[verdict] = groups.get(verdict, self.browse()) + proposal
-        return groups
+            ids[verdict].append(proposal.id)
+        return {verdict: self.browse(found) for verdict, found in ids.items()}
 
     def _get_verdicts(self, rule=acceptance):
         """``{proposal: apply | already | changed | gone}``, by the values the customers have now."""
@@ -124,7 +125,7 @@ class AbcProposal(models.Model):
         written = "new_value" if rule is acceptance else "old_value"
         for (field, company), proposals in valued.grouped(lambda row: (row.field_id, row.company_id)).items():
             current = proposals._get_current(field.sudo().name, company)
-            lost = proposals._get_lost(field.sudo(), written)
+            lost = set(proposals._get_lost(field.sudo(), written))
             for proposal in proposals:
                 values = proposal.sudo()
                 verdict = rule(*values.old_value, *values.new_value, *current[proposal.id])

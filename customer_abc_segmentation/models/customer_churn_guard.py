@@ -14,6 +14,8 @@ KEYS = [
     ("p", "p up to 100"),
     ("correlation", "Number and value of purchases unrelated"),
 ]
+# decimals in the sentences, where not two
+DIGITS = {"history": 1, "repeats": 0}
 
 
 class CustomerChurnGuard(models.Model):
@@ -30,8 +32,8 @@ class CustomerChurnGuard(models.Model):
     name = fields.Char(compute="_compute_name")
     passed = fields.Boolean(string="Holds", readonly=True)
     has_value = fields.Boolean(readonly=True)
-    value = fields.Float(string="Found", digits=(16, 3), readonly=True, aggregator=None)
-    limit = fields.Float(digits=(16, 3), readonly=True, aggregator=None)
+    value = fields.Float(string="Found", digits=(16, 2), readonly=True, aggregator=None)
+    limit = fields.Float(digits=(16, 2), readonly=True, aggregator=None)
     is_for_risk = fields.Boolean(
         compute="_compute_is_for_risk", help="Else only expected revenue and lifetime value depend on it."
     )
@@ -61,7 +63,8 @@ class CustomerChurnGuard(models.Model):
         return self.env._("There is not enough data, or no most likely parameters were found.")
 
     def _get_sentence(self):
-        value, limit = (formatLang(self.env, figure, digits=2) for figure in (self.value, self.limit))
+        digits = DIGITS.get(self.key, 2)
+        value, limit = (formatLang(self.env, figure, digits=digits) for figure in (self.value, self.limit))
         sentences = {
             "history": self.env._("%(value)s months since the first purchase; at least %(limit)s are needed."),
             "repeats": self.env._("%(value)s customers bought again; at least %(limit)s are needed."),

@@ -33,8 +33,8 @@ class CustomerChurnModel(models.Model):
         string="Churn Risk by",
         required=True,
         readonly=True,
-        help="BG/NBD where its conditions hold and it ranks repeat buyers at least as well as every naive rule; else the "
-        "logistic regression under the same test; else the customers' own rhythm; none without enough purchases.",
+        help="BG/NBD where its conditions hold and it ranks repeat buyers at least as well as every naive rule; else "
+        "the logistic regression under the same test; else the customers' own rhythm; none without enough purchases.",
     )
     purchases_method = fields.Selection(
         EXPECTATIONS,
@@ -154,7 +154,8 @@ class CustomerChurnModel(models.Model):
         failed = ", ".join(self.guard_ids.filtered(lambda guard: guard.is_for_risk and not guard.passed).mapped("name"))
         sentences = {
             "bg_nbd": self.env._(
-                "Churn risk by BG/NBD: its conditions hold and it ranks repeat buyers at least as well as the naive rules."
+                "Churn risk by BG/NBD: its conditions hold and it ranks repeat buyers at least as well as the naive "
+                "rules."
             ),
             "logistic_guards": self.env._(
                 "Churn risk by logistic regression: conditions of BG/NBD do not hold (%(failed)s).", failed=failed
@@ -163,13 +164,13 @@ class CustomerChurnModel(models.Model):
                 "Churn risk by logistic regression: BG/NBD ranked repeat buyers worse than a naive rule."
             ),
             "rhythm_guards": self.env._(
-                "Churn risk by the customers' own rhythm: conditions of BG/NBD do not hold (%(failed)s), and the logistic "
-                "regression could not be fitted or ranked repeat buyers worse than a naive rule.",
+                "Churn risk by the customers' own rhythm: conditions of BG/NBD do not hold (%(failed)s), and the "
+                "logistic regression could not be fitted or ranked repeat buyers worse than a naive rule.",
                 failed=failed,
             ),
             "rhythm_beaten": self.env._(
-                "Churn risk by the customers' own rhythm: BG/NBD and logistic regression ranked repeat buyers worse than "
-                "a naive rule."
+                "Churn risk by the customers' own rhythm: BG/NBD and logistic regression ranked repeat buyers worse "
+                "than a naive rule."
             ),
             "rhythm_untested": self.env._(
                 "Churn risk by the customers' own rhythm: there is no hold-out yet in which the other methods could be "
@@ -182,17 +183,17 @@ class CustomerChurnModel(models.Model):
     def _explain_expectation(self):
         if self.revenue_method == "bg_nbd":
             return self.env._(
-                "Expected purchases by BG/NBD, expected revenue and lifetime value by BG/NBD x Gamma-Gamma: both were no "
-                "more wrong in the hold-out than the last 12 months."
+                "Expected purchases by BG/NBD, expected revenue and lifetime value by BG/NBD x Gamma-Gamma: both were "
+                "no more wrong in the hold-out than the last 12 months."
             )
         if self.purchases_method == "bg_nbd":
             return self.env._(
-                "Expected purchases by BG/NBD. Expected revenue and lifetime value by the revenue of the last 12 months: "
-                "Gamma-Gamma does not hold or was more wrong in the hold-out."
+                "Expected purchases by BG/NBD. Expected revenue and lifetime value by the revenue of the last 12 "
+                "months: Gamma-Gamma does not hold or was more wrong in the hold-out."
             )
         return self.env._(
-            "Expected purchases, revenue and lifetime value by the last 12 months: BG/NBD does not hold or was more wrong "
-            "in the hold-out."
+            "Expected purchases, revenue and lifetime value by the last 12 months: BG/NBD does not hold or was more "
+            "wrong in the hold-out."
         )
 
     @api.depends("fits")

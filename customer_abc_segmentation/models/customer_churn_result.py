@@ -31,30 +31,44 @@ class CustomerChurnResult(models.Model):
         digits=(5, 3),
         readonly=True,
         aggregator="avg",
-        help="Probability that a repeat buyer who did not come back had a higher risk than one who did: 0.5 is a coin, 1 "
-        "perfect.",
+        help="Probability that a repeat buyer who did not come back had a higher risk than one who did: 0.5 is a coin, "
+        "1 perfect.",
     )
     has_purchases = fields.Boolean(readonly=True)
     mae = fields.Float(
-        string="Error of Purchases",
+        string="Purchases: Error",
         digits=(10, 3),
         readonly=True,
         aggregator="avg",
         help="Mean absolute error of the purchases of a customer in the hold-out.",
     )
     rmse = fields.Float(
-        string="Squared Error of Purchases",
+        string="Purchases: RMSE",
         digits=(10, 3),
         readonly=True,
         aggregator="avg",
         help="Root of the mean squared error; the method with the smaller one is in force.",
     )
     correlation = fields.Float(
-        digits=(5, 3), readonly=True, aggregator="avg", help="Of expected and actual purchases."
+        string="Purchases: Correlation",
+        digits=(5, 3),
+        readonly=True,
+        aggregator="avg",
+        help="Of expected and actual purchases.",
     )
-    expected = fields.Float(string="Purchases Expected", digits=(16, 0), readonly=True, aggregator=None)
+    expected = fields.Float(string="Purchases: Total", digits=(16, 0), readonly=True, aggregator=None)
     has_revenue = fields.Boolean(readonly=True)
-    revenue_mae = fields.Monetary(string="Error of Revenue", readonly=True, aggregator="avg")
-    revenue_rmse = fields.Monetary(string="Squared Error of Revenue", readonly=True, aggregator="avg")
-    revenue_correlation = fields.Float(digits=(5, 3), readonly=True, aggregator="avg")
-    revenue_expected = fields.Monetary(string="Revenue Expected", readonly=True, aggregator=None)
+    revenue_mae = fields.Monetary(
+        string="Revenue: Error",
+        readonly=True,
+        aggregator="avg",
+        help="Mean absolute error of the net revenue of a customer in the hold-out.",
+    )
+    revenue_rmse = fields.Monetary(
+        string="Revenue: RMSE",
+        readonly=True,
+        aggregator="avg",
+        help="Root of the mean squared error; the method with the smaller one is in force.",
+    )
+    revenue_correlation = fields.Float(string="Revenue: Correlation", digits=(5, 3), readonly=True, aggregator="avg")
+    revenue_expected = fields.Monetary(string="Revenue: Total", readonly=True, aggregator=None)

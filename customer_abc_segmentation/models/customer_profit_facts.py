@@ -136,6 +136,44 @@ class CustomerProfitFacts(models.AbstractModel):
             self.env["abc.sales"]._lines_sql(self._documents_sql(scope, columns)),
         )
 
+    def _collections_sql(self, scope):
+        """``partner_id, company_id, period, collections``: money received, as ABC by cash received."""
+        return SQL(
+            """
+            SELECT receipt.partner_id, %(company)s AS company_id, %(period)s AS period,
+                   sum(receipt.amount) AS collections
+              FROM (%(receipts)s) receipt
+             WHERE receipt.date >= %(first)s AND receipt.date < %(after)s AND %(customers)s
+             GROUP BY 1, 2, 3
+            """,
+            company=self._root_sql(SQL("receipt.company_id"), scope),
+            period=self._period_sql(SQL("receipt.date"), scope.bounds),
+            receipts=self.env["abc.sales"]._receipts_sql(scope.company_ids),
+            first=scope.bounds[0],
+            after=scope.bounds[-1],
+            customers=self._customer_condition(SQL("receipt.partner_id"), scope),
+        )
+
+    def _actual_sql(self, scope):
+        """``partner_id, company_id, period, sales, margin, collections``: what budgets are held against.
+
+        Up to three rows per customer and period, to be added up.
+        """
+        names = ("revenue", "margin", "collections")
+        statements = (self._revenue_sql(scope), self._margin_sql(scope), self._collections_sql(scope))
+        parts = (
+            SQL(
+                "SELECT partner_id, company_id, period, %s FROM (%s) part",
+                SQL(", ").join(SQL.identifier(each) if each == name else SQL("NULL::numeric") for each in names),
+                statement,
+            )
+            for name, statement in zip(names, statements, strict=True)
+        )
+        return SQL(
+            "SELECT * FROM (%s) fact(partner_id, company_id, period, sales, margin, collections)",
+            SQL(" UNION ALL ").join(parts),
+        )
+
     # ------------------------------------------------------------------
     # FACTS AND PROFIT
     # ------------------------------------------------------------------

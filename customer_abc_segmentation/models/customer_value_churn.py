@@ -36,8 +36,8 @@ class CustomerValue(models.Model):
     clv = OptionalMonetary(
         string="Lifetime Value",
         readonly=True,
-        help="Customer lifetime value: discounted margin of the revenue expected over the years of the policy, less the "
-        "expected credit loss where the policy names one. Empty: not enough data.",
+        help="Customer lifetime value: discounted margin of the revenue expected over the years of the policy, less "
+        "the expected credit loss where the policy names one. Empty: not enough data.",
     )
     clv_low = OptionalMonetary(
         string="Lifetime Value, Low",
@@ -52,7 +52,9 @@ class CustomerValue(models.Model):
         help="One customer in ten is expected to bring more.",
     )
     value_at_risk = OptionalMonetary(
-        readonly=True, help="Churn risk x net revenue of the last 12 months: what is likely to be lost within a year."
+        string="Value at Risk",
+        readonly=True,
+        help="Churn risk x net revenue of the last 12 months: what is likely to be lost within a year.",
     )
     winback_id = fields.Many2one("customer.winback", string="Latest Win-Back", compute="_compute_winback_id")
     winback_state = fields.Selection(WINBACK_STATES, string="Win-Back", compute="_compute_winback_id")

@@ -66,13 +66,13 @@ class CustomerValue(models.Model):
                 **facts,
             ),
             "logistic": self.env._(
-                "Churn risk %(risk)s: of customers with such days since the last purchase, number of purchases, revenue "
-                "and time as a customer, so many did not buy within %(days)s days (logistic regression).",
+                "Churn risk %(risk)s: of customers with such days since the last purchase, number of purchases, "
+                "revenue and time as a customer, so many did not buy within %(days)s days (logistic regression).",
                 **facts,
             ),
             "rhythm": self.env._(
-                "Churn risk %(risk)s: of customers who waited so many of their own usual gaps, so many did not buy within "
-                "%(days)s more days (own rhythm).",
+                "Churn risk %(risk)s: of customers who waited so many of their own usual gaps, so many did not buy "
+                "within %(days)s more days (own rhythm).",
                 **facts,
             ),
         }
@@ -88,7 +88,8 @@ class CustomerValue(models.Model):
         if self.value_at_risk is None:
             return last_year
         at_risk = self.env._(
-            "Churn risk x revenue of the last 12 months: %(amount)s are at risk.", amount=self._money(self.value_at_risk)
+            "Churn risk x revenue of the last 12 months: %(amount)s are at risk.",
+            amount=self._money(self.value_at_risk),
         )
         return f"{last_year} {at_risk}"
 
@@ -96,7 +97,8 @@ class CustomerValue(models.Model):
         reason = self.churn_reason
         if self.clv is None:
             return self.env._(
-                "No lifetime value: there is no hold-out yet to learn what customers keep buying, or no margin is known."
+                "No lifetime value: there is no hold-out yet to learn what customers keep buying, or no margin is "
+                "known."
             )
         facts = {
             "clv": self._money(self.clv),
@@ -108,8 +110,9 @@ class CustomerValue(models.Model):
         }
         if reason["expectation"] == "bg_nbd":
             sentence = self.env._(
-                "Lifetime value %(clv)s (8 of 10 such customers: %(low)s to %(high)s): purchases expected in %(years)s "
-                "years (BG/NBD) x their mean value (Gamma-Gamma) x margin of %(margin)s, discounted by %(rate)s a year.",
+                "Lifetime value %(clv)s (at least 8 of 10 such customers: %(low)s to %(high)s): purchases expected in "
+                "%(years)s years (BG/NBD) x their mean value (Gamma-Gamma) x margin of %(margin)s, discounted by "
+                "%(rate)s a year.",
                 **facts,
             )
         else:
@@ -119,7 +122,12 @@ class CustomerValue(models.Model):
                 "%(rate)s a year.",
                 **facts,
             )
-        return f"{sentence} {self._explain_loss()}".strip()
+        parts = [sentence, self._explain_loss()]
+        if not self.clv_high:
+            parts.append(
+                self.env._("Nine of ten such customers bring nothing more: the mean is that of the few who do.")
+            )
+        return " ".join(part for part in parts if part)
 
     def _explain_loss(self):
         loss, unit = self.churn_reason["loss"], self.churn_reason["unit"]

@@ -11,8 +11,8 @@ class CustomerValuePolicy(models.Model):
         string="Churn Horizon (months)",
         required=True,
         default=6,
-        help="The churn risk is the probability of no purchase within so many months. The models are tested on the last "
-        "so many months, and a win-back has as long by default.",
+        help="The churn risk is the probability of no purchase within so many months. The models are tested on the "
+        "last so many months, and a win-back has as long by default.",
     )
     churn_high = fields.Float(
         string="High Risk from",
@@ -32,7 +32,8 @@ class CustomerValuePolicy(models.Model):
         required=True,
         default="own",
         help="Customer's Own Margin: that of the window at the products' present cost, drawn to the margin of all "
-        "customers the fewer the purchases. Products without a cost earn all of their price: use a fixed percentage then.",
+        "customers the fewer the purchases. Products without a cost earn all of their price: use a fixed percentage "
+        "then.",
     )
     clv_margin_rate = fields.Float(string="Margin Percentage", default=0.3, help="Of the revenue.")
     clv_loss_field_id = fields.Many2one(

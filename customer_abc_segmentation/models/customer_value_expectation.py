@@ -214,10 +214,8 @@ class CustomerValueExpectation(models.AbstractModel):
 
     def _moved_sql(self, name, value):
         old = SQL.identifier("value", name)
-        if name == "churn_risk":
-            limit = SQL("%s", RISK_MOVED)
-        else:
-            limit = SQL("%s * greatest(abs(%s), 0.1)", MOVED, value)
+        part = SQL("%s * greatest(abs(%s), 0.1)", MOVED, value)
+        limit = SQL("%s", RISK_MOVED) if name == "churn_risk" else part
         return SQL("(%s IS NULL) <> (%s IS NULL) OR abs(%s - %s) > %s", old, value, old, value, limit)
 
     def _clear_sql(self, policy):

@@ -52,9 +52,11 @@ class CustomerWinback(models.Model):
         readonly=True,
         digits=(5, 3),
         aggregator="avg",
-        help="Chance of a purchase by the deadline had nobody done anything, from the churn risk at the start: 1 - risk, "
-        "scaled to the days given. Empty: the risk was not known.",
+        help="Chance of a purchase by the deadline had nobody done anything, from the churn risk at the start: 1 - "
+        "risk, scaled to the days given. Empty: the risk was not known.",
     )
+
+    has_expectation = fields.Boolean(compute="_compute_has_expectation")
 
     # outcome
     success = OptionalFloat(
@@ -69,19 +71,16 @@ class CustomerWinback(models.Model):
         readonly=True, help="Net revenue after the start and up to the deadline, untaxed, in company currency."
     )
     decided_on = fields.Date(readonly=True)
-    is_late = fields.Boolean(compute="_compute_is_late")
 
     _one_open = models.UniqueIndex(
         "(company_id, partner_id) WHERE state = 'open'", "A win-back of this customer is under way already."
     )
     _deadline_after_start = models.Constraint("CHECK (deadline > date)", "The deadline lies after the start.")
 
-    @api.depends_context("uid")
-    def _compute_is_late(self):
-        today = fields.Date.context_today(self)
+    @api.depends("expected_rate")
+    def _compute_has_expectation(self):
         for winback in self:
-            late = winback.activity_ids.filtered(lambda activity: activity.date_deadline < today)
-            winback.is_late = winback.state == "open" and bool(late)
+            winback.has_expectation = winback.expected_rate is not None
 
     # ------------------------------------------------------------------
     # CRUD
@@ -90,9 +89,7 @@ class CustomerWinback(models.Model):
     def write(self, vals):
         written = (self._fields[name] for name in vals.keys() - HAND_FIELDS)
         if not self.env.su and any(field.store and field.type not in ("one2many", "many2many") for field in written):
-            raise AccessError(
-                self.env._("Start, figures and outcome of a win-back are not entered: use the buttons.")
-            )
+            raise AccessError(self.env._("Start, figures and outcome of a win-back are not entered: use the buttons."))
         return super().write(vals)
 
     # ------------------------------------------------------------------
@@ -108,6 +105,7 @@ class CustomerWinback(models.Model):
         # sudo: the state is changed by these methods only
         self.sudo().write({"state": "closed", "decided_on": today})
         self.sudo().activity_ids.unlink()
+        self._forget_on_values()
 
     def action_reopen(self):
         """Take giving up back, as long as the deadline has not passed."""
@@ -117,6 +115,7 @@ class CustomerWinback(models.Model):
             raise UserError(self.env._("Only what was given up and has time left can be taken up again."))
         # sudo: as above
         self.sudo().write({"state": "open", "decided_on": False})
+        self._forget_on_values()
 
     def action_open_customer(self):
         self.ensure_one()

@@ -29,6 +29,7 @@ class CustomerWinback(models.Model):
             .create([self._prepare_start_vals(value, plan, days) for value in fresh])
         )
         winbacks._schedule_activities(plan["activity_date"])
+        self._forget_on_values()
         return winbacks.sudo(False)
 
     def _prepare_start_vals(self, value, plan, days):
@@ -70,6 +71,10 @@ class CustomerWinback(models.Model):
             ]
         )
 
+    def _forget_on_values(self):
+        """What the values of customers show of their win-backs is read anew."""
+        self.env["customer.value"].invalidate_model(["winback_id", "winback_state", "has_open_winback"], flush=False)
+
     # ------------------------------------------------------------------
     # DECIDE
     # ------------------------------------------------------------------
@@ -84,6 +89,7 @@ class CustomerWinback(models.Model):
         self.env.execute_query(self._revenue_sql(as_of))
         decided = self.browse(row[0] for row in self.env.execute_query(self._decide_sql(as_of)))
         self.invalidate_model()
+        self._forget_on_values()
         # sudo: activities of others; nothing is left to be done where the outcome is known
         decided.sudo().activity_ids.unlink()
         decided._message_log_batch({winback.id: winback._get_outcome_sentence() for winback in decided})
@@ -140,6 +146,4 @@ class CustomerWinback(models.Model):
                 date=format_date(winback.env, winback.purchase_date),
                 revenue=formatLang(winback.env, winback.revenue, currency_obj=winback.currency_id),
             )
-        return winback.env._(
-            "Lost: no purchase up to %(date)s.", date=format_date(winback.env, winback.deadline)
-        )
+        return winback.env._("Lost: no purchase up to %(date)s.", date=format_date(winback.env, winback.deadline))

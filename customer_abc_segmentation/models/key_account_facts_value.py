@@ -1,6 +1,9 @@
 from odoo import models
 from odoo.fields import Domain
 
+#: Figures of ``customer.value`` under the same name; None where there is not enough data.
+EXPECTED = ("churn_risk", "value_at_risk", "expected_purchases_12", "expected_revenue_12", "clv", "clv_low", "clv_high")
+
 
 class KeyAccountFacts(models.AbstractModel):
     """What other parts of segmentation found: profit of the period, and value and stage as last refreshed."""
@@ -25,14 +28,25 @@ class KeyAccountFacts(models.AbstractModel):
         )
         segments = self._get_names(rows.rfm_segment_id)
         stages = self._get_labels(rows, "stage")
+        reasons = self._get_churn_reasons(rows)
         return {
             row.partner_id.id: {
                 "stage": stages.get(row.stage),
                 "segment": segments.get(row.rfm_segment_id.id),
                 "recency_days": row.recency_days if row.last_invoice_date else None,
+                "churn_reason": reasons.get(row.id),
+                **{name: row[name] for name in EXPECTED},
             }
             for row in rows
         }
+
+    def _get_churn_reasons(self, rows):
+        """``{id: {language: sentences}}`` of the values that have a reason."""
+        reasons = {}
+        for lang, _label in self.env["res.lang"].get_installed():
+            for row in rows.with_context(lang=lang).filtered("churn_reason"):
+                reasons.setdefault(row.id, {})[lang] = row.churn_explanation
+        return reasons
 
     def _get_labels(self, records, name):
         """``{value: {language: label}}`` of a selection field."""

@@ -82,7 +82,7 @@ class KeyAccountReview(models.Model):
     profit = fields.Monetary(
         string="Net Profit", readonly=True, copy=False, help="Margin less cost of capital and collection cost."
     )
-    receivable = fields.Monetary(string="Open", readonly=True, copy=False, help="Receivables on the last day.")
+    receivable = fields.Monetary(string="Open Receivables", readonly=True, copy=False, help="Receivables on the last day.")
     overdue = fields.Monetary(
         readonly=True, copy=False, help="Overdue receivables on the last day, less unallocated payments and credits."
     )
@@ -196,6 +196,7 @@ class KeyAccountReview(models.Model):
             self._check_open()
 
     def unlink(self):
+        self._unlink_except_signed()
         # sudo: what is found and agreed goes with the sheet, activities included
         self.sudo().measured_action_ids._forget_measure()
         self.sudo().action_ids.unlink()

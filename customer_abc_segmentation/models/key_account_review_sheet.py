@@ -193,7 +193,7 @@ class KeyAccountReview(models.Model):
                 {
                     "x": round(number * step, 1),
                     "label": format_date(self.env, day, date_format="MMM"),
-                    "title": f"{format_date(self.env, day, date_format='MMM y')}: {self._write(AMOUNT, now)}",
+                    "title": f"{self._name_period('month', fields.Date.to_date(day))}: {self._write(AMOUNT, now)}",
                     "now": bar(now),
                     "before": bar(before),
                     "is_inside": day >= self.date_from.isoformat(),

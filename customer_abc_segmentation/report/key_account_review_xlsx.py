@@ -108,7 +108,7 @@ class KeyAccountWorkbook:
 
     def _item_heads(self):
         env = self.env
-        return [env._("Document"), env._("Date"), env._("Due Date"), env._("Days Overdue"), env._("Open")]
+        return [env._("Document"), env._("Date"), env._("Due Date"), env._("Days Overdue"), env._("Open Amount")]
 
     def _item_rows(self, review):
         for name, amount in zip(aging_labels(self.env), review.figures["aging"] or [], strict=False):

@@ -28,9 +28,15 @@ from . import test_key_account_review
 from . import test_key_account_action
 from . import test_key_account_policy
 from . import test_customer_value_screens
+from . import test_key_account_print
 from . import test_core_bg_nbd
 from . import test_core_churn
 from . import test_customer_churn
 from . import test_customer_churn_rights
 from . import test_customer_winback
 from . import test_churn_tour
+from . import test_customer_whale
+from . import test_customer_variance
+from . import test_customer_budget
+from . import test_core_variance
+from . import test_customer_dashboard

@@ -1,3 +1,4 @@
+import itertools
 from datetime import timedelta
 
 import numpy as np
@@ -10,6 +11,8 @@ from .value_common import ValueCommon
 class ChurnCommon(ValueCommon):
     """Customers with many purchases, written as rows: posting thousands of invoices would take minutes."""
 
+    _batches = itertools.count(1)
+
     @classmethod
     def _ledger(cls, purchases, move_type="out_invoice"):
         """Posted documents of ``(partner, day, net amount)`` without lines: all that churn reads."""
@@ -21,10 +24,11 @@ class ChurnCommon(ValueCommon):
                 """
                 INSERT INTO account_move (name, journal_id, company_id, currency_id, state, move_type, auto_post, date,
                                           invoice_date, partner_id, commercial_partner_id, amount_untaxed_signed)
-                SELECT 'T' || row_number() OVER (), %s, %s, %s, 'posted', %s, 'no', day, day, partner, partner, amount
+                SELECT %s || row_number() OVER (), %s, %s, %s, 'posted', %s, 'no', day, day, partner, partner, amount
                   FROM unnest(%s::int[], %s::date[], %s::float[]) AS purchase(partner, day, amount)
                 RETURNING id
                 """,
+                f"{next(cls._batches)}/",
                 journal.id,
                 cls.company.id,
                 currency.id,
@@ -47,11 +51,12 @@ class ChurnCommon(ValueCommon):
         partners, start = cls._customers(count), cls.AS_OF - timedelta(days=30 * months)
         purchases = []
         for partner in partners:
-            day, mean = start + timedelta(days=int(draw.integers(0, 30 * months - 40))), draw.gamma(8, 15)
+            day, mean = start + timedelta(days=int(draw.integers(0, 30 * months - 40))), 500 / draw.gamma(5, 1)
+            first = day
             rate, leaving = draw.gamma(1.2, 1 / 10) / 7, draw.beta(1.5, 5)
             while day <= cls.AS_OF:
                 purchases.append((partner.id, day, round(float(mean * draw.gamma(6, 1 / 6)), 2)))
-                if draw.random() < leaving:
+                if day > first and draw.random() < leaving:
                     break
                 day += timedelta(days=max(1, int(draw.exponential(1 / rate))))
         cls._ledger(purchases)

@@ -49,7 +49,9 @@ class TestCoreBgNbd(BaseCase):
         self.assertEqual(grouped.weight.sum(), 600)
         self.assertLess(len(grouped.x), 301)
         for one, other in zip(
-            bg_nbd.log_likelihood((0.7, 5, 0.8, 2), grouped), bg_nbd.log_likelihood((0.7, 5, 0.8, 2), plain), strict=True
+            bg_nbd.log_likelihood((0.7, 5, 0.8, 2), grouped),
+            bg_nbd.log_likelihood((0.7, 5, 0.8, 2), plain),
+            strict=True,
         ):
             np.testing.assert_allclose(one, other, rtol=1e-9)
 
@@ -72,8 +74,8 @@ class TestCoreBgNbd(BaseCase):
         self.assertAlmostEqual(found.stay_share, true[3] / (true[2] + true[3]), delta=0.02)
         # and what they bought later is what was expected, also of those with many and with few purchases
         expected = found.expected_purchases(data, 52)
-        for part in (x == 0, (x > 0) & (x < 5), x >= 5):
-            self.assertAlmostEqual(expected[part].sum() / after[part].sum(), 1, delta=0.06)
+        for part, width in ((x == 0, 0.15), ((x > 0) & (x < 5), 0.08), (x >= 5, 0.04)):
+            self.assertAlmostEqual(expected[part].sum() / after[part].sum(), 1, delta=width)
         # and as many as expected did not buy at all
         self.assertAlmostEqual(found.probability_of_none(data, 52).mean(), (after == 0).mean(), delta=0.012)
 

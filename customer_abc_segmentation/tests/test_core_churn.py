@@ -156,12 +156,12 @@ def _guards(**failed):
 
 @tagged("post_install", "-at_install")
 class TestCoreChoice(BaseCase):
-    FITS = Fits(BgNbd(1, 1, 1, 1), GammaGamma(1, 2, 1), logistic.Logistic((0,), (), ()), rhythm_test.Rhythm(30.0, (1.0,)))
+    FITS = Fits(
+        BgNbd(1, 1, 1, 1), GammaGamma(1, 2, 1), logistic.Logistic((0,), (), ()), rhythm_test.Rhythm(30.0, (1.0,))
+    )
 
     def _choose(self, guards=None, fits=None, **areas):
-        results = NONE_NAIVE | {
-            key: Result(key, area, rmse=1.0, revenue_rmse=10.0) for key, area in areas.items()
-        }
+        results = NONE_NAIVE | {key: Result(key, area, rmse=1.0, revenue_rmse=10.0) for key, area in areas.items()}
         choice = churn_guards.choose(fits or self.FITS, guards or _guards(), results)
         return choice.risk, choice.purchases, choice.revenue, choice.reason
 

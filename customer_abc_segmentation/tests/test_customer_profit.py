@@ -6,59 +6,7 @@ from dateutil.relativedelta import relativedelta
 from odoo.exceptions import AccessError
 from odoo.tests import Form, freeze_time, new_test_user, tagged
 
-from .common import SegmentationCommon
-
-
-class ProfitCommon(SegmentationCommon):
-    """Payments and the daily balance by hand."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.profit = cls.env["customer.profit"]
-        cls.company.segmentation_capital_rate = 36.5
-
-    @classmethod
-    def _pay(cls, partner, amount, day, **values):
-        """A posted entry that credits the receivable of a customer."""
-        move = cls.env["account.move"].create(
-            {
-                "journal_id": cls.company_data["default_journal_bank"].id,
-                "date": day,
-                "line_ids": [
-                    (0, 0, {"account_id": account.id, "partner_id": partner.id, "balance": sign * amount})
-                    for account, sign in (
-                        (cls.company_data["default_account_receivable"], -1),
-                        (cls.company_data["default_account_assets"], 1),
-                    )
-                ],
-                **values,
-            }
-        )
-        move.action_post()
-        return move
-
-    def _totals(self, partners, first, last, company=None):
-        return self.profit._totals(
-            company or self.company, partners, date.fromisoformat(first), date.fromisoformat(last)
-        )
-
-    def _one(self, partner, first, last):
-        return self._totals(partner, first, last)[partner.id]
-
-    def _brute_force(self, partner, first, last):
-        """Sum of the receivable balances of the days, each day looked up by itself."""
-        items = self.env["account.move.line"].search(
-            [
-                ("partner_id.commercial_partner_id", "=", partner.id),
-                ("account_id.account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("company_id", "child_of", self.company.id),
-            ]
-        )
-        facts = [(item.date, item.balance) for item in items]
-        days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-        return sum(sum(balance for when, balance in facts if when <= day) for day in days)
+from .common import ProfitCommon
 
 
 @tagged("post_install", "-at_install")
@@ -106,9 +54,7 @@ class TestCustomerProfit(ProfitCommon):
         self._invoice(ann, 100, "2024-01-31")
         self._pay(ann, 100, "2024-04-01")
         rows = self.profit.search([("partner_id", "=", ann.id)], order="month")
-        self.assertEqual(
-            [(row.month.month, row.money_days) for row in rows], [(1, 100), (2, 2900), (3, 3100), (4, 0)]
-        )
+        self.assertEqual([(row.month.month, row.money_days) for row in rows], [(1, 100), (2, 2900), (3, 3100), (4, 0)])
         self.assertIn("2,900", rows[1].explanation)
 
     def test_done_collection_activities_cost_what_the_settings_say(self):
@@ -212,9 +158,7 @@ class TestProfitLedger(ProfitCommon):
                 self.assertAlmostEqual(row.money_days, self._brute_force(row.partner_id, row.month, last), 2)
 
     def test_margin_is_that_of_the_invoice_analysis(self):
-        analysis = self.env["account.invoice.report"].with_context(
-            allowed_company_ids=(self.company + self.branch).ids
-        )
+        analysis = self.env["account.invoice.report"].with_context(allowed_company_ids=(self.company + self.branch).ids)
         groups = analysis._read_group(
             [
                 ("commercial_partner_id", "in", self.customers.ids),
@@ -303,13 +247,7 @@ class TestProfitRights(ProfitCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.seller = new_test_user(
-            cls.env,
-            "seller",
-            groups="base.group_user,base.group_partner_manager,customer_abc_segmentation.group_segmentation_user",
-            company_id=cls.company.id,
-            company_ids=[(6, 0, cls.company.ids)],
-        )
+        cls.seller = cls._seller()
         cls.own, cls.foreign = cls._customer("Own", user_id=cls.seller.id), cls._customer("Foreign")
         cls._invoice(cls.own, 80)
         cls._invoice(cls.foreign, 20)

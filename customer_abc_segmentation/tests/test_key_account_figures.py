@@ -211,6 +211,26 @@ class TestKeyAccountFigures(KeyAccountCommon):
         self.env["abc.classification"]._set_manual(self.bob, self.class_b, "because")
         self.assertEqual(self._sheet(self.bob).class_code, "B")
 
+    def test_risk_and_expectations_are_those_of_customer_value(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        for day in ("2023-07-01", "2023-09-01", "2023-11-01", "2024-01-01", "2024-05-01"):
+            self._invoice(self.ann, 90, day)
+        self._refresh(date(2024, 7, 1))
+        value = self._value(self.ann)
+        value.sudo().write({"churn_risk": 0.25, "clv": None, "value_at_risk": 90.0, "expected_purchases_12": 3.5})
+        review = self._sheet()
+        values = review.figures["values"]
+        self.assertEqual(
+            (values["churn_risk"], values["clv"], values["value_at_risk"], values["expected_purchases_12"]),
+            (0.25, None, 90, 3.5),
+        )
+        self.assertEqual(values["churn_reason"]["en_US"], value.churn_explanation)
+        chinese = review.with_context(lang="zh_CN")
+        reason = {row["code"]: row["value"] for row in chinese._get_rows("risk")}["churn_reason"]
+        self.assertEqual(reason, value.with_context(lang="zh_CN").churn_explanation)
+        value.sudo().churn_risk = 0.9
+        self.assertIn("25.0 %", review.sheet)
+
     def test_customer_without_anything_has_empty_figures(self):
         review = self._sheet(self._customer("New"))
         values = review.figures["values"]

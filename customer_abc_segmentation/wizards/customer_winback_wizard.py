@@ -11,16 +11,16 @@ class CustomerWinbackWizard(models.TransientModel):
     _description = "Schedule Win-Backs"
 
     value_ids = fields.Many2many("customer.value", string="Customers", required=True)
-    measure_id = fields.Many2one("customer.winback.measure", required=True, default=lambda self: self._default_measure())
+    measure_id = fields.Many2one(
+        "customer.winback.measure", required=True, default=lambda self: self._default_measure()
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",
         domain=[("share", "=", False)],
         help="Empty: each customer's salesperson, or you where there is none.",
     )
-    activity_date = fields.Date(
-        string="To Do by", required=True, default=lambda self: self._default_activity_date()
-    )
+    activity_date = fields.Date(string="To Do by", required=True, default=lambda self: self._default_activity_date())
     days = fields.Integer(
         string="Days to Buy Again",
         required=True,

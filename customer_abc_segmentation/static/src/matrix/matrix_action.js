@@ -5,6 +5,8 @@ import { formatFloat } from "@web/core/utils/numbers";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { MatrixTable } from "./matrix_table";
+
 import { Component, onWillStart, useState } from "@odoo/owl";
 
 const { DateTime } = luxon;
@@ -13,7 +15,7 @@ const SPANS = { month: { months: 1 }, quarter: { months: 3 }, year: { years: 1 }
 /** From which class to which: the customers of a policy on two days. */
 export class MatrixAction extends Component {
     static template = "customer_abc_segmentation.MatrixAction";
-    static components = { Layout };
+    static components = { Layout, MatrixTable };
     static props = { ...standardActionServiceProps };
 
     setup() {
@@ -69,45 +71,8 @@ export class MatrixAction extends Component {
         ];
     }
 
-    /** Classes the customers came from, those who had none last. */
-    get rows() {
-        const { classes, counts } = this.matrix;
-        const levels = classes.map((level) => ({ ...level, isClass: true }));
-        return counts.new ? [...levels, { id: false, code: _t("New"), name: _t("had no class") }] : levels;
-    }
-
-    get columns() {
-        const { classes, counts } = this.matrix;
-        const levels = classes.map((level) => ({ ...level, isClass: true }));
-        return counts.left ? [...levels, { id: false, code: _t("Left"), name: _t("no longer ranked") }] : levels;
-    }
-
-    getCell(row, column) {
-        const found = this.matrix.cells.find(([from, to]) => from === row.id && to === column.id);
-        const total = this.getTotal(0, row.id);
-        return {
-            kind: found?.[2] || "none",
-            count: found?.[3] || 0,
-            share: found ? found[3] / total : 0,
-        };
-    }
-
-    getTotal(side, classId) {
-        return this.matrix.cells
-            .filter((cell) => cell[side] === classId)
-            .reduce((sum, [, , , customers]) => sum + customers, 0);
-    }
-
-    getStyle(cell) {
-        return cell.count ? `--o-abc-share: ${Math.round(12 + 58 * cell.share)}%` : "";
-    }
-
     formatCount(count) {
         return formatFloat(count, { digits: [16, 0] });
-    }
-
-    formatShare(share) {
-        return `${formatFloat(100 * share, { digits: [16, 1] })} %`;
     }
 
     async onPolicy(ev) {

@@ -1,4 +1,3 @@
-import { formatCurrency } from "@web/core/currency";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -7,6 +6,7 @@ import { formatFloat, formatInteger } from "@web/views/fields/formatters";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { formatAmount, toCells } from "./rfm_cells";
 import { RfmGrid } from "./rfm_grid";
 import { StageFunnel } from "./stage_funnel";
 
@@ -56,17 +56,7 @@ export class RfmAction extends Component {
     }
 
     get cells() {
-        const segments = Object.fromEntries(this.data.segments.map((segment) => [segment.id, segment]));
-        const most = Math.max(1, ...this.data.cells.map((cell) => cell[this.state.measure]));
-        return this.data.cells.map((cell) => ({
-            r: cell.r,
-            f: cell.f,
-            color: segments[cell.segment_id].color,
-            title: segments[cell.segment_id].name,
-            lines: cell.customers ? [formatInteger(cell.customers), this.formatAmount(cell.monetary)] : [],
-            weight: Math.sqrt(Math.max(0, cell[this.state.measure]) / most),
-            isMuted: Boolean(this.state.segmentId) && cell.segment_id !== this.state.segmentId,
-        }));
+        return toCells(this.data, this.state.measure, this.state.segmentId);
     }
 
     sum(rows) {
@@ -74,8 +64,7 @@ export class RfmAction extends Component {
     }
 
     formatAmount(amount) {
-        const options = Math.abs(amount) >= 10000 ? { humanReadable: true } : { digits: [16, 0] };
-        return formatCurrency(amount, this.data.policy.currency_id, options);
+        return formatAmount(this.data, amount);
     }
 
     formatCount(count) {
