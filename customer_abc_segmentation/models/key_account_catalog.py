@@ -69,7 +69,8 @@ TEXTS = {
     "budget": (
         _lt("Budgeted revenue"),
         _lt(
-            "Revenue planned for the period; a longer budget gives the part of its months. Empty unless all are planned."
+            "Revenue planned for the period; a longer budget gives the part of its months. "
+            "Empty unless all are planned."
         ),
     ),
     "budget_reached": (_lt("Budget reached"), _lt("Revenue / budgeted revenue.")),

@@ -60,7 +60,7 @@ class KeyAccountReview(models.Model):
     def _get_rows(self, section):
         """``[{code, label, help, unit, value, previous, now, before, change, tone}]``: figures of a section.
 
-        ``now`` and ``before`` are numbers, ``value``, ``previous`` and ``change`` texts, ``tone`` says whether it is good.
+        ``now`` and ``before`` are numbers, ``value``, ``previous`` and ``change`` texts, ``tone`` says whether good.
         """
         before = self._get_before().get("values", {})
         rows = []
