@@ -31,7 +31,7 @@ class CustomerValuePolicy(models.Model):
         string="Margin",
         required=True,
         default="own",
-        help="Customer's Own Margin: that of the window at the products' present cost, drawn to the margin of all "
+        help="Customer's Own Margin: that of the last 12 months at the products' present cost, drawn to the margin of all "
         "customers the fewer the purchases. Products without a cost earn all of their price: use a fixed percentage "
         "then.",
     )
