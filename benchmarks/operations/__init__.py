@@ -9,3 +9,7 @@ from . import checks, churn, customers, facts, jobs, lists, profit, watch, what_
 from .base import REGISTRY, Operation
 
 __all__ = ["REGISTRY", "Operation", "checks", "churn", "customers", "facts", "jobs", "lists", "profit", "watch", "what_if"]
+from . import checks, customers, dunning, facts, jobs, lists, watch, what_if
+from .base import REGISTRY, Operation
+
+__all__ = ["REGISTRY", "Operation", "checks", "customers", "dunning", "facts", "jobs", "lists", "watch", "what_if"]

@@ -8,7 +8,7 @@ from .base import Operation
 
 
 class ValueFirst(Operation):
-    """The floor finds scores, stage and rhythm; the product also trend, categories, prospects and the history."""
+    """The floor finds scores, stage and rhythm; the product also the trend, prospects and the history."""
 
     name = "value_first"
     title = "RFM, stage and rhythm of all customers, first time"
@@ -30,7 +30,7 @@ class ValueFirst(Operation):
         return env["customer.value.policy"].browse(self.policy_id)
 
     def run(self, env):
-        self._policy(env)._refresh(end_date(env))
+        env["customer.value.refresher"]._run(self._policy(env), end_date(env))
         env.flush_all()
 
     def floor(self, env):
@@ -64,7 +64,7 @@ class ValueNightly(ValueFirst):
 
     def prepare(self, env):
         super().prepare(env)
-        self._policy(env)._refresh(end_date(env))
+        env["customer.value.refresher"]._run(self._policy(env), end_date(env))
 
     def before(self, env):
         """Everything was refreshed and committed by ``prepare``."""

@@ -28,6 +28,7 @@ ADDONS = (
     "customer_credit_mgmt_sale",
     "customer_abc_segmentation",
     "customer_abc_segmentation_sale",
+    "customer_abc_segmentation_rating",
     "receivable_dunning",
 )
 BASE_MODULES = ("account", "sale_management", "portal", "contacts", "spreadsheet_dashboard")

@@ -71,6 +71,7 @@ class AbcMatrix(models.AbstractModel):
         return {
             **self.env["ir.actions.actions"]._for_xml_id("customer_abc_segmentation.action_abc_classification"),
             "name": name,
+            "display_name": name,
             "domain": list(self._get_cell_domain(policy, *sides)),
             "context": {},
         }

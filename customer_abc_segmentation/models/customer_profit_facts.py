@@ -140,7 +140,8 @@ class CustomerProfitFacts(models.AbstractModel):
         """``partner_id, company_id, period, collections``: money received, as ABC by cash received."""
         return SQL(
             """
-            SELECT receipt.partner_id, %(company)s AS company_id, %(period)s AS period, sum(receipt.amount) AS collections
+            SELECT receipt.partner_id, %(company)s AS company_id, %(period)s AS period,
+                   sum(receipt.amount) AS collections
               FROM (%(receipts)s) receipt
              WHERE receipt.date >= %(first)s AND receipt.date < %(after)s AND %(customers)s
              GROUP BY 1, 2, 3

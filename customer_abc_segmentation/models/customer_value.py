@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..core.stage import AT_RISK, FIRST_PURCHASE, LOST, LOYAL, PROSPECT, REPEAT, WON_BACK
+from .optional_number import OptionalFloat, OptionalInteger, OptionalMonetary
 
 STAGES = [
     (PROSPECT, "Prospect"),
@@ -16,7 +17,6 @@ STAGES = [
 TRENDS = [("growing", "Growing"), ("steady", "No Clear Trend"), ("shrinking", "Shrinking")]
 # What is told from columns at the moment of asking.
 LIVE_FIELDS = frozenset({"recency_days", "potential_amount"})
-INEQUALITIES = ("<", "<=", ">", ">=")
 
 
 class CustomerValue(models.Model):
@@ -46,7 +46,7 @@ class CustomerValue(models.Model):
     first_invoice_date = fields.Date(string="First Purchase", readonly=True)
     last_invoice_date = fields.Date(string="Last Purchase", readonly=True)
     purchase_count = fields.Integer(string="Purchases Ever", readonly=True, help="Days with a posted customer invoice.")
-    recency_days = fields.Integer(
+    recency_days = OptionalInteger(
         string="Days since Last Purchase",
         compute="_compute_recency_days",
         search="_search_recency_days",
@@ -61,21 +61,21 @@ class CustomerValue(models.Model):
         readonly=True,
         help="Posted customer invoices less credit notes in the window of the policy, untaxed, in company currency.",
     )
-    gap_median = fields.Float(
+    gap_median = OptionalFloat(
         string="Usual Gap (days)",
         digits=(8, 1),
         readonly=True,
         aggregator="avg",
         help="Median of the days between purchases: the customer's own rhythm. Empty: too few purchases.",
     )
-    gap_spread = fields.Float(
+    gap_spread = OptionalFloat(
         string="Spread of Gaps (days)",
         digits=(8, 1),
         readonly=True,
         aggregator="avg",
         help="Interquartile range: the middle half of all gaps differ by no more than that.",
     )
-    gap_ended = fields.Integer(
+    gap_ended = OptionalInteger(
         string="Silence Ended (days)",
         readonly=True,
         aggregator=None,
@@ -83,9 +83,9 @@ class CustomerValue(models.Model):
     )
 
     # scores
-    rfm_r = fields.Integer(string="R", readonly=True, aggregator="avg", help="Score of recency, 5 is best.")
-    rfm_f = fields.Integer(string="F", readonly=True, aggregator="avg", help="Score of frequency, 5 is best.")
-    rfm_m = fields.Integer(string="M", readonly=True, aggregator="avg", help="Score of the revenue, 5 is best.")
+    rfm_r = OptionalInteger(string="R", readonly=True, aggregator="avg", help="Score of recency, 5 is best.")
+    rfm_f = OptionalInteger(string="F", readonly=True, aggregator="avg", help="Score of frequency, 5 is best.")
+    rfm_m = OptionalInteger(string="M", readonly=True, aggregator="avg", help="Score of the revenue, 5 is best.")
     rfm_segment_id = fields.Many2one(
         "rfm.segment",
         string="Segment",
@@ -103,16 +103,16 @@ class CustomerValue(models.Model):
     stage_date = fields.Date(string="In Stage since", readonly=True)
 
     # trend
-    growth_slope = fields.Monetary(
+    growth_slope = OptionalMonetary(
         string="Trend per Period",
         readonly=True,
         aggregator="avg",
         help="Slope of the line through the revenue of the complete periods. Empty: not enough data.",
     )
-    growth_rate = fields.Float(
+    growth_rate = OptionalFloat(
         string="Trend (%)", readonly=True, aggregator="avg", help="Slope, as a share of the mean revenue per period."
     )
-    growth_t = fields.Float(
+    growth_t = OptionalFloat(
         string="t of the Trend",
         digits=(8, 2),
         readonly=True,
@@ -133,12 +133,11 @@ class CustomerValue(models.Model):
     @api.depends("last_invoice_date", "date")
     def _compute_recency_days(self):
         for value in self:
-            value.recency_days = value.last_invoice_date and (value.date - value.last_invoice_date).days
+            last = value.last_invoice_date
+            value.recency_days = (value.date - last).days if last else None
 
     def _search_recency_days(self, operator, value):
-        condition = self._live_condition("recency_days", operator, value)
-        # the ORM takes an empty number for zero: who never bought did not buy today
-        return condition & Domain("last_invoice_date", "!=", False) if operator in INEQUALITIES else condition
+        return self._live_condition("recency_days", operator, value)
 
     def _get_live_sql(self, alias, query):
         """``{field: SQL}`` of the figures that are no column, so that they still search, sort, group and sum."""

@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .customer_value import INEQUALITIES
+from .optional_number import OptionalFloat, OptionalMonetary
 
 SATISFACTION = [
     ("1", "Very Dissatisfied"),
@@ -21,14 +20,14 @@ class CustomerValue(models.Model):
 
     _inherit = "customer.value"
 
-    wallet_share = fields.Float(
+    wallet_share = OptionalFloat(
         string="Share of Wallet",
         aggregator="avg",
         help="What part of what the customer buys of our kind is bought from us, entered by hand. 0: unknown.",
     )
     wallet_date = fields.Date(string="Share of Wallet as of", readonly=True)
     wallet_user_id = fields.Many2one("res.users", string="Share of Wallet by", readonly=True)
-    potential_amount = fields.Monetary(
+    potential_amount = OptionalMonetary(
         string="Potential Revenue",
         compute="_compute_potential_amount",
         search="_search_potential_amount",
@@ -41,7 +40,7 @@ class CustomerValue(models.Model):
     )
     satisfaction_date = fields.Date(string="Satisfaction as of", readonly=True)
     satisfaction_user_id = fields.Many2one("res.users", string="Satisfaction by", readonly=True)
-    satisfaction = fields.Float(
+    satisfaction = OptionalFloat(
         digits=(4, 2), readonly=True, aggregator="avg", help="From 1, very dissatisfied, to 5, very satisfied."
     )
     satisfaction_source = fields.Selection([("hand", "By Hand")], string="Satisfaction from", readonly=True)
@@ -58,11 +57,11 @@ class CustomerValue(models.Model):
     def _compute_potential_amount(self):
         for value in self:
             share = value.wallet_share
-            value.potential_amount = share and value.currency_id.round(max(value.monetary, 0) * (1 / share - 1))
+            more = max(value.monetary, 0) * (1 / share - 1) if share else None
+            value.potential_amount = more and value.currency_id.round(more)
 
     def _search_potential_amount(self, operator, value):
-        condition = self._live_condition("potential_amount", operator, value)
-        return condition & Domain("wallet_share", ">", 0) if operator in INEQUALITIES else condition
+        return self._live_condition("potential_amount", operator, value)
 
     def _get_live_sql(self, alias, query):
         amount = SQL(

@@ -139,9 +139,9 @@ class CustomerValue(models.Model):
         if self.stage == PROSPECT:
             return ""
         policy = self.policy_id
-        limit = limits(self.gap_median or None, policy._get_thresholds())
+        limit = limits(self.gap_median, policy._get_thresholds())
         days = {"at_risk": round(limit.at_risk), "lost": round(limit.lost)}
-        if not self.gap_median:
+        if self.gap_median is None:
             return self.env._(
                 "Too few purchases for a rhythm of its own: at risk after %(at_risk)s days of silence, lost after "
                 "%(lost)s.",
@@ -170,7 +170,7 @@ class CustomerValue(models.Model):
             )
         facts = {
             "slope": self._format(self.growth_slope),
-            "rate": self._format_share(self.growth_rate),
+            "rate": self._format_share(self.growth_rate or 0),
             "confidence": self._format_share(policy.growth_confidence / 100),
         }
         if self.growth_trend == "steady":

@@ -28,6 +28,11 @@ class CustomerValuePolicy(models.Model):
         self.ensure_one()
         self.env["customer.value.refresher"]._run(self, as_of)
 
+    def _refresh_past(self, as_of):
+        """As ``_refresh`` for a day gone by: only what goes into the history."""
+        self.ensure_one()
+        self.env["customer.value.refresher"]._run(self, as_of)
+
     def _get_due_days(self, today):
         """Days to refresh as of: the ends of the months gone by since the last refresh, and today.
 
@@ -51,7 +56,8 @@ class CustomerValuePolicy(models.Model):
         for policy, day in steps:
             locked = policy.try_lock_for_update(allow_referencing=True)
             if locked and (not locked.last_date or locked.last_date <= day):
-                locked._refresh(day)
+                refresh = locked._refresh if day == today else locked._refresh_past
+                refresh(day)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
@@ -64,8 +70,10 @@ class CustomerValuePolicy(models.Model):
             raise UserError(self.env._("An archived policy is not refreshed: its company may have another one by now."))
         # sudo: the days of a policy are set by its refreshes only
         self.sudo().potential_date = False
-        for day in self._get_due_days(fields.Date.context_today(self)):
-            self._refresh(day)
+        *past, today = self._get_due_days(fields.Date.context_today(self))
+        for day in past:
+            self._refresh_past(day)
+        self._refresh(today)
         return self.action_open_values()
 
     def action_open_values(self):

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .optional_number import OptionalFloat, OptionalInteger
+
 COLUMNS = (
     *("potential_categories", "potential_peers", "potential_peer_count", "potential_is_alike"),
     *("potential_missing", "potential_missing_count"),
@@ -28,31 +30,39 @@ class CustomerValuePolicy(models.Model):
         "CHECK (peer_share > 0 AND peer_share <= 1)", "The share of the peers lies above 0 and up to 100 %."
     )
 
+    def _refresh(self, as_of):
+        """Values first, then the categories with the first refresh of a month."""
+        super()._refresh(as_of)
+        if not self.potential_date or self.potential_date.replace(day=1) < as_of.replace(day=1):
+            self.env["customer.value.refresher"]._measure_breadth(self, as_of)
+            # sudo: the day is set by the refresh only
+            self.sudo().potential_date = as_of
+
 
 class CustomerValue(models.Model):
     """What a customer could still buy: product categories that comparable customers buy."""
 
     _inherit = "customer.value"
 
-    potential_categories = fields.Integer(
+    potential_categories = OptionalInteger(
         string="Categories Bought",
         readonly=True,
         aggregator="avg",
         help="Product categories with net revenue in the window. Empty: no products on the invoices.",
     )
-    potential_peers = fields.Float(
+    potential_peers = OptionalFloat(
         string="Categories of Peers",
         digits=(8, 1),
         readonly=True,
         aggregator="avg",
         help="Median of the categories that comparable customers buy. Empty: too few to compare with.",
     )
-    potential_peer_count = fields.Integer(string="Peers", readonly=True, aggregator=None)
+    potential_peer_count = OptionalInteger(string="Peers", readonly=True, aggregator=None)
     potential_is_alike = fields.Boolean(
         string="Peers Alike", readonly=True, help="Compared with customers alike, not with all customers."
     )
     potential_missing = fields.Json(readonly=True)
-    potential_missing_count = fields.Integer(
+    potential_missing_count = OptionalInteger(
         string="Categories to Offer",
         readonly=True,
         help="Categories that many comparable customers buy, and this one does not.",
@@ -64,12 +74,10 @@ class CustomerValueRefresher(models.AbstractModel):
 
     _inherit = "customer.value.refresher"
 
-    def _run(self, policy, as_of):
-        super()._run(policy, as_of)
-        if not policy.potential_date or policy.potential_date.replace(day=1) < as_of.replace(day=1):
-            self.env.execute_query(self._breadth_sql(policy, as_of))
-            # sudo: the day is set by the refresh only
-            policy.sudo().potential_date = as_of
+    def _measure_breadth(self, policy, as_of):
+        self.env["customer.value"].flush_model()
+        self.env.execute_query(self._breadth_sql(policy, as_of))
+        self.env["customer.value"].invalidate_model(COLUMNS)
 
     def _breadth_sql(self, policy, as_of):
         """Write the breadth of the customers of whom it changed; those without products on their invoices have none."""

@@ -39,3 +39,7 @@ class OptionalFloat(Optional, fields.Float):
 
 class OptionalMonetary(Optional, fields.Monetary):
     """An amount of money that may be unknown."""
+
+
+class OptionalInteger(Optional, fields.Integer):
+    """A count that may be unknown."""

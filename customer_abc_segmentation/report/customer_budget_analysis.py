@@ -43,7 +43,8 @@ class CustomerBudgetAnalysis(models.Model):
             """
             SELECT budget.id, budget.partner_id, budget.company_id, company.currency_id, customer.user_id,
                    customer.country_id, customer.industry_id, budget.period, budget.date_from, budget.date_to,
-                   budget.sales, actual.sales AS actual_sales, actual.sales - COALESCE(budget.sales, 0) AS variance_sales,
+                   budget.sales, actual.sales AS actual_sales,
+                   actual.sales - COALESCE(budget.sales, 0) AS variance_sales,
                    actual.sales / NULLIF(budget.sales, 0) AS rate_sales,
                    budget.margin, actual.margin AS actual_margin,
                    actual.margin - COALESCE(budget.margin, 0) AS variance_margin,

@@ -42,7 +42,9 @@ class CustomerProfit(models.Model):
     revenue = fields.Monetary(
         readonly=True, help="Posted invoices of the month less credit notes, untaxed, in company currency."
     )
-    returns = fields.Monetary(readonly=True, help="Credit notes of the month. They are deducted in the revenue already.")
+    returns = fields.Monetary(
+        readonly=True, help="Credit notes of the month. They are deducted in the revenue already."
+    )
     margin = fields.Monetary(
         readonly=True, help="Revenue of the invoice lines less the products' present cost, as in the invoice analysis."
     )
@@ -112,7 +114,8 @@ class CustomerProfit(models.Model):
         months = scope.bounds[:-1]
         return SQL(
             """
-            SELECT (((fact.company_id::int8 << %(partner_bits)s) | fact.partner_id) << %(month_bits)s) | month.number AS id,
+            SELECT (((fact.company_id::int8 << %(partner_bits)s) | fact.partner_id) << %(month_bits)s)
+                       | month.number AS id,
                    fact.partner_id, fact.company_id, fact.currency_id, customer.user_id, customer.country_id,
                    customer.industry_id, month.first_day AS month, fact.revenue, fact.returns, fact.margin,
                    fact.margin / NULLIF(fact.revenue, 0) AS margin_rate, fact.money_days, fact.capital_cost,
@@ -147,8 +150,8 @@ class CustomerProfit(models.Model):
         for row in self:
             company = row.company_id.sudo()  # the rates of a company are no secret
             row.explanation = self.env._(
-                "Cost of capital: the balances of all days of the month add up to %(money_days)s, x %(rate)s %% / 365 = "
-                "%(capital)s. Collection effort: %(activities)s activities x %(cost)s = %(effort)s. "
+                "Cost of capital: the balances of all days of the month add up to %(money_days)s, x %(rate)s %% / 365 "
+                "= %(capital)s. Collection effort: %(activities)s activities x %(cost)s = %(effort)s. "
                 "Net profit: %(margin)s - %(capital)s - %(effort)s = %(profit)s.",
                 money_days=row._format_money(row.money_days),
                 rate=formatLang(self.env, company.segmentation_capital_rate, digits=2),

@@ -72,7 +72,9 @@ class TestCustomerBudget(ProfitCommon):
         self.env.user.company_ids |= branch
         for partner, day in ((self.ann, "2024-01-10"), (self.ann, "2024-05-10"), (bob, "2024-02-10")):
             self._invoice(partner, 100, day)
-        budgets = self._budget(period="month") + self._budget(period="month", date_from="2024-05-01") + self._budget(bob)
+        budgets = (
+            self._budget(period="month") + self._budget(period="month", date_from="2024-05-01") + self._budget(bob)
+        )
         rows = self.env["customer.budget.analysis"].search([("id", "in", budgets.ids)])
         for row in rows:
             budget = budgets.browse(row.id)

@@ -54,9 +54,7 @@ class TestCustomerProfit(ProfitCommon):
         self._invoice(ann, 100, "2024-01-31")
         self._pay(ann, 100, "2024-04-01")
         rows = self.profit.search([("partner_id", "=", ann.id)], order="month")
-        self.assertEqual(
-            [(row.month.month, row.money_days) for row in rows], [(1, 100), (2, 2900), (3, 3100), (4, 0)]
-        )
+        self.assertEqual([(row.month.month, row.money_days) for row in rows], [(1, 100), (2, 2900), (3, 3100), (4, 0)])
         self.assertIn("2,900", rows[1].explanation)
 
     def test_done_collection_activities_cost_what_the_settings_say(self):
@@ -160,9 +158,7 @@ class TestProfitLedger(ProfitCommon):
                 self.assertAlmostEqual(row.money_days, self._brute_force(row.partner_id, row.month, last), 2)
 
     def test_margin_is_that_of_the_invoice_analysis(self):
-        analysis = self.env["account.invoice.report"].with_context(
-            allowed_company_ids=(self.company + self.branch).ids
-        )
+        analysis = self.env["account.invoice.report"].with_context(allowed_company_ids=(self.company + self.branch).ids)
         groups = analysis._read_group(
             [
                 ("commercial_partner_id", "in", self.customers.ids),

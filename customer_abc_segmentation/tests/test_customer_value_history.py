@@ -160,7 +160,7 @@ class TestCustomerValueJob(ValueCommon):
 
     def test_a_night_that_was_killed_goes_on_where_it_stopped(self):
         """Killed after April: the months done stay, the next run does the rest and not one of them twice."""
-        done, refresh = [], type(self.value_policy)._refresh
+        done, refresh = [], type(self.value_policy)._refresh_past
 
         def refresh_until_killed(policy, as_of):
             if as_of > date(2024, 4, 30) and not done:
@@ -168,7 +168,7 @@ class TestCustomerValueJob(ValueCommon):
                 raise KeyboardInterrupt
             refresh(policy, as_of)
 
-        self.patch(type(self.value_policy), "_refresh", refresh_until_killed)
+        self.patch(type(self.value_policy), "_refresh_past", refresh_until_killed)
         try:
             self._run_cron_in_savepoints()
         except KeyboardInterrupt:

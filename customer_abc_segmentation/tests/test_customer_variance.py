@@ -53,7 +53,9 @@ class TestCustomerVariance(ProfitCommon):
 
     def test_quantities_are_compared_in_one_unit(self):
         dozen = self.env.ref("uom.product_uom_dozen")
-        self._sell(self.ann, self.product_a, 24, 10, "2023-05-01", product_uom_id=self.env.ref("uom.product_uom_unit").id)
+        self._sell(
+            self.ann, self.product_a, 24, 10, "2023-05-01", product_uom_id=self.env.ref("uom.product_uom_unit").id
+        )
         self._sell(self.ann, self.product_a, 2, 120, "2024-05-01", product_uom_id=dozen.id)
         wizard = self._compare()
         self.assertEqual([wizard[name] for name in EFFECTS], [0] * len(EFFECTS))

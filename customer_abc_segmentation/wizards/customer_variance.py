@@ -73,7 +73,8 @@ class CustomerVariance(models.TransientModel):
             return self.env._("The customer no longer bought this. %(difference)s.", **amount)
         if self.other:
             return self.env._(
-                "No price can be told: there is no product, or more came back than was bought. %(difference)s.", **amount
+                "No price can be told: there is no product, or more came back than was bought. %(difference)s.",
+                **amount,
             )
         return self.env._("Nothing changed.")
 

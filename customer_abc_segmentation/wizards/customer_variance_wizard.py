@@ -1,11 +1,10 @@
 from decimal import Decimal
-from itertools import groupby
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ..core.variance import EFFECTS, Purchase, split
 
@@ -118,7 +117,6 @@ class CustomerVarianceWizard(models.TransientModel):
         self.is_computed = True
         return {
             **self._get_action("action_customer_variance_wizard"),
-            "name": self.env._("Sales Variance"),
             "res_id": self.id,
             "target": "current",
         }
@@ -196,7 +194,6 @@ class CustomerVarianceWizard(models.TransientModel):
 
     def _split(self, rows):
         """Values of the rows of one customer."""
-        rows = list(rows)
         purchases = [
             Purchase(product, reference, *map(Decimal, figures))
             for _partner, product, reference, _factor, *figures in rows

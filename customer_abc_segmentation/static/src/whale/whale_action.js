@@ -50,10 +50,11 @@ export class WhaleAction extends Component {
         return `${formatFloat(this.curve.customers ? (100 * part) / this.curve.customers : 0, { digits: [16, 1] })} %`;
     }
 
-    /** The peak as a multiple of what is left. */
-    get peakShare() {
+    /** The peak as a share of what is left, where anything is. */
+    get peakNote() {
         const { peak, total } = this.curve;
-        return total > 0 ? `${formatFloat((100 * peak.profit) / total, { digits: [16, 0] })} %` : "";
+        const share = `${formatFloat((100 * peak.profit) / total, { digits: [16, 0] })} %`;
+        return total > 0 ? _t("%(share)s of the profit left", { share }) : "";
     }
 
     async onPeriod(ev) {

@@ -68,6 +68,7 @@ registry.category("web_tour.tours").add("abc_matrix", {
         { trigger: ".o_abc_matrix_card.o_abc_matrix_up:contains('1')" },
         { trigger: ".o_abc_matrix_cell.o_abc_matrix_up:contains('100.0 %')", run: "click" },
         { content: "The customer who moved up", trigger: ".o_list_view .o_data_row:contains('Riser')" },
+        { trigger: ".o_breadcrumb:contains('From B to A')" },
         { trigger: ".o_back_button", run: "click" },
         { trigger: ".o_abc_matrix_cell.o_abc_matrix_down" },
         { content: "A year ago nobody had a class", trigger: ".btn-group button:contains('1 year')", run: "click" },
