@@ -32,7 +32,9 @@ def retail_invoices():
 
     names = ["InvoiceNo", "CustomerID", "Country", "InvoiceDate", "Quantity", "UnitPrice"]
     table = pyarrow.parquet.read_table(RETAIL_FILE, columns=names)
-    columns = {name: table[name] for name in names} | {"InvoiceDate": table["InvoiceDate"].cast(pyarrow.date32(), False)}
+    columns = {name: table[name] for name in names} | {
+        "InvoiceDate": table["InvoiceDate"].cast(pyarrow.date32(), False)
+    }
     totals, heads = defaultdict(int), {}
     for number, customer, country, day, quantity, price in zip(
         *(columns[name].to_pylist() for name in names), strict=True

@@ -66,7 +66,6 @@ class AbcClassAction(models.Model):
     # a proposal
     field_id = fields.Many2one(
         "ir.model.fields",
-        string="Field",
         ondelete="cascade",
         domain=[
             ("model", "=", "res.partner"),
@@ -86,7 +85,7 @@ class AbcClassAction(models.Model):
         default="set",
         help="Add and take away are for tags and the like. A tick box is ticked by Set and unticked by Empty.",
     )
-    value_id = fields.Many2oneReference(string="Value", model_field="relation", aggregator=None)
+    value_id = fields.Many2oneReference(model_field="relation", aggregator=None)
     value_selection_id = fields.Many2one(
         "ir.model.fields.selection", string="Choice", ondelete="cascade", domain="[('field_id', '=', field_id)]"
     )

@@ -199,7 +199,9 @@ class AbcClassification(models.Model):
         )
         computed = {(row.policy_id, row.partner_id): row.class_id.id for row in strands}
         for policy, rows in self.grouped("policy_id").items():
-            moves = [(row.partner_id.id, row.class_id.id, computed.get((policy, row.partner_id), False)) for row in rows]
+            moves = [
+                (row.partner_id.id, row.class_id.id, computed.get((policy, row.partner_id), False)) for row in rows
+            ]
             self.env["abc.trigger"]._by_hand(policy, moves)
 
     def action_set_manual(self):

@@ -15,7 +15,9 @@ class AbcPolicy(models.Model):
 
     @api.depends("last_run_id")
     def _compute_open_proposal_count(self):
-        waiting = Domain("policy_id", "in", self.ids) & Domain("state", "=", "open") & Domain("is_automatic", "=", False)
+        waiting = (
+            Domain("policy_id", "in", self.ids) & Domain("state", "=", "open") & Domain("is_automatic", "=", False)
+        )
         groups = self.env["abc.proposal"]._read_group(waiting, ["policy_id"], ["__count"])
         counts = {policy.id: count for policy, count in groups}
         for policy in self:

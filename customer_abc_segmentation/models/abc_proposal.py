@@ -18,9 +18,9 @@ REASONS_CLOSED = [
 class AbcProposal(models.Model):
     """What a class move asks for: a value of the customer, or the start of an activity plan. A person decides.
 
-    Rows are made by ``abc.trigger`` in SQL and changed by the methods of this model only. Values are kept as JSON in the
-    form of ``abc.class.action._get_value``, each in a list of one; they may be of fields that the reader must not see, so only their texts are
-    shown, and those only to who may read the field.
+    Rows are made by ``abc.trigger`` in SQL and changed by the methods of this model only. Values are kept as JSON in
+    the form of ``abc.class.action._get_value``, each in a list of one. They may be of fields that the reader must not
+    see, so only their texts are shown, and those only to who may read the field.
     """
 
     _name = "abc.proposal"
@@ -65,9 +65,7 @@ class AbcProposal(models.Model):
     plan_id = fields.Many2one(
         "mail.activity.plan", string="Activity Plan", readonly=True, index="btree_not_null", ondelete="cascade"
     )
-    field_id = fields.Many2one(
-        "ir.model.fields", string="Field", readonly=True, index="btree_not_null", ondelete="cascade"
-    )
+    field_id = fields.Many2one("ir.model.fields", readonly=True, index="btree_not_null", ondelete="cascade")
     record_id = fields.Integer(
         readonly=True, aggregator=None, groups=fields.NO_ACCESS, help="What is added or taken away."
     )

@@ -27,7 +27,9 @@ class AbcTrigger(models.AbstractModel):
         """Propose what moves decided by a person ask for: ``[(partner_id, from class id, to class id)]``."""
         moves = [move for move in moves if move[1] != move[2]]
         if moves:
-            rows = SQL(", ").join(SQL("(%s, %s::int, %s::int, FALSE)", *(part or None for part in move)) for move in moves)
+            rows = SQL(", ").join(
+                SQL("(%s, %s::int, %s::int, FALSE)", *(part or None for part in move)) for move in moves
+            )
             statement = SQL("SELECT * FROM (VALUES %s) AS move(partner_id, from_class_id, to_class_id, is_first)", rows)
             self._propose(policy, statement, self.env["abc.run"])
 

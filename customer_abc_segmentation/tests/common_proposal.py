@@ -16,7 +16,9 @@ class ProposalCommon(SegmentationCommon):
         )
         for partner, amount in zip(cls.customers, (80, 15, 5), strict=True):
             cls._invoice(partner, amount)
-        cls.long_term, cls.short_term = cls.env["account.payment.term"].create([{"name": "60 days"}, {"name": "Prepaid"}])
+        cls.long_term, cls.short_term = cls.env["account.payment.term"].create(
+            [{"name": "60 days"}, {"name": "Prepaid"}]
+        )
         cls.customers.property_payment_term_id = False
         cls.tag = cls.env["res.partner.category"].create({"name": "Key account"})
 

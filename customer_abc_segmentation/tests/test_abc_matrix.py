@@ -39,9 +39,7 @@ class TestAbcMatrix(SegmentationCommon):
 
     def test_everybody_is_in_one_cell(self):
         self._story()
-        self.assertEqual(
-            self._cells(), {"AB": ("down", 1), "BA": ("up", 1), "C-": ("left", 1), "-C": ("new", 1)}
-        )
+        self.assertEqual(self._cells(), {"AB": ("down", 1), "BA": ("up", 1), "C-": ("left", 1), "-C": ("new", 1)})
         self.assertEqual(self._matrix()["counts"], {"new": 1, "up": 1, "stayed": 0, "down": 1, "left": 1})
 
     def test_any_two_days_can_be_compared(self):

@@ -225,8 +225,10 @@ class TestCustomerValue(ValueCommon):
 
     def test_the_same_night_twice_writes_nothing(self):
         ann, bob = self._customer("Ann"), self._prospect("Bob")
-        self._invoice(ann, 100)
+        for place, amount in enumerate((100, 137, 90, 211, 180, 250, 99, 301)):
+            self._invoice(ann, amount, self.AS_OF - timedelta(days=91 * place))
         self._refresh()
+        self.assertTrue(self._value(ann).growth_t)
         before = self._snapshot()
         self.env.cr.execute("SAVEPOINT again")
         self._refresh()

@@ -88,6 +88,18 @@ class TestRfmHeatMap(ValueCommon):
         with self.assertRaisesRegex(UserError, "too many"):
             segment.action_schedule_activity()
 
+    def test_who_may_not_change_contacts_is_told_so(self):
+        segment, _partners = self._segment_with_customers()
+        reader = new_test_user(
+            self.env,
+            "reader",
+            groups="base.group_user,customer_abc_segmentation.group_segmentation_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        with self.assertRaisesRegex(UserError, "right to change contacts"):
+            segment.with_user(reader).action_schedule_activity()
+
     def test_buttons_of_a_value_open_what_is_theirs(self):
         _segment, partners = self._segment_with_customers()
         value = self._value(partners[0])
@@ -105,7 +117,7 @@ class TestRfmTour(ValueCommon, HttpCase):
         new_test_user(
             self.env,
             "rfm_manager",
-            groups="account.group_account_manager,customer_abc_segmentation.group_segmentation_manager",
+            groups="base.group_partner_manager,account.group_account_manager,customer_abc_segmentation.group_segmentation_manager",
             company_id=self.company.id,
             company_ids=[(6, 0, self.company.ids)],
         )
@@ -116,10 +128,12 @@ class TestRfmTour(ValueCommon, HttpCase):
         for partner in partners:
             self._invoice(partner, 100, today)
         self.start_tour("/odoo/rfm", "rfm_heat_map", login="rfm_manager")
+        self.env.invalidate_all()
         self.assertEqual(partners.activity_ids.mapped("summary"), ["Call about the second order"] * 2)
         self.assertEqual(self._value(partners[0]).wallet_share, 0.25)
 
     def test_cells_are_painted(self):
         self.start_tour("/odoo/customer-value-policies", "rfm_painter", login="rfm_manager")
+        self.env.invalidate_all()
         cell = self.value_policy.cell_ids.filtered(lambda cell: (cell.r, cell.f) == (3, 3))
         self.assertEqual(cell.segment_id.code, "loyal")

@@ -117,7 +117,6 @@ class CustomerVarianceWizard(models.TransientModel):
         self.is_computed = True
         return {
             **self._get_action("action_customer_variance_wizard"),
-            "name": self.env._("Sales Variance"),
             "res_id": self.id,
             "target": "current",
         }
