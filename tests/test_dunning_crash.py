@@ -1,22 +1,26 @@
 """Every notice is e-mailed exactly once, whatever kills a worker and however many of them work.
 
-Real processes, committed data: a worker is killed with SIGKILL between any two of its steps, and others finish.
+Real processes, committed data, a real mail server: a worker is killed with SIGKILL between any two of its steps, and
+others finish. E-mails are counted at the server.
 """
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from datetime import timedelta
 
 import pytest
+from aiosmtpd.controller import Controller
 
 from odoo import fields
 from odoo.api import SUPERUSER_ID, Environment
 
 NOTICES = 12
 
-# What a worker is: the scheduled action in a process of its own, small batches, killed at the n-th call of a step.
+# What a worker is: the scheduled action in a process of its own, small batches, killed before the n-th call of a step,
+# or after it when the number is negative.
 WORKER = """
 import os, signal, sys
 from unittest.mock import patch
@@ -24,7 +28,7 @@ from unittest.mock import patch
 import odoo.addons.receivable_dunning.models.dunning_notice as notice
 from odoo.modules.registry import Registry
 
-step, times = {step!r}, {times!r}
+step, times, job = {step!r}, {times!r}, {job!r}
 notice.DunningNotice._send_batch_size = 5
 calls = 0
 
@@ -33,9 +37,12 @@ def deadly(function):
     def call(self, *args, **kwargs):
         global calls
         calls += 1
-        if calls == times:
+        if calls == abs(times) and times > 0:
             os.kill(os.getpid(), signal.SIGKILL)
-        return function(self, *args, **kwargs)
+        result = function(self, *args, **kwargs)
+        if calls == abs(times):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
 
     return call
 
@@ -45,7 +52,8 @@ if step:
     cls = env.registry[model]
     setattr(cls, method, deadly(getattr(cls, method)))
 env.cr.rollback()
-env["dunning.notice"]._cron_send()
+model, method = job
+getattr(env[model], method)()
 env.cr.commit()
 print("FINISHED")
 """
@@ -62,7 +70,11 @@ DEATHS = {
 }
 
 
-def start(database, step=None, times=0):
+SENDER = ("dunning.notice", "_cron_send")
+MAIL_QUEUE = ("mail.mail", "process_email_queue")
+
+
+def start(database, step=None, times=0, job=SENDER):
     worker = subprocess.Popen(
         [sys.executable, "-m", "odoo", "shell", "-d", database, "--no-http", "--log-level", "warn"]
         + ["--addons-path", os.environ["ADDONS_PATH"]],
@@ -71,7 +83,7 @@ def start(database, step=None, times=0):
         stderr=subprocess.PIPE,
         text=True,
     )
-    worker.stdin.write(WORKER.format(step=step, times=times))
+    worker.stdin.write(WORKER.format(step=step, times=times, job=job))
     worker.stdin.close()
     return worker
 
@@ -153,3 +165,123 @@ def test_two_workers_at_once_send_each_notice_once(own_registry):
         # the slower one may run into the other's commit: it stops, and its job starts again
         assert finished or "could not serialize access" in err, err
     assert set(mails_by_notice(own_registry, run_id).values()) == {("sent", 1)}
+
+
+# ----------------------------------------------------------------------
+# FROM THE MAIL QUEUE TO THE SERVER
+# ----------------------------------------------------------------------
+
+# (model, method) and the call at which the mail queue dies, and how many notices then wait for a person
+QUEUE_DEATHS = {
+    "before the first look": (("dunning.sender", "_withdraw_untrue"), 1, 0),
+    "before the first is announced": (("dunning.handover", "_announce"), 1, 0),
+    "announced, before the server is told": (("ir.mail_server", "send_email"), 1, 1),
+    "the server has it, nothing is written": (("ir.mail_server", "send_email"), -1, 1),
+    "the server has the fourth, nothing is written": (("ir.mail_server", "send_email"), -4, 1),
+    "written, not committed": (("mail.mail", "_postprocess_sent_message"), -3, 1),
+    "between two": (("dunning.handover", "_announce"), 3, 0),
+}
+
+
+class Inbox:
+    """What the mail server has said OK to."""
+
+    def __init__(self):
+        self.recipients = []
+
+    async def handle_DATA(self, server, session, envelope):
+        self.recipients += envelope.rcpt_tos
+        return "250 OK"
+
+
+@pytest.fixture
+def inbox(own_registry):
+    """A mail server, and the database told to use it."""
+    handler = Inbox()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port, ready_timeout=30)
+    controller.start()
+    with own_registry.cursor() as cr:
+        env = Environment(cr, SUPERUSER_ID, {})
+        env["ir.mail_server"].search([]).active = False
+        env["ir.mail_server"].create(
+            {"name": "Test", "smtp_host": "127.0.0.1", "smtp_port": port, "smtp_encryption": "none"}
+        )
+        env["mail.mail"].search([("state", "=", "outgoing")]).state = "cancel"
+        env.ref("base.main_company").email = "us@example.com"
+    yield handler
+    controller.stop()
+
+
+def write_emails(registry):
+    """A run whose e-mails wait in the queue."""
+    run_id = prepare(registry)
+    _code, finished, err = finish(start(registry.db_name))
+    assert finished, err
+    return run_id
+
+
+def states(registry, run_id):
+    with registry.cursor() as cr:
+        notices = Environment(cr, SUPERUSER_ID, {})["dunning.run"].browse(run_id).notice_ids
+        return sorted(notices.mapped("state"))
+
+
+def act(registry, run_id, method):
+    """A person decides about what failed."""
+    with registry.cursor() as cr:
+        notices = Environment(cr, SUPERUSER_ID, {})["dunning.run"].browse(run_id).notice_ids
+        getattr(notices.filtered(lambda notice: notice.state == "failed"), method)()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("death", QUEUE_DEATHS)
+def test_killed_mail_queue_sends_nothing_twice(own_registry, inbox, death):
+    step, times, waiting = QUEUE_DEATHS[death]
+    run_id = write_emails(own_registry)
+    code, finished, err = finish(start(own_registry.db_name, step, times, MAIL_QUEUE))
+    assert (code, finished) == (-signal.SIGKILL, False), err
+    arrived_before = len(inbox.recipients)
+    _code, finished, err = finish(start(own_registry.db_name, job=MAIL_QUEUE))
+    assert finished, err
+    assert len(set(inbox.recipients)) == len(inbox.recipients), "nobody gets two"
+    assert states(own_registry, run_id).count("failed") == waiting
+    arrived = arrived_before == abs(times) and times < 0
+    assert len(inbox.recipients) == NOTICES - waiting + (waiting if arrived else 0)
+    # a person looks into the log of the server and says what happened
+    act(own_registry, run_id, "action_arrived" if arrived else "action_retry")
+    for job in (SENDER, MAIL_QUEUE):
+        finish(start(own_registry.db_name, job=job))
+    assert states(own_registry, run_id) == ["sent"] * NOTICES
+    assert sorted(inbox.recipients) == sorted(f"debtor{n}@example.com" for n in range(NOTICES))
+
+
+@pytest.mark.slow
+def test_two_mail_queues_at_once_send_each_notice_once(own_registry, inbox):
+    run_id = write_emails(own_registry)
+    workers = [start(own_registry.db_name, job=MAIL_QUEUE) for _worker in range(2)]
+    for worker in workers:
+        finish(worker)
+    # one may have run into the other's commit: its job starts again
+    finish(start(own_registry.db_name, job=MAIL_QUEUE))
+    assert states(own_registry, run_id) == ["sent"] * NOTICES
+    assert sorted(inbox.recipients) == sorted(f"debtor{n}@example.com" for n in range(NOTICES))
+
+
+@pytest.mark.slow
+def test_what_is_paid_while_the_email_waits_in_the_queue_is_not_claimed(own_registry, inbox):
+    run_id = write_emails(own_registry)
+    with own_registry.cursor() as cr:
+        env = Environment(cr, SUPERUSER_ID, {})
+        notices = env["dunning.run"].browse(run_id).notice_ids
+        payments = [{"partner_id": n.partner_id.id, "amount": 100, "payment_type": "inbound"} for n in notices[:4]]
+        env["account.payment"].create(payments).action_post()
+        payers = set(notices[:4].partner_id.mapped("email"))
+    for job in (MAIL_QUEUE, SENDER, MAIL_QUEUE):
+        _code, finished, err = finish(start(own_registry.db_name, job=job))
+        assert finished, err
+    assert not payers & set(inbox.recipients)
+    assert len(inbox.recipients) == NOTICES - 4
+    assert states(own_registry, run_id) == ["sent"] * (NOTICES - 4) + ["suppressed"] * 4

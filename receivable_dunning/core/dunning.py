@@ -8,10 +8,7 @@ speaks at the highest level of the items that the credits leave unpaid. All amou
 from dataclasses import replace
 from datetime import date
 
-from .ladder import Claim, Customer, Item, Level, Plan, SkipReason, Verdict, item_obstacle, next_level
-
-# Sums of amounts with two or three decimals differ from zero by less than this when they are equal.
-TOLERANCE = 1e-6
+from .ladder import TOLERANCE, Claim, Customer, Item, Level, Plan, SkipReason, Verdict, item_obstacle, next_level
 
 
 def decide(customer: Customer, items: list[Item], plan: Plan, as_of: date) -> Verdict:
@@ -30,18 +27,7 @@ def decide(customer: Customer, items: list[Item], plan: Plan, as_of: date) -> Ve
     >>> decide(Customer(), [*items, Item(4, date(2024, 1, 30), -120.0)], plan, date(2024, 1, 31)).reason
     <SkipReason.NET_CREDIT: 'net_credit'>
     """
-    claims, idle, skipped = [], [], []
-    for item in items:
-        if item.residual <= 0:
-            continue
-        level = item_obstacle(item) or (item.residual < plan.minimum_item and SkipReason.BELOW_MINIMUM)
-        level = level or next_level(item, plan, as_of)
-        if not isinstance(level, SkipReason):
-            claims.append(Claim(item, item.residual, level))
-        elif level in (SkipReason.WAITING, SkipReason.LAST_LEVEL):
-            idle.append((Claim(item, item.residual, min(item.level, len(plan.levels))), level))
-        else:
-            skipped.append((item, level))
+    claims, idle, skipped = _sort_out(items, plan, as_of)
     if not claims:
         return Verdict(skipped=(*skipped, *((claim.item, reason) for claim, reason in idle)))
     advancing = frozenset(claim.item.key for claim in claims)
@@ -52,10 +38,60 @@ def decide(customer: Customer, items: list[Item], plan: Plan, as_of: date) -> Ve
         reason = SkipReason.NET_CREDIT
     if not reason and _is_too_soon(customer, plan.levels[verdict.level - 1], as_of):
         reason = SkipReason.TOO_SOON
+    if not reason and customer.holdout:
+        reason = SkipReason.HOLDOUT
     if reason:
         refused = ((claim.item, reason) for claim in claims)
         return Verdict(skipped=(*skipped, *refused, *((claim.item, why) for claim, why in idle)), reason=reason)
     return replace(verdict, skipped=tuple(skipped))
+
+
+def _sort_out(items, plan, as_of):
+    """``(claims, idle, skipped)``: what climbs, what is listed again beside it, and what may not be claimed."""
+    claims, idle, skipped = [], [], []
+    steps = _steps(items, plan, as_of)
+    for item in items:
+        if item.residual <= 0:
+            continue
+        level = steps[item.key]
+        if not isinstance(level, SkipReason):
+            claims.append(Claim(item, item.claimable, level))
+        elif level in (SkipReason.WAITING, SkipReason.LAST_LEVEL):
+            idle.append((Claim(item, item.claimable, min(item.level, len(plan.levels))), level))
+        else:
+            skipped.append((item, level))
+    return claims, idle, skipped
+
+
+def _steps(items, plan, as_of):
+    """``{key: level number or reason}`` of the items that are owed.
+
+    >>> items = [Item(1, date(2024, 1, 1), 9.0, level=1), Item(2, date(2024, 1, 20), 9.0), Item(3, date(2024, 1, 28), 9.0)]
+    >>> plan = Plan((Level(1, 7), Level(2, 21)))
+    >>> [str(step) for step in _steps(items, plan, date(2024, 1, 31)).values()]
+    ['2', '1', 'not_due']
+    >>> [str(step) for step in _steps(items, replace(plan, by_customer=True), date(2024, 1, 31)).values()]
+    ['2', '2', 'not_due']
+    """
+    steps = {}
+    for item in items:
+        if item.residual > 0:
+            small = item.claimable < plan.minimum_item and SkipReason.BELOW_MINIMUM
+            steps[item.key] = item_obstacle(item) or small or next_level(item, plan, as_of)
+    if plan.by_customer:
+        steps |= _customer_steps([item for item in items if item.key in steps], steps, plan, as_of)
+    return steps
+
+
+def _customer_steps(items, steps, plan, as_of):
+    """The step of the customer for all its items that take part: from the highest level so far, by the oldest item."""
+    free = {SkipReason.WAITING, SkipReason.LAST_LEVEL}
+    partakers = [item for item in items if not isinstance(steps[item.key], SkipReason) or steps[item.key] in free]
+    if not partakers:
+        return {}
+    oldest = min(partakers, key=lambda item: item.due)
+    level = next_level(replace(oldest, level=max(item.level for item in partakers)), plan, as_of)
+    return {item.key: level for item in partakers}
 
 
 def review(customer: Customer, claims: list[Claim], items: list[Item], plan: Plan) -> Verdict:
@@ -80,7 +116,7 @@ def review(customer: Customer, claims: list[Claim], items: list[Item], plan: Pla
         if reason:
             skipped.append((claim.item, reason))
         else:
-            kept.append(Claim(item, min(claim.amount, item.residual), min(claim.level, len(plan.levels))))
+            kept.append(Claim(item, min(claim.amount, item.claimable), min(claim.level, len(plan.levels))))
     if not kept:
         return Verdict(skipped=tuple(skipped), reason=skipped[0][1] if skipped else SkipReason.PAID)
     kept.sort(key=lambda claim: (claim.item.due, claim.item.key))
@@ -112,7 +148,9 @@ def conclude(customer: Customer, claims: tuple[Claim, ...], credits: list[Item],
     number = max(claim.level for claim in claims if not claim.covered)
     level = plan.levels[number - 1]
     email, letter = level.email and customer.has_email, level.letter and customer.has_address
-    reason = None if email or letter else SkipReason.NO_ADDRESS
+    reason = None if email or letter or level.task else SkipReason.NO_ADDRESS
+    if credits and plan.stops_at_credit:
+        reason = SkipReason.OPEN_CREDIT
     if total < plan.minimum_customer - TOLERANCE:
         reason = SkipReason.BELOW_MINIMUM
     return Verdict(number, claims, tuple(credits), (), total, email, letter, reason)

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+# Sums of amounts with two or three decimals differ from zero by less than this when they are equal.
+TOLERANCE = 1e-6
+
 
 class SkipReason(StrEnum):
     """Why an item or a customer is not reminded. One meaning each."""
 
     NO_FOLLOWUP = "no_followup"  # somebody took the item out of follow-up
-    BLOCKED = "blocked"  # payment of the invoice is blocked
+    BLOCKED = "blocked"  # payment of the invoice is blocked, or reminders of it or of the customer are
+    REPLIED = "replied"  # the customer answered a notice; somebody looks into it
     IN_PAYMENT = "in_payment"  # a payment is under way that has no journal entry yet
     NOT_DUE = "not_due"  # overdue, but the first level is not reached (days and grace days)
     WAITING = "waiting"  # reminded before; the next level is not reached
@@ -17,6 +21,8 @@ class SkipReason(StrEnum):
     BELOW_MINIMUM = "below_minimum"  # item or customer total below the plan's minimum
     TOO_SOON = "too_soon"  # the customer was contacted fewer days ago than the level asks for
     NET_CREDIT = "net_credit"  # credits of the customer cover what is overdue
+    OPEN_CREDIT = "open_credit"  # the customer has credits, and the plan waits until they are allocated
+    HOLDOUT = "holdout"  # an experiment leaves the customer out, to see what reminders are worth
     NO_ADDRESS = "no_address"  # no e-mail or postal address for any channel of the level
     OPEN_NOTICE = "open_notice"  # the customer is on another notice that is not sent yet
     NO_PLAN = "no_plan"  # no active plan applies to the customer
@@ -33,24 +39,34 @@ class CatchUp(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A step of the ladder. ``days`` after the due date (negative: before), ``wait`` days since the last contact."""
+    """A step of the ladder. ``days`` after the due date (negative: before), ``wait`` days since the last contact.
+
+    ``task``: somebody calls or visits, which needs no address.
+    """
 
     number: int
     days: int
     wait: int = 0
     email: bool = True
     letter: bool = False
+    task: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A ladder and its limits; ``grace_days`` defer the levels that follow the due date."""
+    """A ladder and its limits; ``grace_days`` defer the levels that follow the due date.
+
+    ``by_customer``: all items that are late enough for the first level go along at the customer's level.
+    ``stops_at_credit``: a customer with unallocated credits gets no notice at all.
+    """
 
     levels: tuple[Level, ...]
     grace_days: int = 0
     minimum_item: float = 0.0
     minimum_customer: float = 0.0
     catch_up: str = CatchUp.NEXT
+    by_customer: bool = False
+    stops_at_credit: bool = False
 
     def reached(self, age):
         """Number of the highest level that an item of this age (days after the due date) has reached, else 0.
@@ -71,7 +87,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An open item; ``level`` is the highest it was reminded at (0: never)."""
+    """An open item; ``level`` is the highest it was reminded at (0: never).
+
+    ``held`` is the part that must not be claimed now, for ``held_reason``.
+    """
 
     key: int
     due: date
@@ -80,16 +99,28 @@ class Item:
     no_followup: bool = False
     blocked: bool = False
     in_payment: bool = False
+    held: float = 0.0
+    held_reason: str | None = None
+
+    @property
+    def claimable(self):
+        """What of the residual may be claimed.
+
+        >>> Item(1, date(2024, 1, 31), 100.0, held=30.0).claimable, Item(1, date(2024, 1, 31), 20.0, held=30.0).claimable
+        (70.0, 0.0)
+        """
+        return max(self.residual - self.held, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """What matters of the customer beside the items."""
+    """What matters of the customer beside the items. ``holdout``: an experiment leaves it alone."""
 
     last_contact: date | None = None
     has_email: bool = True
     has_address: bool = True
     has_open_notice: bool = False
+    holdout: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +152,16 @@ def item_obstacle(item):
 
     >>> item_obstacle(Item(1, date(2024, 1, 31), 100.0, no_followup=True))
     <SkipReason.NO_FOLLOWUP: 'no_followup'>
+    >>> item_obstacle(Item(1, date(2024, 1, 31), 100.0, held=100.0, held_reason="replied"))
+    <SkipReason.REPLIED: 'replied'>
+    >>> item_obstacle(Item(1, date(2024, 1, 31), 100.0, held=99.0, held_reason="replied"))
     """
     if item.no_followup:
         return SkipReason.NO_FOLLOWUP
     if item.blocked:
         return SkipReason.BLOCKED
+    if item.held_reason and item.claimable <= TOLERANCE:
+        return SkipReason(item.held_reason)
     return SkipReason.IN_PAYMENT if item.in_payment else None
 
 

@@ -1,4 +1,7 @@
 from odoo import fields, models
+from odoo.exceptions import RedirectWarning
+
+from .dunning_notice import SENT_STATES
 
 
 class AccountMove(models.Model):
@@ -21,13 +24,29 @@ class AccountMove(models.Model):
         help="Highest level at which an item of the document was reminded.",
     )
 
+    dunning_block_count = fields.Integer(
+        string="Dunning Blocks",
+        compute="_compute_dunning_block_count",
+        groups="receivable_dunning.group_collections_user",
+        help="Blocks of this document that are in force.",
+    )
+
+    def _compute_dunning_block_count(self):
+        counts = dict(
+            self.env["dunning.block"]._read_group(
+                [("move_id", "in", self.ids), ("state", "=", "active")], ["move_id"], ["__count"]
+            )
+        )
+        for move in self:
+            move.dunning_block_count = counts.get(move._origin, 0)
+
     def _dunning_line_domain(self):
         """Lines of notices sent that claim an item of these documents."""
         return [
             ("move_line_id.move_id", "in", self.ids),
             ("is_credit", "=", False),
             ("drop_reason", "=", False),
-            ("notice_id.state", "=", "sent"),
+            ("notice_id.state", "in", SENT_STATES),
         ]
 
     def _compute_dunning(self):
@@ -40,6 +59,54 @@ class AccountMove(models.Model):
             move.dunning_date = max(claimed.notice_id.mapped("sent_date"), default=False)
             highest = claimed[-1:]
             move.dunning_level_id = levels.get((highest.notice_id.plan_id, highest.level_number), False)
+
+    # ------------------------------------------------------------------
+    # RESET TO DRAFT
+    # ------------------------------------------------------------------
+
+    def button_draft(self):
+        self._check_dunned_reset()
+        return super().button_draft()
+
+    def write(self, vals):
+        if vals.get("state") in ("draft", "cancel"):
+            self.filtered(lambda move: move.state == "posted")._check_dunned_reset()
+        return super().write(vals)
+
+    def _check_dunned_reset(self):
+        """A customer who was asked to pay a document has a right to its not vanishing without a reason recorded."""
+        # sudo: whoever resets need not see the notices
+        allowed = self.env.cr.precommit.data.get("dunning.reset", ())
+        dunned = self.sudo().filtered(lambda move: move.state == "posted" and move.id not in allowed)
+        claims = self.env["dunning.notice.line"].sudo().search(dunned._dunning_line_domain())
+        if claims:
+            raise RedirectWarning(
+                self.env._(
+                    "%(documents)s: the customer was reminded of this. Say why it is reset to draft or cancelled.",
+                    documents=", ".join(sorted(set(claims.move_id.mapped("name")))),
+                ),
+                self.env.ref("receivable_dunning.action_dunning_draft_reason").id,
+                self.env._("Give the reason"),
+                {"active_ids": claims.move_id.ids, "active_id": claims.move_id.ids[:1], "active_model": self._name},
+            )
+
+    def _allow_dunned_reset(self):
+        """The reason is recorded: these may be reset in this transaction. No caller and no context reaches this note."""
+        data = self.env.cr.precommit.data
+        data["dunning.reset"] = {*data.get("dunning.reset", ()), *self.ids}
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def action_dunning_blocks(self):
+        """Blocks of the document, past ones too."""
+        self.ensure_one()
+        return self.env["dunning.block"]._action_of(
+            self.env._("Dunning Blocks"),
+            [("move_id", "=", self.id)],
+            {"default_move_id": self.id, "default_partner_id": self.commercial_partner_id.id},
+        )
 
     def action_view_dunning_notices(self):
         self.ensure_one()

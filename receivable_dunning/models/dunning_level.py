@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..core.ladder import Level
+from .credit_profile_dunning import CREDIT_ACTIONS
+from .dunning_task import ESCALATIONS
 
 
 class DunningLevel(models.Model):
@@ -59,6 +61,24 @@ class DunningLevel(models.Model):
         required=True,
         default="claim",
     )
+    legal_text = fields.Html(
+        string="Legal Sentence",
+        translate=True,
+        sanitize_style=True,
+        help="A sentence that the law asks for, in letter and e-mail, set apart below the items.",
+    )
+    make_call = fields.Boolean(string="Call", help="The responsible gets an activity to call the customer.")
+    make_visit = fields.Boolean(string="Visit", help="The responsible gets an activity to visit the customer.")
+    call_text = fields.Html(
+        translate=True, help="What to say: it stands in the activities of the call, the visit and the escalation."
+    )
+    credit_action = fields.Selection(
+        CREDIT_ACTIONS,
+        help="What the reminder does to the customer's credit, until the items reminded are settled.\n"
+        "Watch: the credit status is at least 'Watch'. Hold: on hold. Stop: on hold and without credit.\n"
+        "Documents are held as far as the credit policy says so.",
+    )
+    escalate_to = fields.Selection(ESCALATIONS, help="Who gets an activity to take the customer over.")
 
     _fee_check = models.Constraint(
         "CHECK (fee_amount >= 0 AND fee_percent >= 0 AND fee_percent <= 100)",
@@ -83,16 +103,20 @@ class DunningLevel(models.Model):
                     self.env._("Plan %(plan)s: each level needs more days than the one before it.", plan=plan.name)
                 )
 
-    @api.constrains("send_email", "send_letter", "mail_template_id")
+    @api.constrains("send_email", "send_letter", "make_call", "make_visit", "mail_template_id")
     def _check_channels(self):
         for level in self:
-            if not (level.send_email or level.send_letter):
+            if not (level.send_email or level.send_letter or level._is_task()):
                 raise ValidationError(
-                    self.env._("Level %(level)s needs a channel: e-mail or letter.", level=level.name)
+                    self.env._("Level %(level)s needs a channel: e-mail, letter, call or visit.", level=level.name)
                 )
             if level.send_email and not level.mail_template_id:
                 raise ValidationError(self.env._("Level %(level)s needs an e-mail template.", level=level.name))
 
     def _core_level(self):
         """The level as a value of the pure core."""
-        return Level(self.number, self.days, self.wait_days, self.send_email, self.send_letter)
+        return Level(self.number, self.days, self.wait_days, self.send_email, self.send_letter, self._is_task())
+
+    def _is_task(self):
+        """Whether somebody calls or visits: that needs no address."""
+        return self.make_call or self.make_visit

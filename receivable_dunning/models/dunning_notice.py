@@ -1,8 +1,8 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import SQL, split_every
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL, format_amount, format_date, split_every
 
 from odoo.addons.base.models.res_partner import _lang_get
 
@@ -15,18 +15,25 @@ STATES = [
     ("sent", "Sent"),
     ("suppressed", "Suppressed"),
     ("failed", "Failed"),
+    ("bounced", "Bounced"),
+    ("replied", "Replied"),
     ("excluded", "Excluded"),
     ("cancelled", "Cancelled"),
 ]
 # On the way: the customer gets no second notice, and the run is not done.
 OPEN_STATES = ("proposed", "queued", "failed")
+# It went out, whatever came back.
+SENT_STATES = ("sent", "replied", "bounced")
+# What people may change by hand, before it is sent; all else is written by the actions, which check who acts.
+BY_HAND = {"contact_id", "lang"}
 
 
 class DunningNotice(models.Model):
-    """What one customer is told in one run. No chatter: what was said is in the message, the letter and the lines."""
+    """What one customer is told in one run, and what came back."""
 
     _name = "dunning.notice"
     _description = "Dunning Notice"
+    _inherit = ["mail.thread"]
     _order = "run_id desc, level_number desc, amount_total desc, id"
     _send_batch_size = 50
 
@@ -39,6 +46,20 @@ class DunningNotice(models.Model):
         "res.partner", string="Customer", required=True, readonly=True, index=True, ondelete="restrict"
     )
     contact_id = fields.Many2one("res.partner", string="Sent to", required=True, index=True, ondelete="restrict")
+    email_contact_id = fields.Many2one(
+        "res.partner",
+        string="E-mail to",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The contact, or the customer itself where the contact has no e-mail address that works.",
+    )
+    bounced_email = fields.Char(
+        string="Bounced Address",
+        readonly=True,
+        index="btree_not_null",
+        help="No reminder goes to this address until it is corrected, or somebody says that it works again.",
+    )
     lang = fields.Selection(
         _lang_get, string="Language", help="Language of the contact, in which the notice is written."
     )
@@ -63,14 +84,13 @@ class DunningNotice(models.Model):
     )
     letter_id = fields.Many2one("ir.attachment", readonly=True, index="btree_not_null", ondelete="set null")
 
-    _customer_uniq = models.Constraint("UNIQUE (run_id, partner_id)", "A customer gets one notice per run.")
     # two runs proposed at once do not see each other's notices: the database does
     _open_uniq = models.UniqueIndex(
         "(company_id, partner_id) WHERE state IN ('proposed', 'queued', 'failed')",
         "A customer of these notices is on another one that is not sent yet: propose again.",
     )
     _queued_idx = models.Index("(run_id, id) WHERE state = 'queued'")
-    _sent_idx = models.Index("(company_id, partner_id, sent_date) WHERE state = 'sent'")
+    _sent_idx = models.Index("(company_id, partner_id, sent_date) WHERE state IN ('sent', 'replied', 'bounced')")
 
     @api.depends("partner_id", "level_id")
     @api.depends_context("lang")
@@ -84,8 +104,33 @@ class DunningNotice(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
-        if any(notice.state == "sent" for notice in self):
+        if any(notice.state in SENT_STATES for notice in self):
             raise UserError(self.env._("A notice that was sent cannot be deleted."))
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            raise AccessError(self.env._("Notices are made by a run: propose one."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Contact and language are changed by hand until the notice is sent; the rest by the actions only."""
+        if not self.env.su:
+            if vals.keys() - BY_HAND:
+                raise AccessError(self.env._("Notices are changed by the actions of the run and of the notice only."))
+            if any(notice.state not in OPEN_STATES for notice in self):
+                raise UserError(self.env._("This notice is not to be sent any more: its contact cannot be changed."))
+            self._check_contact(vals)
+        return super().write(vals)
+
+    def _check_contact(self, vals):
+        contact = self.env["res.partner"].browse(vals.get("contact_id") or [])
+        if contact and contact.commercial_partner_id not in self.partner_id | contact.browse():
+            raise UserError(self.env._("%(contact)s is no contact of this customer.", contact=contact.display_name))
 
     # ------------------------------------------------------------------
     # TEXT OF THE NOTICE
@@ -110,24 +155,33 @@ class DunningNotice(models.Model):
         ordered = sorted(sums.items(), key=lambda pair: (pair[0] != self.currency_id, pair[0].name))
         return [(currency, due, credit, due + credit + more) for currency, (due, credit, more) in ordered]
 
+    def _items_html(self):
+        """The table of items that e-mails of every level show, in the language of the notice."""
+        self.ensure_one()
+        notice = self.with_context(lang=self.lang or self.env.lang)
+        values = {
+            "notice": notice,
+            "format_date": lambda day: format_date(notice.env, day),
+            "format_amount": lambda amount, currency: format_amount(notice.env, amount, currency),
+        }
+        return notice.env["ir.qweb"]._render("receivable_dunning.notice_items", values, minimal_qcontext=True)
+
     def _salutation(self):
         """The line a letter opens with, in the language of the notice."""
         self.ensure_one()
         return self.env._("Dear %(name)s,", name=self.contact_id.name or self.partner_id.name)
 
-    def _bank_accounts(self):
-        """Bank accounts of the company that the letter names: those of its bank journals."""
+    def _channel_names(self):
+        """The channels used, as people read them."""
         self.ensure_one()
-        # sudo: which accounts a company asks to be paid on is printed on every invoice
-        journals = (
-            self.env["account.journal"]
-            .sudo()
-            .search(
-                [("company_id", "=", self.company_id.id), ("type", "=", "bank"), ("bank_account_id", "!=", False)],
-                limit=3,
-            )
-        )
-        return journals.bank_account_id
+        level = self.level_id
+        channels = {
+            self.env._("e-mail"): self.send_email,
+            self.env._("letter"): self.send_letter,
+            self.env._("call"): level.make_call,
+            self.env._("visit"): level.make_visit,
+        }
+        return [name for name, used in channels.items() if used]
 
     # ------------------------------------------------------------------
     # TOTALS
@@ -152,7 +206,8 @@ class DunningNotice(models.Model):
             )
         )
         for notice_id, due, credit, number, count in rows:
-            notice = self.browse(notice_id)
+            # sudo: what follows from the lines; who changed them had the right to
+            notice = self.browse(notice_id).sudo()
             level = notice.plan_id.level_ids.filtered(lambda level, number=number: level.number == number)
             notice.write(
                 {
@@ -171,25 +226,50 @@ class DunningNotice(models.Model):
     def action_exclude(self):
         """Leave customers out of the run; they come up again in the next one."""
         self._check_run_proposed()
-        self.filtered(lambda notice: notice.state == "proposed").write({"state": "excluded"})
+        self._proceed("proposed", {"state": "excluded"})
 
     def action_include(self):
         """Take back an exclusion; items excluded one by one stay so."""
         self._check_run_proposed()
-        excluded = self.filtered(lambda notice: notice.state == "excluded")
+        # sudo: the right to write was checked
+        excluded = self.sudo().filtered(lambda notice: notice.state == "excluded")
         empty = excluded.filtered(lambda notice: not notice._claims())
         empty.line_ids.filtered(lambda line: line.drop_reason == SkipReason.EXCLUDED).write({"drop_reason": False})
         excluded._refresh_totals()
 
     def action_retry(self):
         """Queue failed notices again."""
-        self.filtered(lambda notice: notice.state == "failed").write({"state": "queued", "error": False})
-        self.env.ref("receivable_dunning.ir_cron_send_notices")._trigger()
+        self.check_access("write")
+        # sudo: the right to write was checked
+        self.sudo().filtered(lambda notice: notice.state == "failed")._requeue()
 
     def action_give_up(self):
         """Close failed notices without sending them; the customers come up again in the next run."""
-        self.filtered(lambda notice: notice.state == "failed").write({"state": "cancelled"})
-        self.run_id._close_finished()
+        self.check_access("write")
+        self._proceed("failed", {"state": "cancelled"})
+        self.run_id.sudo()._close_finished()
+
+    def action_arrived(self):
+        """Somebody knows that the e-mail of a failed notice has arrived: it counts as sent."""
+        self.check_access("write")
+        if any(notice.state == "failed" and not notice.mail_message_id for notice in self):
+            raise UserError(self.env._("No e-mail was written for this notice: retry it."))
+        self._proceed("failed", {"state": "sent", "error": False})
+        self.run_id.sudo()._close_finished()
+
+    def _proceed(self, from_state, values):
+        """Write ``values`` on those in a state."""
+        # sudo: the only door to what the actions write; they check who acts
+        self.sudo().filtered(lambda notice: notice.state == from_state).write(values)
+
+    def _requeue(self):
+        """Send again, after another look; an e-mail that was written before never leaves."""
+        # sudo: the mail queue belongs to the system
+        mails = self.env["mail.mail"].sudo().search([("mail_message_id", "in", self.mail_message_id.ids)])
+        mails.filtered(lambda mail: mail.state in ("outgoing", "exception")).write({"state": "cancel"})
+        self.write({"state": "queued", "error": False})
+        self.run_id._reopen()
+        self.env.ref("receivable_dunning.ir_cron_send_notices")._trigger()
 
     def action_print(self):
         return self.env.ref("receivable_dunning.action_report_dunning_letter").report_action(self)
@@ -205,6 +285,7 @@ class DunningNotice(models.Model):
         }
 
     def _check_run_proposed(self):
+        self.check_access("write")
         if any(run.state != "proposed" for run in self.run_id):
             raise UserError(self.env._("Customers can be left out only while the run is proposed."))
 

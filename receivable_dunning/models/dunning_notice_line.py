@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..core.ladder import SkipReason
 from .dunning_skip import REASONS
@@ -22,6 +23,21 @@ class DunningNoticeLine(models.Model):
         "account.move.line", string="Item", readonly=True, index="btree_not_null", ondelete="set null"
     )
     move_id = fields.Many2one(related="move_line_id.move_id", string="Document")
+    statement_line_id = fields.Many2one(
+        "account.bank.statement.line",
+        string="Bank Receipt",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Money that has come in and is not reconciled yet.",
+    )
+    payment_id = fields.Many2one(
+        "account.payment",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="A payment without journal entry that is under way.",
+    )
     date_maturity = fields.Date(string="Due Date", readonly=True)
     days = fields.Integer(string="Days Overdue", readonly=True, help="On the date of the run; negative: not due yet.")
     amount_original = fields.Monetary(
@@ -29,6 +45,13 @@ class DunningNoticeLine(models.Model):
     )
     residual_currency = fields.Monetary(string="Open Amount", readonly=True, help="In document currency.")
     residual = fields.Monetary(string="Open in Company Currency", currency_field="company_currency_id", readonly=True)
+    amount_held = fields.Monetary(
+        string="Held Back",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="Part of the open item that is not claimed, in company currency.",
+    )
+    held_reason = fields.Selection(REASONS, readonly=True, help="Why a part of the item is not claimed.")
     level_number = fields.Integer(string="Level", readonly=True)
     is_credit = fields.Boolean(string="Credit", readonly=True)
     is_covered = fields.Boolean(
@@ -38,15 +61,34 @@ class DunningNoticeLine(models.Model):
         REASONS, string="Taken Off", readonly=True, help="Why the item is no longer claimed by this notice."
     )
 
+    draft_reason = fields.Text(
+        readonly=True, help="Why the document was reset to draft or cancelled after it had been reminded."
+    )
+
     @api.depends("move_id", "date_maturity")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for line in self:
             line.display_name = line._document_name()
 
     def _document_name(self):
-        """Number of the document, as the customer knows it."""
+        """Number of the document as the customer knows it, or what kind of credit it is."""
         self.ensure_one()
-        return self.move_id.name or self.move_line_id.name or ""
+        if self.move_line_id:
+            return self.move_id.name or self.move_line_id.name or ""
+        if not self.is_credit:
+            return ""
+        day = format_date(self.env, self.date_maturity)
+        if self.payment_id:
+            return self.env._("Payment of %(day)s, under way", day=day)
+        return self.env._("Payment received on %(day)s, not allocated yet", day=day)
+
+    def _key(self):
+        """The item as ``dunning.facts`` calls it."""
+        self.ensure_one()
+        if self.statement_line_id:
+            return -2 * self.statement_line_id.id
+        return -2 * self.payment_id.id - 1 if self.payment_id else self.move_line_id.id
 
     def _portal_url(self):
         """Address at which the customer sees and pays the invoice; empty for what is no invoice."""
@@ -62,16 +104,19 @@ class DunningNoticeLine(models.Model):
     def action_exclude(self):
         """Take items off their notices, by hand, before the run is confirmed."""
         self._check_editable()
-        self.filtered(lambda line: not line.drop_reason).write({"drop_reason": SkipReason.EXCLUDED})
+        # sudo: lines are written by the actions only, which check who acts
+        self.sudo().filtered(lambda line: not line.drop_reason).write({"drop_reason": SkipReason.EXCLUDED})
         self.notice_id._refresh_totals()
 
     def action_include(self):
         """Take back an exclusion by hand."""
         self._check_editable()
-        self.filtered(lambda line: line.drop_reason == SkipReason.EXCLUDED).write({"drop_reason": False})
+        # sudo: as above
+        self.sudo().filtered(lambda line: line.drop_reason == SkipReason.EXCLUDED).write({"drop_reason": False})
         self.notice_id._refresh_totals()
 
     def _check_editable(self):
+        self.notice_id.check_access("write")
         if any(line.is_credit for line in self):
             raise UserError(self.env._("Credits cannot be taken off a notice: they are the customer's."))
         if any(run.state != "proposed" for run in self.notice_id.run_id):

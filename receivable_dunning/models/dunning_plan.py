@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
 from ..core.ladder import CatchUp, Plan
+from ..core.workdays import is_working, next_working_day
 
 
 class DunningPlan(models.Model):
@@ -25,7 +26,15 @@ class DunningPlan(models.Model):
         domain=[("parent_id", "=", False)],
         help="Branches are reminded with the company they belong to.",
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="Of the minimum amounts. Open items are compared with them at the rate of the day of the run.",
+    )
     partner_domain = fields.Char(
         string="Customers", default="[]", help="The customers this plan is for. Empty: all customers."
     )
@@ -34,11 +43,11 @@ class DunningPlan(models.Model):
         help="Days added to every level that follows the due date: payments take time to arrive."
     )
     minimum_item = fields.Monetary(
-        string="Minimum per Item", help="Items with a smaller open amount, in company currency, are not reminded."
+        string="Minimum per Item", help="Items with a smaller open amount are not reminded."
     )
     minimum_customer = fields.Monetary(
         string="Minimum per Customer",
-        help="Customers who owe less than this overdue, net of their credits and in company currency, get no notice.",
+        help="Customers who owe less than this overdue, net of their credits, get no notice.",
     )
     catch_up = fields.Selection(
         [(CatchUp.NEXT, "One level at a time"), (CatchUp.HIGHEST, "Straight to the highest level reached")],
@@ -47,6 +56,39 @@ class DunningPlan(models.Model):
         default=CatchUp.NEXT,
         help="What happens to an item that has reached several levels since its last reminder.",
     )
+    level_by = fields.Selection(
+        [("item", "Each item climbs by itself"), ("customer", "All items at the customer's level")],
+        string="Levels",
+        required=True,
+        default="item",
+        help="By customer: everything that is late enough for the first level is claimed at one level, which rises with"
+        " each notice as long as something reminded stays open.",
+    )
+    stop_at_credit = fields.Boolean(
+        string="Allocate Credits First",
+        help="Customers with an open credit note or payment get no notice until somebody has allocated it."
+        " Else credits are listed on the notice and netted.",
+    )
+    working_days_only = fields.Boolean(
+        string="Working Days Only",
+        help="Nothing is proposed by itself or sent on weekends and on the holidays of the company.",
+    )
+    reply_pause_days = fields.Integer(
+        string="Pause after a Reply",
+        default=14,
+        help="Days without reminders after the customer answered a notice; 0: none. The pause is a block that anybody"
+        " may lift.",
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Responsible", help="Gets calls, visits, replies and bounced addresses to work on."
+    )
+    manager_id = fields.Many2one("res.users", help="Whom levels escalate to as 'Manager'.")
+    legal_user_id = fields.Many2one(
+        "res.users", string="Legal Department", help="Whom levels escalate to as 'Legal Department'."
+    )
+    agency_user_id = fields.Many2one(
+        "res.users", string="Agency Contact", help="Who hands customers over to the collection agency."
+    )
     is_scheduled = fields.Boolean(string="Propose Daily", help="A scheduled action makes a run of this plan every day.")
     auto_confirm = fields.Boolean(
         string="Confirm Automatically",
@@ -54,12 +96,17 @@ class DunningPlan(models.Model):
     )
 
     _minimum_check = models.Constraint(
-        "CHECK (minimum_item >= 0 AND minimum_customer >= 0 AND grace_days >= 0)",
-        "Minimum amounts and grace days cannot be negative.",
+        "CHECK (minimum_item >= 0 AND minimum_customer >= 0 AND grace_days >= 0 AND reply_pause_days >= 0)",
+        "Minimum amounts, grace days and pauses cannot be negative.",
     )
 
     def _default_company_id(self):
         return self.env.company.root_id
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for plan in self:
+            plan.currency_id = plan.currency_id or plan.company_id.currency_id
 
     # ------------------------------------------------------------------
     # CONSTRAINTS
@@ -104,16 +151,31 @@ class DunningPlan(models.Model):
         self.ensure_one()
         return Domain(safe_eval(self.partner_domain or "[]", {"uid": self.env.uid}))
 
-    def _core_plan(self):
-        """The plan as a value of the pure core."""
+    def _core_plan(self, as_of):
+        """The plan as a value of the pure core, its amounts in company currency at the rate of a day."""
         self.ensure_one()
+        company = self.company_id
+
+        def converted(amount):
+            return self.currency_id._convert(amount, company.currency_id, company, as_of, round=False)
+
         return Plan(
             levels=tuple(level._core_level() for level in self.level_ids),
             grace_days=self.grace_days,
-            minimum_item=self.minimum_item,
-            minimum_customer=self.minimum_customer,
+            minimum_item=converted(self.minimum_item),
+            minimum_customer=converted(self.minimum_customer),
             catch_up=self.catch_up,
+            by_customer=self.level_by == "customer",
+            stops_at_credit=self.stop_at_credit,
         )
+
+    def _is_working_day(self, day):
+        self.ensure_one()
+        return not self.working_days_only or is_working(day, self.env["dunning.holiday"]._exceptions(self.company_id, day))
+
+    def _next_working_day(self, day):
+        self.ensure_one()
+        return next_working_day(day, self.env["dunning.holiday"]._exceptions(self.company_id, day))
 
     def _of_company(self, company):
         """All active plans with levels of a company, in the order in which they are tried."""
@@ -129,15 +191,22 @@ class DunningPlan(models.Model):
         plans = self.search([("is_scheduled", "=", True), ("level_ids", "!=", False)])
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(plans))
+        self.env["credit.profile"]._release_all_dunning()
+        today = fields.Date.context_today(self)
         for plan in plans:
-            plan._run_scheduled()
+            if plan._is_working_day(today):
+                plan._run_scheduled()
             if not progress(1):
                 break
 
     def _run_scheduled(self):
         self.ensure_one()
         run = self.env["dunning.run"].create(
-            {"company_id": self.company_id.id, "plan_ids": [fields.Command.set(self.ids)]}
+            {
+                "company_id": self.company_id.id,
+                "plan_ids": [fields.Command.set(self.ids)],
+                "user_id": self.user_id.id or self.env.uid,
+            }
         )
         run.action_propose()
         if not run.notice_count:

@@ -1,5 +1,5 @@
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from operator import itemgetter
 
 from odoo import fields, models
@@ -9,20 +9,19 @@ from ..core.dunning import decide
 from ..core.ladder import Customer, Item, SkipReason
 from .dunning_notice import OPEN_STATES
 
-# Open items are read as of the end of time: what is settled already, under whatever date, is never claimed.
-END_OF_TIME = date.max
 # Rows per INSERT: memory and statement size stay flat however many customers there are.
 CUSTOMERS_PER_INSERT = 5000
 
 NOTICE_COLUMNS = {
-    "plan_id": "int", "partner_id": "int", "contact_id": "int", "lang": "text", "level_id": "int",
+    "plan_id": "int", "partner_id": "int", "contact_id": "int", "email_contact_id": "int", "lang": "text",
+    "level_id": "int",
     "level_number": "int", "send_email": "bool", "send_letter": "bool", "amount_due": "numeric",
     "amount_credit": "numeric", "amount_total": "numeric",
 }  # fmt: skip
 LINE_COLUMNS = {
     "notice_id": "int", "currency_id": "int", "move_line_id": "int", "date_maturity": "date", "days": "int",
-    "residual_currency": "numeric", "residual": "numeric", "level_number": "int", "is_credit": "bool",
-    "is_covered": "bool",
+    "residual_currency": "numeric", "residual": "numeric", "amount_held": "numeric", "held_reason": "text",
+    "level_number": "int", "is_credit": "bool", "is_covered": "bool", "statement_line_id": "int", "payment_id": "int",
 }  # fmt: skip
 SKIP_COLUMNS = {
     "partner_id": "int", "move_line_id": "int", "date_maturity": "date", "days": "int", "residual": "numeric",
@@ -43,9 +42,10 @@ class DunningProposal(models.AbstractModel):
         self.env.cr.execute(SQL("DELETE FROM dunning_notice WHERE run_id = %s", run.id))
         self.env.cr.execute(SQL("DELETE FROM dunning_skip WHERE run_id = %s", run.id))
         horizon = run.date - timedelta(days=min([1, *plans.level_ids.mapped("days")]))
-        items = self.env.execute_query_dict(self._candidates_sql(run.company_id, horizon))
-        groups = dict(groupby(items, itemgetter("partner_id")))
+        statement = self.env["dunning.facts"]._candidates_sql(run.company_id, horizon, run.date)
+        groups = dict(groupby(self.env.execute_query_dict(statement), itemgetter("partner_id")))
         customers = self._customers(run.company_id, list(groups), plans, run)
+        self.env["dunning.experiment"]._assign(run, plans, groups, customers)
         self._apply(run, plans, groups, customers)
         self.env.invalidate_all(flush=False)
 
@@ -53,57 +53,14 @@ class DunningProposal(models.AbstractModel):
     # GATHER
     # ------------------------------------------------------------------
 
-    def _candidates_sql(self, company, horizon):
-        """Items due by ``horizon`` and credits of the customers that have such an item, customer by customer."""
-        return SQL(
-            """
-            WITH item AS MATERIALIZED (%(items)s)
-            SELECT item.partner_id, item.line_id, item.currency_id, item.date_maturity, item.residual,
-                   item.residual_currency, item.no_followup, item.in_payment, %(blocked)s AS blocked,
-                   COALESCE(reached.level_number, 0) AS level_number
-              FROM item
-              LEFT JOIN (%(reached)s) reached ON reached.move_line_id = item.line_id
-             WHERE item.partner_id IN (
-                    SELECT partner_id FROM item WHERE residual > 0 AND date_maturity <= %(horizon)s
-                   )
-               AND (item.residual < 0 OR item.date_maturity <= %(horizon)s)
-             ORDER BY item.partner_id, item.date_maturity, item.line_id
-            """,
-            items=self.env["receivable.ledger"]._open_items_sql(END_OF_TIME, company),
-            reached=self._reached_sql(company),
-            blocked=self._blocked_sql(),
-            horizon=horizon,
-        )
-
-    def _blocked_sql(self):
-        """Whether payment of the document of ``item`` is blocked."""
-        return SQL(
-            "item.move_id IN (SELECT id FROM account_move WHERE payment_state = 'blocked')",
-            to_flush=self.env["account.move"]._fields["payment_state"],
-        )
-
-    def _reached_sql(self, company):
-        """``(move_line_id, level_number)``: the highest level at which each item was reminded by a notice *sent*."""
-        return SQL(
-            """
-            SELECT line.move_line_id, max(line.level_number) AS level_number
-              FROM dunning_notice_line line
-              JOIN dunning_notice notice ON notice.id = line.notice_id AND notice.state = 'sent'
-             WHERE line.is_credit IS NOT TRUE AND line.drop_reason IS NULL AND line.is_covered IS NOT TRUE
-               AND notice.company_id = %s
-             GROUP BY line.move_line_id
-            """,
-            company.id,
-        )
-
     def _customers(self, company, partner_ids, plans, run):
         """``{partner_id: row}``: contact, language, addresses, plan, last contact, and whether a notice is open."""
         rows = self.env.execute_query_dict(
             SQL(
                 """
                 WITH contact AS (%(contacts)s)
-                SELECT contact.partner_id, contact.contact_id, contact.lang, contact.has_email, contact.has_address,
-                       %(plan)s AS plan_id, last.sent_date AS last_contact,
+                SELECT contact.partner_id, contact.contact_id, contact.email_contact_id, contact.lang,
+                       contact.has_address, FALSE AS holdout, %(plan)s AS plan_id, last.sent_date AS last_contact,
                        contact.partner_id IN (
                             SELECT partner_id FROM dunning_notice
                              WHERE company_id = %(company)s AND run_id <> %(run)s AND state = ANY(%(open_states)s)
@@ -111,7 +68,8 @@ class DunningProposal(models.AbstractModel):
                   FROM contact
                   LEFT JOIN (
                         SELECT partner_id, max(sent_date) AS sent_date FROM dunning_notice
-                         WHERE company_id = %(company)s AND state = 'sent' GROUP BY partner_id
+                         WHERE company_id = %(company)s AND state IN ('sent', 'replied', 'bounced')
+                         GROUP BY partner_id
                        ) last ON last.partner_id = contact.partner_id
                 """,
                 contacts=self._contacts_sql(partner_ids),
@@ -124,11 +82,15 @@ class DunningProposal(models.AbstractModel):
         return {row["partner_id"]: row for row in rows}
 
     def _contacts_sql(self, partner_ids):
-        """Whom to write to: the dunning contact of the customer, else an invoice address, else the customer itself."""
+        """Whom to write to: the dunning contact of the customer, else an invoice address, else the customer itself.
+
+        E-mails go to the customer's own address when the contact has none that works.
+        """
         return SQL(
             """
             SELECT DISTINCT ON (partner.id) partner.id AS partner_id, contact.id AS contact_id, contact.lang,
-                   COALESCE(contact.email, '') LIKE '%%@%%' AS has_email,
+                   CASE WHEN %(contact_takes_email)s THEN contact.id WHEN %(partner_takes_email)s THEN partner.id END
+                       AS email_contact_id,
                    COALESCE(contact.street, contact.street2, contact.city, contact.zip, '') <> '' AS has_address
               FROM res_partner partner
               LEFT JOIN res_partner invoice ON invoice.commercial_partner_id = partner.id
@@ -140,6 +102,18 @@ class DunningProposal(models.AbstractModel):
              ORDER BY partner.id, invoice.id
             """,
             partners=partner_ids,
+            contact_takes_email=self._takes_email_sql("contact"),
+            partner_takes_email=self._takes_email_sql("partner"),
+        )
+
+    @staticmethod
+    def _takes_email_sql(alias):
+        """Whether there is an e-mail address that has not bounced."""
+        return SQL(
+            "(%(email)s LIKE '%%@%%' AND COALESCE(%(normalized)s, '') NOT IN"
+            " (SELECT bounced_email FROM dunning_notice WHERE bounced_email IS NOT NULL))",
+            email=SQL.identifier(alias, "email"),
+            normalized=SQL.identifier(alias, "email_normalized"),
         )
 
     def _plan_sql(self, plans):
@@ -169,28 +143,32 @@ class DunningProposal(models.AbstractModel):
     @staticmethod
     def _core_item(row):
         return Item(
-            row["line_id"], row["date_maturity"], row["residual"], row["level_number"],
-            row["no_followup"], row["blocked"], row["in_payment"],
+            row["key"], row["date_maturity"], row["residual"], row["level_number"],
+            row["no_followup"], row["blocked"], row["in_payment"], row["held"], row["held_reason"],
         )  # fmt: skip
 
     @staticmethod
     def _core_customer(row):
-        return Customer(row["last_contact"], row["has_email"], row["has_address"], row["has_open_notice"])
+        return Customer(
+            row["last_contact"], bool(row["email_contact_id"]), row["has_address"], row["has_open_notice"],
+            row["holdout"],
+        )  # fmt: skip
 
     # ------------------------------------------------------------------
     # APPLY
     # ------------------------------------------------------------------
 
     def _apply(self, run, plans, groups, customers):
-        core_plans = {plan.id: plan._core_plan() for plan in plans if plan in run.plan_ids}
-        level_ids = {plan.id: [level.id for level in plan.level_ids] for plan in plans}
+        taking_part = run.plan_ids | self.env["dunning.experiment"]._challengers(run.plan_ids, run.date)
+        core_plans = {plan.id: plan._core_plan(run.date) for plan in taking_part}
+        level_ids = {plan.id: plan.level_ids.ids for plan in taking_part}
         covers_all = plans <= run.plan_ids
         as_of, batch, skips = run.date, [], []
         for partner_id, rows in groups.items():
             customer = customers[partner_id]
             plan = core_plans.get(customer["plan_id"])
             if plan:
-                by_key = {row["line_id"]: row for row in rows}
+                by_key = {row["key"]: row for row in rows}
                 items = [self._core_item(row) for row in rows]
                 verdict = decide(self._core_customer(customer), items, plan, as_of)
                 skips += [(by_key[item.key], reason) for item, reason in verdict.skipped]
@@ -208,7 +186,8 @@ class DunningProposal(models.AbstractModel):
         as_of, currency = run.date, run.currency_id
         values = [
             (
-                customer["plan_id"], customer["partner_id"], customer["contact_id"], customer["lang"],
+                customer["plan_id"], customer["partner_id"], customer["contact_id"],
+                customer["email_contact_id"], customer["lang"],
                 level_ids[customer["plan_id"]][verdict.level - 1], verdict.level, verdict.email, verdict.letter,
                 *self._amounts(verdict, currency),
             )
@@ -233,19 +212,31 @@ class DunningProposal(models.AbstractModel):
         return due, credit, currency.round(due + credit)
 
     @staticmethod
-    def _line_values(notice_id, rows, verdict, as_of):
+    def _claim_values(claim, row):
+        """Amounts of a claim: the part of the item that is not held back, in both currencies."""
+        whole, share = row["residual"], row["residual_currency"]
+        held = whole - claim.amount if row["held"] else 0.0
+        return {
+            "residual_currency": share * claim.amount / whole if held else share,
+            "residual": claim.amount,
+            "amount_held": held,
+            "held_reason": row["held_reason"] if held else None,
+        }
+
+    @classmethod
+    def _line_values(cls, notice_id, rows, verdict, as_of):
         """Values of the lines of one notice, in the order of ``LINE_COLUMNS``."""
         for claim in verdict.claims:
             row, due = rows[claim.item.key], claim.item.due
             yield (
-                notice_id, row["currency_id"], claim.item.key, due, (as_of - due).days, row["residual_currency"],
-                claim.amount, claim.level, False, claim.covered,
+                notice_id, row["currency_id"], row["line_id"], due, (as_of - due).days,
+                *cls._claim_values(claim, row).values(), claim.level, False, claim.covered, None, None,
             )  # fmt: skip
         for item in verdict.credits:
             row = rows[item.key]
             yield (
-                notice_id, row["currency_id"], item.key, item.due, None, row["residual_currency"],
-                item.residual, None, True, False,
+                notice_id, row["currency_id"], row["line_id"], item.due, None, row["residual_currency"],
+                item.residual, None, None, None, True, False, row["statement_line_id"], row["payment_id"],
             )  # fmt: skip
 
     def _insert_skips(self, run, skips):

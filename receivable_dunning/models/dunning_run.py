@@ -3,12 +3,12 @@ import base64
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 from odoo.tools.pdf import merge_pdf
 
-from .dunning_notice import OPEN_STATES
+from .dunning_notice import OPEN_STATES, SENT_STATES
 
 
 class DunningRun(models.Model):
@@ -67,6 +67,8 @@ class DunningRun(models.Model):
     notice_count = fields.Integer(compute="_compute_figures")
     skip_count = fields.Integer(string="Skipped Items", compute="_compute_figures")
     sent_count = fields.Integer(string="Sent", compute="_compute_figures")
+    replied_count = fields.Integer(string="Replied", compute="_compute_figures")
+    bounced_count = fields.Integer(string="Bounced", compute="_compute_figures")
     failed_count = fields.Integer(string="Failed", compute="_compute_figures")
     letter_count = fields.Integer(string="Letters", compute="_compute_figures")
     amount_total = fields.Monetary(
@@ -109,16 +111,18 @@ class DunningRun(models.Model):
         for run in self:
             rows = {state: (count, amount) for group, state, count, amount, _letters in groups if group == run}
             run.notice_count = sum(count for count, _amount in rows.values())
-            run.sent_count = rows.get("sent", (0, 0))[0]
+            run.sent_count = sum(rows[state][0] for state in SENT_STATES if state in rows)
+            run.replied_count = rows.get("replied", (0, 0))[0]
+            run.bounced_count = rows.get("bounced", (0, 0))[0]
             run.failed_count = rows.get("failed", (0, 0))[0]
             run.letter_count = sum(letters for group, *_rest, letters in groups if group == run)
-            run.amount_total = sum(rows[state][1] for state in (*OPEN_STATES, "sent") if state in rows)
+            run.amount_total = sum(rows[state][1] for state in (*OPEN_STATES, *SENT_STATES) if state in rows)
             run.skip_count = skips.get(run, 0)
 
     @api.depends("notice_ids.state", "notice_ids.amount_total", "notice_ids.level_id")
     def _compute_summary(self):
         groups = self.env["dunning.notice"]._read_group(
-            [("run_id", "in", self.ids), ("state", "in", (*OPEN_STATES, "sent"))],
+            [("run_id", "in", self.ids), ("state", "in", (*OPEN_STATES, *SENT_STATES))],
             ["run_id", "level_id"],
             ["__count", "amount_total:sum"],
             order="level_id",
@@ -150,6 +154,29 @@ class DunningRun(models.Model):
     def _check_company_is_root(self):
         self.env["dunning.plan"]._refuse_branches(self.company_id)
 
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        runs = super().create(vals_list)
+        # the result is checked, not the values: the context may hold defaults
+        if not self.env.su and any(run.state != "draft" or run.notice_ids or run.skip_ids for run in runs):
+            raise AccessError(self.env._("A new run is a draft: propose and confirm it."))
+        return runs
+
+    def write(self, vals):
+        """States, notices and skipped items are written by the actions; date and plans count until confirmed."""
+        if not self.env.su:
+            if {"state", "notice_ids", "skip_ids"} & vals.keys():
+                raise AccessError(self.env._("Propose, confirm or cancel the run instead of writing its state."))
+            fixed = {"date", "company_id"} & vals.keys() and any(run.state != "draft" for run in self)
+            planned = "plan_ids" in vals and any(run.state not in ("draft", "proposed") for run in self)
+            if fixed or planned:
+                raise UserError(self.env._("This run is proposed or confirmed already: make a new one."))
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
         if any(run.state in ("confirmed", "done") or run.sent_count for run in self):
@@ -170,23 +197,30 @@ class DunningRun(models.Model):
             if not run.plan_ids:
                 raise UserError(self.env._("Choose a dunning plan with at least one level first."))
             self.env["dunning.proposal"]._propose(run)
-            run.state = "proposed"
+            # sudo: the only door to the state; the right to write was checked
+            run.sudo().state = "proposed"
 
     def action_confirm(self):
         """Queue the proposed notices; they are sent in the background."""
+        self.check_access("write")
         if any(run.state != "proposed" for run in self):
             raise UserError(self.env._("Only a proposed run can be confirmed."))
-        self.write({"state": "confirmed"})
-        self.notice_ids.filtered(lambda notice: notice.state == "proposed").write({"state": "queued"})
-        self._close_finished()
+        # sudo: as above
+        runs = self.sudo()
+        runs.write({"state": "confirmed"})
+        runs.notice_ids.filtered(lambda notice: notice.state == "proposed").write({"state": "queued"})
+        runs._close_finished()
         self.env.ref("receivable_dunning.ir_cron_send_notices")._trigger()
 
     def action_cancel(self):
         """Stop what is not sent yet; its customers and items are free for the next run."""
+        self.check_access("write")
         if any(run.state in ("done", "cancelled") for run in self):
             raise UserError(self.env._("A run that is done or cancelled cannot be cancelled."))
-        self.notice_ids.filtered(lambda notice: notice.state in OPEN_STATES).write({"state": "cancelled"})
-        self.write({"state": "cancelled"})
+        # sudo: as above
+        runs = self.sudo()
+        runs.notice_ids.filtered(lambda notice: notice.state in OPEN_STATES).write({"state": "cancelled"})
+        runs.write({"state": "cancelled"})
 
     def action_view_notices(self):
         self.ensure_one()
@@ -235,3 +269,7 @@ class DunningRun(models.Model):
         )
         busy = self.browse(run_id for (run_id,) in open_ids)
         (self - busy).filtered(lambda run: run.state == "confirmed").write({"state": "done"})
+
+    def _reopen(self):
+        """Runs that were done have notices on the way again."""
+        self.filtered(lambda run: run.state == "done").write({"state": "confirmed"})

@@ -1,5 +1,4 @@
 import logging
-from collections import defaultdict
 
 import psycopg2
 from markupsafe import Markup
@@ -10,9 +9,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from ..core.dunning import review
-from ..core.ladder import Claim, Item, SkipReason
-from .dunning_proposal import END_OF_TIME
+from .letter_pages import split_letters
 
 _logger = logging.getLogger(__name__)
 
@@ -25,19 +22,12 @@ NOTICE_ERRORS = (
 
 
 class DunningSender(models.AbstractModel):
-    """Guard, render, queue: what happens to a batch of queued notices, in one transaction.
-
-    The state of a notice and its e-mail are written together: whatever happens, it is queued without e-mail or sent
-    with one.
-    """
-
-    _name = "dunning.sender"
-    _description = "Dunning Sender"
+    _inherit = "dunning.sender"
 
     def _send(self, notices, as_of):
         """Send the locked ``notices`` that still have something to claim; an error of one does not stop the others."""
         runs = notices.run_id
-        ready = self._hold_letters(self._guard(notices))
+        ready = self._hold_letters(self._guard(self._keep_to_working_days(notices, as_of), as_of))
         try:
             with self.env.cr.savepoint():
                 self._deliver(ready, as_of)
@@ -54,129 +44,26 @@ class DunningSender(models.AbstractModel):
         except NOTICE_ERRORS as error:
             notice.write({"state": "failed", "error": str(error)})
 
+    def _keep_to_working_days(self, notices, as_of):
+        """Notices of plans that keep to working days stay queued on other days, and say so."""
+        waiting = notices.browse()
+        for plan, batch in notices.grouped("plan_id").items():
+            if not plan._is_working_day(as_of):
+                day = plan._next_working_day(as_of)
+                batch.write({"error": self.env._("Waits for the next working day: %(day)s.", day=day)})
+                waiting |= batch
+        return notices - waiting
+
+    def _can_render(self):
+        return self.env["ir.actions.report"].get_wkhtmltopdf_state() in ("ok", "workers", "upgrade")
+
     def _hold_letters(self, notices):
         """Without a PDF renderer, notices with a letter stay queued, and say so."""
-        if self.env["ir.actions.report"].get_wkhtmltopdf_state() in ("ok", "workers", "upgrade"):
+        if self._can_render():
             return notices
         waiting = notices.filtered("send_letter")
         waiting.write({"error": self.env._("Letters wait: this system has no PDF renderer (wkhtmltopdf).")})
         return notices - waiting
-
-    # ------------------------------------------------------------------
-    # GUARD
-    # ------------------------------------------------------------------
-
-    def _guard(self, notices):
-        """Shrink or suppress the notices by what is true now; return those that may be sent."""
-        ready = notices.browse()
-        for company in notices.company_id:
-            batch = notices.filtered(lambda notice, company=company: notice.company_id == company)
-            rows = self._open_items(company, batch.partner_id)
-            contacts = self._contacts(batch)
-            for notice in batch:
-                verdict = self._review(notice, rows[notice.partner_id.id], contacts[notice.id])
-                if self._apply_verdict(notice, verdict, rows[notice.partner_id.id]):
-                    ready += notice
-        self.env.flush_all()
-        return ready
-
-    def _open_items(self, company, partners):
-        """``{partner_id: {line_id: row}}`` of everything open now."""
-        statement = SQL(
-            """
-            SELECT item.partner_id, item.line_id, item.currency_id, item.date_maturity, item.residual,
-                   item.residual_currency, item.no_followup, item.in_payment, %(blocked)s AS blocked, 0 AS level_number
-              FROM (%(items)s) item
-            """,
-            items=self.env["receivable.ledger"]._open_items_sql(END_OF_TIME, company, partners),
-            blocked=self.env["dunning.proposal"]._blocked_sql(),
-        )
-        result = defaultdict(dict)
-        for row in self.env.execute_query_dict(statement):
-            result[row["partner_id"]][row["line_id"]] = row
-        return result
-
-    def _contacts(self, notices):
-        """``{notice_id: Customer}``: how the contact can be reached now; who left the customer, not at all."""
-        customer = self.env["dunning.proposal"]._core_customer
-        result = {}
-        for notice in notices:
-            contact, partner = notice.contact_id, notice.partner_id
-            belongs = contact == partner or (contact.active and contact.commercial_partner_id == partner)
-            has_email = belongs and "@" in (contact.email or "")
-            has_address = belongs and bool(contact.street or contact.street2 or contact.city or contact.zip)
-            facts = {"last_contact": None, "has_email": has_email, "has_address": has_address}
-            result[notice.id] = customer({**facts, "has_open_notice": False})
-        return result
-
-    def _review(self, notice, rows, customer):
-        claims = [
-            Claim(Item(line.move_line_id.id, line.date_maturity, line.residual), line.residual, line.level_number)
-            for line in notice._claims()
-        ]
-        items = [self.env["dunning.proposal"]._core_item(row) for row in rows.values()]
-        return review(customer, claims, items, notice.plan_id._core_plan())
-
-    def _apply_verdict(self, notice, verdict, rows):
-        """Write the verdict on the notice and its lines; whether there is something left to send."""
-        if verdict.reason:
-            notice.write({"state": "suppressed", "reason": verdict.reason})
-            return False
-        dropped = {item.key: reason for item, reason in verdict.skipped}
-        kept = {claim.item.key: claim for claim in verdict.claims}
-        for line in notice._claims():
-            line_id = line.move_line_id.id
-            if line_id in kept:
-                self._shrink(line, kept[line_id], rows[line_id])
-            else:
-                line.drop_reason = dropped.get(line_id, SkipReason.PAID)
-        self._replace_credits(notice, verdict.credits, rows)
-        level = notice.plan_id.level_ids[verdict.level - 1]
-        amounts = self.env["dunning.proposal"]._amounts(verdict, notice.currency_id)
-        values = {
-            **dict(zip(("amount_due", "amount_credit", "amount_total"), amounts, strict=True)),
-            "level_id": level.id,
-            "level_number": verdict.level,
-            "send_email": verdict.email,
-            "send_letter": verdict.letter,
-        }
-        changed = {name: value for name, value in values.items() if self._differs(notice, name, value)}
-        if changed:
-            notice.write(changed)
-        return True
-
-    @staticmethod
-    def _differs(record, name, value):
-        current = record[name]
-        if isinstance(current, models.BaseModel):
-            return current.id != value
-        return abs(current - value) > 1e-6
-
-    @staticmethod
-    def _shrink(line, claim, row):
-        if claim.amount < line.residual:
-            line.write({"residual": claim.amount, "residual_currency": row["residual_currency"]})
-        if claim.covered != line.is_covered:
-            line.is_covered = claim.covered
-
-    def _replace_credits(self, notice, credits, rows):
-        """The credits listed are those of now, whatever they were when the run was proposed."""
-        listed = {line.move_line_id.id: line.residual for line in notice._credits()}
-        if listed == {item.key: item.residual for item in credits}:
-            return
-        notice._credits().unlink()
-        columns = ("currency_id", "date_maturity", "residual_currency", "residual")
-        self.env["dunning.notice.line"].create(
-            [
-                {
-                    "notice_id": notice.id,
-                    "move_line_id": item.key,
-                    "is_credit": True,
-                    **{name: rows[item.key][name] for name in columns},
-                }
-                for item in credits
-            ]
-        )
 
     # ------------------------------------------------------------------
     # DELIVER
@@ -187,15 +74,24 @@ class DunningSender(models.AbstractModel):
         lettered = notices.filtered(lambda notice: notice.send_letter or notice.level_id.attach_letter)
         self._make_letters(lettered)
         self._sign_portal_links(notices)
+        self._use_other_channels(notices, as_of)
         for template, group in notices.filtered("send_email").grouped(lambda n: n.level_id.mail_template_id).items():
             self._queue_emails(template, group)
         notices.write({"state": "sent", "sent_date": as_of, "error": False})
         self._log_on_customers(notices)
 
+    def _use_other_channels(self, notices, as_of):
+        """Calls, visits and escalations, and the credit action of the level. Bridges add theirs, such as SMS."""
+        notices._make_tasks(as_of)
+        self.env["credit.profile"]._apply_dunning(notices)
+
+    def _make_letters_if_possible(self, notices):
+        if self._can_render():
+            self._make_letters(notices)
+
     def _make_letters(self, notices):
         """One PDF per notice, stored on it."""
-        render = self.env["ir.actions.report"]._render_qweb_pdf
-        contents = [render("receivable_dunning.report_dunning_letter", notice.ids)[0] for notice in notices]
+        contents = self._render_letters(notices)
         attachments = self.env["ir.attachment"].create(
             [
                 {
@@ -211,6 +107,15 @@ class DunningSender(models.AbstractModel):
         for notice, attachment in zip(notices, attachments, strict=True):
             notice.letter_id = attachment
 
+    def _render_letters(self, notices):
+        """One PDF per notice, rendered together where they can be told apart."""
+        report, render = "receivable_dunning.report_dunning_letter", self.env["ir.actions.report"]._render_qweb_pdf
+        if len(notices) > 1:
+            letters = split_letters(render(report, notices.ids)[0], len(notices))
+            if letters:
+                return letters
+        return [render(report, notice.ids)[0] for notice in notices]
+
     def _sign_portal_links(self, notices):
         """Give the documents named their portal token, in one statement: one by one it takes six queries each."""
         moves = notices.line_ids.move_id
@@ -223,6 +128,8 @@ class DunningSender(models.AbstractModel):
             )
         )
         moves.invalidate_recordset(["access_token"])
+        # read together here, not one by one where the e-mails are written
+        moves.fetch(["name", "move_type", "access_token"])
 
     def _queue_emails(self, template, notices):
         """One e-mail per notice into Odoo's mail queue, in the language of its contact, with its attachments."""
@@ -250,7 +157,7 @@ class DunningSender(models.AbstractModel):
         """A note on each customer: level, amount and channels of the reminder."""
         bodies = {}
         for notice in notices:
-            channels = [self.env._("e-mail")] * notice.send_email + [self.env._("letter")] * notice.send_letter
+            channels = notice._channel_names()
             bodies[notice.partner_id.id] = Markup("%s %s") % (
                 self.env._(
                     "Reminder sent by %(channels)s: %(level)s,",

@@ -5,7 +5,8 @@ from ..core.ladder import SkipReason
 # The meaning of each reason is told in core/ladder.py; here are the words that people read.
 REASONS = [
     (SkipReason.NO_FOLLOWUP, "No follow-up"),
-    (SkipReason.BLOCKED, "Payment blocked"),
+    (SkipReason.BLOCKED, "Blocked"),
+    (SkipReason.REPLIED, "Customer replied"),
     (SkipReason.IN_PAYMENT, "Payment under way"),
     (SkipReason.NOT_DUE, "Overdue, first reminder not due yet"),
     (SkipReason.WAITING, "Reminded, next level not due yet"),
@@ -13,6 +14,8 @@ REASONS = [
     (SkipReason.BELOW_MINIMUM, "Below the minimum amount"),
     (SkipReason.TOO_SOON, "Contacted recently"),
     (SkipReason.NET_CREDIT, "Covered by the customer's credits"),
+    (SkipReason.OPEN_CREDIT, "Credits are to be allocated first"),
+    (SkipReason.HOLDOUT, "Left alone by an experiment"),
     (SkipReason.NO_ADDRESS, "No address for any channel"),
     (SkipReason.OPEN_NOTICE, "On another notice not sent yet"),
     (SkipReason.NO_PLAN, "No plan applies"),

@@ -12,7 +12,17 @@ from . import test_receivable_aging
 from . import test_receivable_aging_wizard
 from . import test_dunning_access
 from . import test_dunning_attack
+from . import test_dunning_block
+from . import test_dunning_channels
+from . import test_dunning_experiment
+from . import test_dunning_guard
 from . import test_dunning_plan
+from . import test_dunning_reply
+from . import test_dunning_reset
 from . import test_dunning_run
 from . import test_dunning_sending
 from . import test_dunning_tour
+from . import test_receivable_statement
+from . import test_statement_portal
+from . import test_receivable_aging
+from . import test_receivable_aging_wizard

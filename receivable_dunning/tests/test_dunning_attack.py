@@ -5,7 +5,7 @@ from datetime import timedelta
 import psycopg2
 
 from odoo import Command
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -66,10 +66,10 @@ class TestDunningAttack(DunningCommon):
         """Two sessions that propose at once do not see each other: the database does."""
         self._overdue(30)
         first, second = self._run(), self.env["dunning.run"].create({"company_id": self.company.id})
-        self._notice(first).write({"state": "cancelled"})
+        self._notice(first).sudo().write({"state": "cancelled"})
         second.action_propose()
         with mute_logger("odoo.sql_db"), self.assertRaises(psycopg2.errors.UniqueViolation):
-            self._notice(first).write({"state": "queued"})
+            self._notice(first).sudo().write({"state": "queued"})
             self.env.flush_all()
 
     def test_excluded_notice_does_not_come_back_beside_another(self):
@@ -172,6 +172,11 @@ class TestDunningAttack(DunningCommon):
             "dunning.notice",
             "dunning.notice.line",
             "dunning.skip",
+            "dunning.block",
+            "dunning.holiday",
+            "dunning.experiment",
+            "dunning.experiment.member",
+            "dunning.handover",
         )
         models += ("receivable.aging", "receivable.aging.wizard", "receivable.bucket", "receivable.bucket.scheme")
         for name in models:
@@ -209,6 +214,75 @@ class TestDunningAttack(DunningCommon):
         ):
             with self.subTest(model=record._name), self.assertRaises(AccessError), self.cr.savepoint():
                 record.with_user(self.reader).write(values)
+
+    def test_accountant_writes_no_state_over_rpc(self):
+        """What is sent, claimed and to whom follows from the actions, which check; views hide buttons, RPC does not."""
+        self._overdue(30)
+        run = self._run()
+        accountant = self._user("accountant", "receivable_dunning.group_collections_accountant")
+        notice, line = run.notice_ids.with_user(accountant), run.notice_ids.line_ids.with_user(accountant)
+        stranger = self._customer("Stranger")
+        attempts = [
+            (run.with_user(accountant), {"state": "done"}),
+            (run.with_user(accountant), {"notice_ids": [Command.clear()]}),
+            (run.with_user(accountant), {"notice_ids": [Command.update(notice.id, {"state": "sent"})]}),
+            *((notice, values) for values in (
+                {"state": "sent"}, {"state": "queued"}, {"amount_total": 1}, {"partner_id": stranger.id},
+                {"email_contact_id": stranger.id}, {"send_email": False}, {"sent_date": self.today},
+                {"line_ids": [Command.clear()]}, {"bounced_email": "x"}, {"run_id": run.id},
+            )),
+            *((line, values) for values in ({"residual": 1}, {"drop_reason": "paid"}, {"draft_reason": "x"})),
+        ]  # fmt: skip
+        for record, values in attempts:
+            with self.subTest(model=record._name, values=values), self.assertRaises(AccessError), self.cr.savepoint():
+                record.write(values)
+                self.env.flush_all()
+
+    def test_accountant_makes_nothing_that_looks_decided(self):
+        accountant = self._user("accountant", "receivable_dunning.group_collections_accountant")
+        runs = self.env["dunning.run"].with_user(accountant)
+        values = {"company_id": self.company.id}
+        for maker in (
+            lambda: runs.create({**values, "state": "confirmed"}),
+            lambda: runs.with_context(default_state="done").create(values),
+            lambda: self.env["dunning.notice"]
+            .with_user(accountant)
+            .create({"run_id": 1, "date": self.today, "company_id": self.company.id, "partner_id": self.customer.id}),
+            lambda: self.env["dunning.notice.line"].with_user(accountant).create({"currency_id": 1}),
+        ):
+            with self.assertRaises(AccessError), self.cr.savepoint():
+                maker()
+
+    def test_contact_is_changed_to_one_of_the_customer_and_only_until_sent(self):
+        accountant = self._user("accountant", "receivable_dunning.group_collections_accountant")
+        self._overdue(30)
+        run = self._run()
+        notice = self._notice(run).with_user(accountant)
+        notice.contact_id = self._contact()
+        with self.assertRaises(UserError), self.cr.savepoint():
+            notice.contact_id = self._customer("Stranger")
+        self._send(run)
+        with self.assertRaises(UserError):
+            notice.contact_id = self.customer
+
+    def test_reader_presses_no_button(self):
+        self._overdue(30)
+        run = self._run().with_user(self.reader)
+        notice = run.notice_ids
+        actions = [run.action_propose, run.action_confirm, run.action_cancel, notice.line_ids.action_exclude]
+        actions += [getattr(notice, f"action_{name}") for name in ("exclude", "include", "retry", "give_up", "arrived")]
+        for action in (*actions, notice.action_address_works):
+            with self.subTest(action=action.__name__), self.assertRaises(AccessError), self.cr.savepoint():
+                action()
+
+    def test_proposed_run_keeps_its_day_and_confirmed_its_plans(self):
+        self._overdue(30)
+        run = self._run()
+        with self.assertRaises(UserError), self.cr.savepoint():
+            run.date = self.today + timedelta(days=30)
+        run.action_confirm()
+        with self.assertRaises(UserError), self.cr.savepoint():
+            run.plan_ids = False
 
     def test_aging_wizard_does_not_cross_companies(self):
         other = self.setup_other_company()["company"]

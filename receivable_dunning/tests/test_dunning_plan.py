@@ -16,7 +16,7 @@ class TestDunningPlan(DunningCommon):
         with self.assertRaises(ValidationError):
             self.plan.level_ids[1].days = 7
         with self.assertRaises(ValidationError):
-            self.plan.level_ids[0].write({"send_email": False, "send_letter": False})
+            self.plan.level_ids[0].write({"send_email": False, "send_letter": False, "make_call": False})
         with self.assertRaises(ValidationError):
             self.plan.level_ids[0].mail_template_id = False
 
@@ -45,6 +45,8 @@ class TestDunningPlan(DunningCommon):
                 Form(record)
         with Form(self.env["dunning.run"]) as form:
             self.assertEqual(form.plan_ids[:], self.plan)
-        for model in ("dunning.plan", "dunning.run", "dunning.notice", "dunning.skip"):
+        for model in ("plan", "run", "notice", "skip", "block", "holiday", "experiment", "experiment.member"):
             views = [(False, kind) for kind in ("list", "search")]
-            self.assertTrue(self.env[model].get_views(views)["views"])
+            self.assertTrue(self.env[f"dunning.{model}"].get_views(views)["views"])
+        for model in ("dunning.block", "dunning.experiment"):
+            Form(self.env[model])

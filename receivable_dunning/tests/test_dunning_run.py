@@ -221,7 +221,7 @@ class TestDunningRun(DunningCommon):
             self.env.flush_all()
             used = self.env.cr.sql_log_count - before
             self.assertEqual(run.notice_count, count)
-            run.notice_ids.write({"state": "sent", "sent_date": self.today})
+            run.notice_ids.sudo().write({"state": "sent", "sent_date": self.today})
             return used
 
         self.plan.partner_domain = "[('name', 'like', 'Customer ')]"

@@ -1,7 +1,9 @@
+import io
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools.pdf import PdfReader
 
 from .common import DunningCommon
 
@@ -169,6 +171,26 @@ class TestDunningSending(DunningCommon):
             )
         self.assertEqual(kind, "pdf")
         self.assertTrue(content.startswith(b"%PDF"))
+
+    def test_letters_rendered_together_are_told_apart(self):
+        """A long letter among short ones keeps its pages."""
+        report = self.env["ir.actions.report"]
+        if report.get_wkhtmltopdf_state() != "ok":
+            self.skipTest("wkhtmltopdf is not installed")
+        for number in range(5):
+            partner = self._customer(f"Letter {number}")
+            for _item in range(60 if number == 2 else 1):
+                self._overdue(30, partner=partner)
+        notices = self._run().notice_ids.sorted("id")
+        sender = self.env["dunning.sender"].with_context(force_report_rendering=True)
+        with self.allow_pdf_render(), patch.object(
+            type(report), "_run_wkhtmltopdf", autospec=True, side_effect=type(report)._run_wkhtmltopdf
+        ) as renderer:
+            letters = sender._render_letters(notices)
+        self.assertEqual(renderer.call_count, 1)
+        pages = {n.partner_id.name: len(PdfReader(io.BytesIO(c)).pages) for n, c in zip(notices, letters, strict=True)}
+        self.assertGreater(pages.pop("Letter 2"), 1)
+        self.assertEqual(set(pages.values()), {1})
 
     def test_existing_invoice_pdfs_go_along(self):
         invoice = self._overdue(10)

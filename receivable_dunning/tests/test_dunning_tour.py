@@ -21,3 +21,14 @@ class TestDunningTour(DunningCommon, HttpCase):
         self.assertTrue(self._notice(run).letter_id)
         self.assertEqual(run.notice_ids.filtered(lambda notice: notice.partner_id.name == "Left out").state, "excluded")
         self.assertEqual(run.state, "done")
+
+    def test_manager_sets_up_a_plan(self):
+        user = new_test_user(
+            self.env, "dun_manager_tour", "receivable_dunning.group_collections_manager",
+            company_ids=[(6, 0, self.company.ids)], company_id=self.company.id,
+        )  # fmt: skip
+        self.start_tour("/odoo/dunning-plans", "receivable_dunning_plan", login=user.login)
+        plan = self.env["dunning.plan"].search([("name", "=", "Firm reminders")])
+        self.assertRecordValues(plan, [{"grace_days": 3, "working_days_only": True, "company_id": self.company.id}])
+        self.assertRecordValues(plan.level_ids, [{"days": 5, "make_call": True, "send_email": False}])
+        self.assertIn("Ask for the day of payment", plan.level_ids.call_text)

@@ -11,6 +11,18 @@ registry.category("web_tour.tours").add("receivable_dunning_run", {
             run: "click",
         },
         { trigger: ".o_data_row:contains(Left out) .badge:contains(Excluded)" },
+        {
+            content: "take it back: it was the wrong one",
+            trigger: ".o_data_row:contains(Left out) button[name=action_include]",
+            run: "click",
+        },
+        { trigger: ".o_data_row:contains(Left out) .badge:contains(Proposed)" },
+        {
+            content: "leave it out after all",
+            trigger: ".o_data_row:contains(Left out) button[name=action_exclude]",
+            run: "click",
+        },
+        { trigger: ".o_data_row:contains(Left out) .badge:contains(Excluded)" },
         { trigger: "a.nav-link[name=skipped]", run: "click" },
         { trigger: "div[name=skip_ids]" },
         { trigger: "button[name=action_confirm]", run: "click" },

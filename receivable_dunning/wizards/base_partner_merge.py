@@ -1,0 +1,30 @@
+from odoo import api, models
+
+from ..models.dunning_notice import OPEN_STATES
+
+
+class MergePartnerAutomatic(models.TransientModel):
+    """Merging contacts loses no notice: what was said to either was said to the one who stays."""
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        self._close_rival_notices(src_partners | dst_partner, dst_partner)
+        super()._update_foreign_keys(src_partners, dst_partner)
+
+    @api.model
+    def _close_rival_notices(self, partners, kept):
+        """A customer has one open notice per company: that of who stays goes on, else the oldest."""
+        # sudo: who merges contacts needs no right on reminders
+        notices = self.env["dunning.notice"].sudo()
+        found = notices.search([("partner_id", "in", partners.ids), ("state", "in", OPEN_STATES)])
+        for of_company in found.grouped("company_id").values():
+            rivals = of_company.sorted(lambda notice: (notice.partner_id != kept, notice.id))[1:]
+            rivals.write({"state": "cancelled"})
+            rivals.run_id._close_finished()
+        # sudo: as above; an experiment counts the one customer once
+        members = self.env["dunning.experiment.member"].sudo().search([("partner_id", "in", partners.ids)])
+        for of_experiment in members.grouped("experiment_id").values():
+            of_experiment.sorted(lambda member: (member.partner_id != kept, member.id))[1:].unlink()
+        self.env.flush_all()
