@@ -99,6 +99,8 @@ class TestRealLedgerDunning(LedgerCase):
         """What is overdue by the file is on a notice, or skipped with a reason."""
         listed = set(run.notice_ids.line_ids.move_line_id.ids) | set(run.skip_ids.move_line_id.ids)
         overdue = {
-            self.by_name[name] for name, item in self.items.items() if item.date <= day < item.paid_on and item.due < day
+            self.by_name[name]
+            for name, item in self.items.items()
+            if item.date <= day < item.paid_on and item.due < day
         }
         self.assertEqual(overdue - listed, set())

@@ -10,9 +10,7 @@ class DunningExperimentMember(models.Model):
     _order = "experiment_id, date, id"
     _log_access = False  # written by the thousand, by statement
 
-    experiment_id = fields.Many2one(
-        "dunning.experiment", required=True, readonly=True, index=True, ondelete="cascade"
-    )
+    experiment_id = fields.Many2one("dunning.experiment", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="experiment_id.company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(

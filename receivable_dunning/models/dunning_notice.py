@@ -1,8 +1,6 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, format_amount, format_date, split_every
+from odoo.tools import SQL, split_every
 
 from odoo.addons.base.models.res_partner import _lang_get
 
@@ -131,69 +129,6 @@ class DunningNotice(models.Model):
         contact = self.env["res.partner"].browse(vals.get("contact_id") or [])
         if contact and contact.commercial_partner_id not in self.partner_id | contact.browse():
             raise UserError(self.env._("%(contact)s is no contact of this customer.", contact=contact.display_name))
-
-    # ------------------------------------------------------------------
-    # TEXT OF THE NOTICE
-    # ------------------------------------------------------------------
-
-    def _claims(self):
-        """Items that the notice claims, oldest first."""
-        return self.line_ids.filtered(lambda line: not line.is_credit and not line.drop_reason)
-
-    def _credits(self):
-        """Credit notes and unallocated payments that the notice nets."""
-        return self.line_ids.filtered(lambda line: line.is_credit and not line.drop_reason)
-
-    def _totals(self):
-        """``[(currency, overdue, credits, total)]`` in the currencies of the documents."""
-        self.ensure_one()
-        sums = defaultdict(lambda: [0.0, 0.0])
-        for line in self._claims() | self._credits():
-            sums[line.currency_id][line.is_credit] += line.residual_currency
-        ordered = sorted(sums.items(), key=lambda pair: (pair[0] != self.currency_id, pair[0].name))
-        return [(currency, due, credit, due + credit) for currency, (due, credit) in ordered]
-
-    def _items_html(self):
-        """The table of items that e-mails of every level show, in the language of the notice."""
-        self.ensure_one()
-        notice = self.with_context(lang=self.lang or self.env.lang)
-        values = {
-            "notice": notice,
-            "format_date": lambda day: format_date(notice.env, day),
-            "format_amount": lambda amount, currency: format_amount(notice.env, amount, currency),
-        }
-        return notice.env["ir.qweb"]._render("receivable_dunning.notice_items", values, minimal_qcontext=True)
-
-    def _salutation(self):
-        """The line a letter opens with, in the language of the notice."""
-        self.ensure_one()
-        return self.env._("Dear %(name)s,", name=self.contact_id.name or self.partner_id.name)
-
-    def _channel_names(self):
-        """The channels used, as people read them."""
-        self.ensure_one()
-        level = self.level_id
-        channels = {
-            self.env._("e-mail"): self.send_email,
-            self.env._("letter"): self.send_letter,
-            self.env._("call"): level.make_call,
-            self.env._("visit"): level.make_visit,
-        }
-        return [name for name, used in channels.items() if used]
-
-    def _bank_accounts(self):
-        """Bank accounts of the company that the letter names: those of its bank journals."""
-        self.ensure_one()
-        # sudo: which accounts a company asks to be paid on is printed on every invoice
-        journals = (
-            self.env["account.journal"]
-            .sudo()
-            .search(
-                [("company_id", "=", self.company_id.id), ("type", "=", "bank"), ("bank_account_id", "!=", False)],
-                limit=3,
-            )
-        )
-        return journals.bank_account_id
 
     # ------------------------------------------------------------------
     # TOTALS
