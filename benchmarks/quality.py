@@ -12,6 +12,7 @@ def main():
     # the addons can be imported once Odoo knows where they are
     database.configure()
     importlib.import_module("benchmarks.out_of_time").report()
+    importlib.import_module("benchmarks.churn_quality").report()
 
 
 if __name__ == "__main__":

@@ -6,12 +6,14 @@ from datetime import timedelta
 from .story_credit import assessments, security, statements, warnings, what_if
 from .story_people import customer_of, user_of
 from .story_plan import CUSTOMERS
+from .story_segments import abc_classes, budgets, customer_values, key_accounts
 
 
 def tell_features(env, today, customers, orders):
     """Everything the addons have to tell."""
     credit = (credit_limits, statements, security, scores, held_documents, assessments, warnings, what_if)
-    for tell in (*credit, abc_classes, dunning_runs):
+    segments = (abc_classes, customer_values, budgets, key_accounts)
+    for tell in (*credit, *segments, dunning_runs, statements_of_account):
         begin = time.monotonic()
         tell(env, today, customers, orders)
         print(f"· {tell.__name__.replace('_', ' ')}: {time.monotonic() - begin:.0f} s", flush=True)
@@ -101,16 +103,6 @@ def held_documents(env, today, customers, orders):
     orders.with_user(user_of(env, "sales")).action_confirm()
 
 
-# ---------------------------------------------------------------------- customer_abc_segmentation
-
-
-def abc_classes(env, today, _customers, _orders):
-    """Classes half a year ago and today: who moved."""
-    policy = env["abc.policy"].search([("company_id", "=", env.company.id)], limit=1)
-    for as_of in (today - timedelta(days=182), today):
-        policy._classify(as_of)
-
-
 # ---------------------------------------------------------------------- receivable_dunning
 
 
@@ -129,3 +121,35 @@ def dunning_runs(env, today, _customers, _orders):
     env["dunning.sender"]._send(earlier.notice_ids.filtered(lambda notice: notice.state == "queued"), earlier.date)
     earlier._close_finished()
     runs.create({"company_id": env.company.id, "date": today}).action_propose()
+
+
+def statements_of_account(env, today, customers, _orders):
+    """Statements as of the end of last month: one agreed, one with a difference, one waiting, one in Chinese a draft."""
+    clerk = user_of(env, "clerk")
+    as_of = today.replace(day=1) - timedelta(days=1)
+    chinese = next(partner for partner in customers if partner.lang == "zh_CN")
+    asked = (customer_of(customers, "punctual"), customer_of(customers, "complaining"), customer_of(customers, "late"))
+    statements = (
+        env["receivable.statement"]
+        .with_user(clerk)
+        .create(
+            [
+                {
+                    "company_id": env.company.id,
+                    "partner_id": partner.id,
+                    "kind": "activity",
+                    "date_from": as_of.replace(day=1),
+                    "date": as_of,
+                    "answer_until": today + timedelta(days=10),
+                }
+                for partner in (*asked, chinese)
+            ]
+        )
+    )
+    sent = statements[:3]
+    sent.action_send()
+    sent._send(today)
+    sent[0]._answer({"name": "Petra Winter", "via": "link"}, {})
+    item = sent[1].line_ids.filtered(lambda line: line.section == "item" and line.amount > 0)[:1]
+    differences = {item.id: (item.amount * 0.8, "A credit note for damaged goods was promised")} if item else {}
+    sent[1]._answer({"name": "Jan Novak", "via": "link"}, differences, "" if item else "Our books say something else")

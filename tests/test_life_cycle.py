@@ -67,6 +67,14 @@ def uninstall(addons, database):
             "customer_credit_mgmt_sale",
             {"customer_credit_mgmt", "customer_credit_mgmt_sale"},
         ),
+        (
+            "customer_abc_segmentation_sale",
+            {"customer_abc_segmentation", "customer_abc_segmentation_sale"},
+        ),
+        (
+            "customer_abc_segmentation_rating",
+            {"customer_abc_segmentation", "customer_abc_segmentation_rating"},
+        ),
     ],
 )
 def test_addon_installs_alone_with_what_it_depends_on(addon, expected):
@@ -76,8 +84,10 @@ def test_addon_installs_alone_with_what_it_depends_on(addon, expected):
 
 
 def test_uninstalling_leaves_the_host_as_it_was():
-    """On a database with invoices, orders and demo data, all four together and one after the other."""
+    """On a database with invoices, orders and demo data, all of them together and one after the other."""
     with databases.scratch(databases.base_template()) as database:
+        # an application of the host that a bridge builds on: it would stay
+        databases.odoo("-i", "rating", "--stop-after-init", database=database)
         before = inventory(database)
         databases.odoo("-i", ",".join(databases.ADDONS), "--stop-after-init", database=database)
         assert installed(database) == set(databases.ADDONS)

@@ -1,9 +1,9 @@
 """Template databases: made once, keyed by what they depend on, cloned in half a second.
 
     base    Odoo with account, sale_management, portal ... and two languages   keyed by the Odoo version
-    suite   base + the four addons                                           keyed by the addons' files
+    suite   base + the addons                                           keyed by the addons' files
     ledger  base + a CSV of invoices, booked (minutes)                       keyed by the file and the loader
-    loaded  ledger + the four addons (seconds)                               keyed by both
+    loaded  ledger + the addons (seconds)                               keyed by both
     story   suite + the demo's customers and their two years                 keyed by suite, the story, the month
 
 Attachments are stored in the database, so that ``createdb -T`` alone makes a working copy.
@@ -27,6 +27,8 @@ ADDONS = (
     "customer_credit_mgmt",
     "customer_credit_mgmt_sale",
     "customer_abc_segmentation",
+    "customer_abc_segmentation_sale",
+    "customer_abc_segmentation_rating",
     "receivable_dunning",
 )
 BASE_MODULES = ("account", "sale_management", "portal", "contacts", "spreadsheet_dashboard")
@@ -212,7 +214,7 @@ def suite_template():
     """Clone of base with the addons installed and the asset bundles made."""
 
     def build(name):
-        say("building the suite database: installing the four addons")
+        say("building the suite database: installing the addons")
         clone(base_template(), name)
         install_suite(name, "--with-demo")
 

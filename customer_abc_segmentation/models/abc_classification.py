@@ -156,26 +156,24 @@ class AbcClassification(models.Model):
         rows = self.search(same & self._on_day(today))
         rows.filtered("is_manual")._end(today)
         computed = rows.filtered(lambda row: not row.is_manual)
+        previous = rows.sorted("is_manual")[-1:].class_id
+        vals = {
+            "policy_id": level.policy_id.id,
+            "company_id": level.policy_id.company_id.id,
+            "partner_id": partner.id,
+            "class_id": level.id,
+            "xyz": computed.xyz,
+            "previous_class_id": previous.id,
+            "date_from": today,
+            "date_to": date_to,
+            "is_manual": True,
+            "reason": reason,
+            "reason_user_id": self.env.uid,
+        }
         # sudo: nobody has the right to change history but through these methods, which check who decides
-        return (
-            self.sudo()
-            .create(
-                {
-                    "policy_id": level.policy_id.id,
-                    "company_id": level.policy_id.company_id.id,
-                    "partner_id": partner.id,
-                    "class_id": level.id,
-                    "xyz": computed.xyz,
-                    "previous_class_id": rows.sorted("is_manual")[-1:].class_id.id,
-                    "date_from": today,
-                    "date_to": date_to,
-                    "is_manual": True,
-                    "reason": reason,
-                    "reason_user_id": self.env.uid,
-                }
-            )
-            .sudo(False)
-        )
+        row = self.sudo().create(vals).sudo(False)
+        self.env["abc.trigger"]._by_hand(level.policy_id, [(partner.id, previous.id, level.id)])
+        return row
 
     def _end(self, today):
         # sudo: as in _set_manual
@@ -188,7 +186,23 @@ class AbcClassification(models.Model):
         if self.filtered(lambda row: not row.is_manual or (row.date_to and row.date_to < today)):
             raise UserError(self.env._("Only a manual class that is in force can be undone."))
         self._end(today)
+        self._trigger_undone()
         self.env["res.partner"].invalidate_model(["abc_class_id", "abc_xyz"])
+
+    def _trigger_undone(self):
+        """The customers are back in their computed classes: a move like any other."""
+        strands = self.search(
+            Domain("partner_id", "in", self.partner_id.ids)
+            & Domain("policy_id", "in", self.policy_id.ids)
+            & Domain("is_manual", "=", False)
+            & Domain("date_to", "=", False)
+        )
+        computed = {(row.policy_id, row.partner_id): row.class_id.id for row in strands}
+        for policy, rows in self.grouped("policy_id").items():
+            moves = [
+                (row.partner_id.id, row.class_id.id, computed.get((policy, row.partner_id), False)) for row in rows
+            ]
+            self.env["abc.trigger"]._by_hand(policy, moves)
 
     def action_set_manual(self):
         """Open the dialog that sets a class by hand."""

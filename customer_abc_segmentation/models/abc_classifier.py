@@ -41,6 +41,7 @@ class AbcClassifier(models.AbstractModel):
         self.env.execute_query(self._refresh_sql(run))
         self.env.execute_query(self._open_sql(policy, run))
         self.env.execute_query(self._migration_sql(policy, run))
+        self.env["abc.trigger"]._after_run(policy, run)
         self.env.execute_query(SQL("DROP TABLE abc_placed"))
         for model in ("abc.classification", "abc.migration"):
             self.env[model].invalidate_model()

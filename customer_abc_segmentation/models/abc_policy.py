@@ -97,6 +97,12 @@ class AbcPolicy(models.Model):
     class_ids = fields.One2many(
         "abc.class", "policy_id", string="Classes", copy=True, default=lambda self: self._default_class_ids()
     )
+    action_ids = fields.One2many(
+        "abc.class.action",
+        "policy_id",
+        string="What Follows",
+        help="What happens when customers enter or leave a class.",
+    )
     hysteresis = fields.Float(
         string="Hysteresis (points)",
         digits=(5, 2),

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 
@@ -27,6 +29,18 @@ class AbcRun(models.Model):
     classification_ids = fields.One2many("abc.classification", "run_id", readonly=True)
     migration_ids = fields.One2many("abc.migration", "run_id", readonly=True)
 
+    proposal_ids = fields.One2many("abc.proposal", "run_id", readonly=True)
+    proposal_count = fields.Integer(
+        string="Proposals", compute="_compute_proposal_count", help="What the moves of the run asked for."
+    )
+
+    @api.depends("proposal_ids")
+    def _compute_proposal_count(self):
+        groups = self.env["abc.proposal"]._read_group([("run_id", "in", self.ids)], ["run_id"], ["__count"])
+        counts = {run.id: count for run, count in groups}
+        for run in self:
+            run.proposal_count = counts.get(run.id, 0)
+
     @api.depends("policy_id", "date")
     def _compute_display_name(self):
         for run in self:
@@ -42,11 +56,24 @@ class AbcRun(models.Model):
             "context": {"search_default_movers": 1},
         }
 
-    def action_open_migration(self):
-        """From-to matrix of this run."""
+    def action_open_proposals(self):
+        """What the moves of this run asked for."""
         self.ensure_one()
         return {
-            **self.env["ir.actions.act_window"]._for_xml_id("customer_abc_segmentation.action_abc_migration"),
+            **self.env["ir.actions.act_window"]._for_xml_id("customer_abc_segmentation.action_abc_proposal"),
             "domain": [("run_id", "=", self.id)],
             "context": {},
+        }
+
+    def action_open_migration(self):
+        """From-to matrix between the run before, on an earlier day, and this one."""
+        self.ensure_one()
+        before = self.search([("policy_id", "=", self.policy_id.id), ("date", "<", self.date)], limit=1)
+        return {
+            **self.env["ir.actions.actions"]._for_xml_id("customer_abc_segmentation.action_abc_matrix"),
+            "params": {
+                "policy_id": self.policy_id.id,
+                "date_from": fields.Date.to_string(before.date or self.date - timedelta(days=1)),
+                "date_to": fields.Date.to_string(self.date),
+            },
         }

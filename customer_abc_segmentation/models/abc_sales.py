@@ -61,30 +61,51 @@ class AbcSales(models.AbstractModel):
 
     def _margin_sql(self, policy, as_of):
         """Margin as ``price_margin`` of ``account.invoice.report`` has it: at the products' present cost."""
-        line = self.env["account.move.line"]._fields
-        names = "move_id display_type account_id balance quantity product_id product_uom_id company_id"
+        documents = self._documents_sql(
+            policy,
+            as_of,
+            SQL("move.id, move.commercial_partner_id, move.move_type, move.invoice_date, move.date"),
+        )
         return SQL(
             """
-            SELECT move.commercial_partner_id AS partner_id,
-                   sum(-line.balance
-                       - CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
-                         * line.quantity * COALESCE(uom.factor, 1) / NULLIF(COALESCE(product_uom.factor, 1), 0)
-                         * COALESCE((product.standard_price ->> line.company_id::text)::float, 0))::numeric AS amount
+            SELECT move.commercial_partner_id AS partner_id, sum(move.margin)::numeric AS amount
+              FROM (%(lines)s) move
+             WHERE %(in_window)s
+             GROUP BY move.commercial_partner_id
+            """,
+            lines=self._lines_sql(documents),
+            in_window=self._in_window(policy, as_of, self._day(policy)),
+        )
+
+    def _lines_sql(self, documents):
+        """The product lines of customer documents, one row each; what Odoo's invoice analysis counts.
+
+        :param documents: ``SQL`` of a SELECT with ``id`` and ``move_type``; all its columns are handed on
+        :return: ``SQL`` with ``line_id, product_id``, ``unit_id`` (of the product), ``revenue`` (untaxed), ``quantity``
+            in that unit and ``margin`` at the present cost; credit notes are negative
+        """
+        line = self.env["account.move.line"]._fields
+        names = "move_id display_type account_id balance quantity product_id product_uom_id company_id"
+        quantity = SQL(
+            """CASE move.move_type WHEN 'out_refund' THEN -1 ELSE 1 END
+               * line.quantity * COALESCE(uom.factor, 1) / NULLIF(COALESCE(product_uom.factor, 1), 0)"""
+        )
+        return SQL(
+            """
+            SELECT move.*, line.id AS line_id, line.product_id, template.uom_id AS unit_id, -line.balance AS revenue,
+                   %(quantity)s AS quantity,
+                   -line.balance
+                       - %(quantity)s * COALESCE((product.standard_price ->> line.company_id::text)::float, 0) AS margin
               FROM (%(documents)s) move
               JOIN account_move_line line ON line.move_id = move.id
               LEFT JOIN product_product product ON product.id = line.product_id
               LEFT JOIN product_template template ON template.id = product.product_tmpl_id
               LEFT JOIN uom_uom uom ON uom.id = line.product_uom_id
               LEFT JOIN uom_uom product_uom ON product_uom.id = template.uom_id
-             WHERE line.display_type = 'product' AND line.account_id IS NOT NULL AND %(in_window)s
-             GROUP BY move.commercial_partner_id
+             WHERE line.display_type = 'product' AND line.account_id IS NOT NULL
             """,
-            documents=self._documents_sql(
-                policy,
-                as_of,
-                SQL("move.id, move.commercial_partner_id, move.move_type, move.invoice_date, move.date"),
-            ),
-            in_window=self._in_window(policy, as_of, self._day(policy)),
+            documents=documents,
+            quantity=quantity,
             to_flush=[
                 *(line[name] for name in names.split()),
                 self.env["product.product"]._fields["standard_price"],
@@ -95,24 +116,33 @@ class AbcSales(models.AbstractModel):
 
     def _cash_in_sql(self, policy, as_of):
         """What entries of bank, cash and card journals credited to receivable accounts, less what they debited."""
-        # sudo: which accounts are receivable is no secret; constants instead of a join let the planner use indexes
+        return SQL(
+            "SELECT line.partner_id, sum(line.amount) AS amount FROM (%s) line WHERE %s GROUP BY line.partner_id",
+            self._receipts_sql(self._company_ids(policy)),
+            self._in_window(policy, as_of, SQL("line.date")),
+        )
+
+    def _receivable_account_ids(self):
+        """Ids as constants: a join on the account type would keep the planner from using indexes."""
+        # sudo: which accounts are receivable is no secret
         accounts = self.env["account.account"].sudo().with_context(active_test=False)
-        account_ids = accounts._search([("account_type", "=", "asset_receivable")]).get_result_ids()
+        return list(accounts._search([("account_type", "=", "asset_receivable")]).get_result_ids())
+
+    def _receipts_sql(self, company_ids):
+        """Rows ``partner_id`` (commercial), ``company_id, date, amount``: the receivable items of money journals."""
         line = self.env["account.move.line"]._fields
         names = "account_id partner_id company_id journal_id date parent_state balance"
         return SQL(
             """
-            SELECT partner.commercial_partner_id AS partner_id, -sum(line.balance) AS amount
+            SELECT partner.commercial_partner_id AS partner_id, line.company_id, line.date, -line.balance AS amount
               FROM account_move_line line
               JOIN account_journal journal ON journal.id = line.journal_id
               JOIN res_partner partner ON partner.id = line.partner_id
              WHERE line.account_id = ANY(%(accounts)s) AND line.company_id = ANY(%(companies)s)
-               AND line.parent_state = 'posted' AND journal.type IN ('bank', 'cash', 'credit') AND %(in_window)s
-             GROUP BY partner.commercial_partner_id
+               AND line.parent_state = 'posted' AND journal.type IN ('bank', 'cash', 'credit')
             """,
-            accounts=list(account_ids),
-            companies=self._company_ids(policy),
-            in_window=self._in_window(policy, as_of, SQL("line.date")),
+            accounts=self._receivable_account_ids(),
+            companies=company_ids,
             to_flush=[
                 *(line[name] for name in names.split()),
                 self.env["account.journal"]._fields["type"],

@@ -35,6 +35,10 @@ class ResPartner(models.Model):
         help="How even the customer's sales are: X even, Y varying, Z erratic, N too few active periods to say.",
     )
 
+    abc_classification_ids = fields.One2many(
+        "abc.classification", "partner_id", string="Class History", groups=SEGMENTATION_USER, copy=False
+    )
+
     # ------------------------------------------------------------------
     # COMPUTE AND SEARCH
     # ------------------------------------------------------------------

@@ -1,4 +1,6 @@
-from datetime import date
+from datetime import date, timedelta
+
+from odoo.tests import new_test_user
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
@@ -54,3 +56,66 @@ class SegmentationCommon(AccountTestInvoicingCommon):
 
     def _codes(self, partners, policy=None):
         return [self._open_row(partner, policy).class_id.code for partner in partners]
+
+
+class ProfitCommon(SegmentationCommon):
+    """Payments and the daily balance by hand."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.profit = cls.env["customer.profit"]
+        cls.company.segmentation_capital_rate = 36.5
+
+    @classmethod
+    def _seller(cls):
+        """A salesperson without accounting rights."""
+        return new_test_user(
+            cls.env,
+            "seller",
+            groups="base.group_user,base.group_partner_manager,customer_abc_segmentation.group_segmentation_user",
+            company_id=cls.company.id,
+            company_ids=[(6, 0, cls.company.ids)],
+        )
+
+    @classmethod
+    def _pay(cls, partner, amount, day, **values):
+        """A posted entry that credits the receivable of a customer."""
+        move = cls.env["account.move"].create(
+            {
+                "journal_id": cls.company_data["default_journal_bank"].id,
+                "date": day,
+                "line_ids": [
+                    (0, 0, {"account_id": account.id, "partner_id": partner.id, "balance": sign * amount})
+                    for account, sign in (
+                        (cls.company_data["default_account_receivable"], -1),
+                        (cls.company_data["default_account_assets"], 1),
+                    )
+                ],
+                **values,
+            }
+        )
+        move.action_post()
+        return move
+
+    def _totals(self, partners, first, last, company=None):
+        return self.profit._totals(
+            company or self.company, partners, date.fromisoformat(first), date.fromisoformat(last)
+        )
+
+    def _one(self, partner, first, last):
+        return self._totals(partner, first, last)[partner.id]
+
+    def _brute_force(self, partner, first, last):
+        """Sum of the receivable balances of the days, each day looked up by itself."""
+        items = self.env["account.move.line"].search(
+            [
+                ("partner_id.commercial_partner_id", "=", partner.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("company_id", "child_of", self.company.id),
+            ]
+        )
+        facts = [(item.date, item.balance) for item in items]
+        days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+        return sum(sum(balance for when, balance in facts if when <= day) for day in days)

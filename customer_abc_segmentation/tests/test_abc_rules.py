@@ -218,6 +218,26 @@ class TestAbcRules(SegmentationCommon):
         self.assertEqual(self._open_row(small).partition_id, germany.id)
         self.assertEqual(self._open_row(small).rank, 1)
 
+    def test_edges(self):
+        cases = [
+            ("nobody", (), []),
+            ("one customer", (7,), ["A"]),
+            ("one customer above every limit", (96, 3, 1), ["A", "C", "C"]),
+            ("all equal", (5, 5, 5), ["A", "A", "A"]),
+            ("equals across a limit", (70, 10, 10, 10), ["A", "A", "A", "A"]),
+            ("nothing positive", (-1, -2), ["C", "C"]),
+        ]
+        for name, amounts, expected in cases:
+            tag = self.env["res.partner.category"].create({"name": name})
+            customers = [self._customer(f"{name} {place}", category_id=tag.ids) for place in range(len(amounts))]
+            for partner, amount in zip(customers, amounts, strict=True):
+                self._invoice(partner, abs(amount), move_type="out_invoice" if amount > 0 else "out_refund")
+            policy = self.policy.copy({"partner_domain": f"[('category_id', 'in', {tag.ids})]"})
+            run = self._classify(policy=policy)
+            with self.subTest(name):
+                self.assertEqual(self._codes(customers, policy), expected)
+                self.assertEqual(run.customer_count, len(amounts))
+
     # ------------------------------------------------------------------
     # THE DATABASE DOES WHAT THE PURE RULES SAY
     # ------------------------------------------------------------------

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -7,7 +9,7 @@ from .common import SegmentationCommon
 @tagged("post_install", "-at_install")
 class TestAbcScreens(SegmentationCommon):
     def test_every_view_loads(self):
-        for xmlid in ("policy", "classification", "run", "migration", "manual_class"):
+        for xmlid in ("policy", "classification", "run", "migration", "manual_class", "proposal", "proposal_accept"):
             action = self.env["ir.actions.actions"]._for_xml_id(f"customer_abc_segmentation.action_abc_{xmlid}")
             with self.subTest(xmlid):
                 model = self.env[action["res_model"]]
@@ -68,7 +70,16 @@ class TestAbcScreens(SegmentationCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestParetoTour(SegmentationCommon, HttpCase):
+class TestAbcTours(SegmentationCommon, HttpCase):
+    def _tour_user(self, login, groups):
+        return new_test_user(
+            self.env,
+            login,
+            groups=f"{groups},account.group_account_invoice,customer_abc_segmentation.group_segmentation_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+
     def test_pareto_chart_in_the_browser(self):
         today = fields.Date.to_string(fields.Date.today())
         for name, amount in (("Largest", 90), ("Middle", 6), ("Small", 4)):
@@ -76,11 +87,29 @@ class TestParetoTour(SegmentationCommon, HttpCase):
         idle = self._customer("Idle")
         self._invoice(idle, 3, today)
         self._invoice(idle, 3, today, move_type="out_refund")
-        new_test_user(
-            self.env,
-            "pareto_manager",
-            groups="account.group_account_manager,customer_abc_segmentation.group_segmentation_manager",
-            company_id=self.company.id,
-            company_ids=[(6, 0, self.company.ids)],
-        )
+        self._tour_user("pareto_manager", "account.group_account_manager")
         self.start_tour("/odoo/pareto", "abc_pareto", login="pareto_manager")
+
+    def test_from_the_policy_to_proposals_accepted_in_bulk(self):
+        today = fields.Date.to_string(fields.Date.today())
+        customers = [self._customer(name) for name in ("Largest", "Large", "Small")]
+        for partner, amount in zip(customers, (60, 30, 10), strict=True):
+            self._invoice(partner, amount, today)
+            partner.property_payment_term_id = False
+        terms = self.env["account.payment.term"].create({"name": "Tour terms"})
+        self._tour_user("proposal_manager", "base.group_partner_manager")
+        self.start_tour("/odoo/abc-policies", "abc_proposal", login="proposal_manager", timeout=120)
+        self.env.invalidate_all()
+        self.assertEqual([partner.property_payment_term_id for partner in customers], [terms, terms, terms.browse()])
+
+    def test_migration_matrix_in_the_browser(self):
+        today = fields.Date.today()
+        for name, before, later in (("Riser", 10, 500), ("Faller", 90, 0)):
+            partner = self._customer(name)
+            self._invoice(partner, before, today - timedelta(days=40))
+            if later:
+                self._invoice(partner, later, today - timedelta(days=5))
+        self._classify(today - timedelta(days=35))
+        self._classify(today)
+        self._tour_user("matrix_manager", "account.group_account_manager")
+        self.start_tour("/odoo/migration-matrix", "abc_matrix", login="matrix_manager")

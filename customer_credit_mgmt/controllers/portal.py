@@ -25,7 +25,7 @@ class CreditPortal(CustomerPortal):
                 "page_name": "credit",
                 "positions": profiles._of_portal_user()._portal_positions(today),
                 "today": today,
-                "contested": bool(contested),
+                "contested": contested,
             }
         )
         return request.render("customer_credit_mgmt.portal_my_credit", values)
@@ -42,7 +42,10 @@ class CreditPortal(CustomerPortal):
         profile = self._explained_profile(company_id)
         if not text.strip():
             return request.redirect("/my/credit#contest")
-        request.env["credit.review"]._contest(profile, text[:4000], "portal")
+        reviews = request.env["credit.review"]
+        if reviews._was_contested_today(profile):
+            return request.redirect("/my/credit?contested=today")
+        reviews._contest(profile, text, "portal")
         return request.redirect("/my/credit?contested=1")
 
     def _explained_profile(self, company_id):

@@ -88,6 +88,7 @@ class Document:
     is_granted: bool = True  # whether the counted part was checked when it was counted
     terms_days: int | None = None  # from its date to its last instalment
     agreed_days: int | None = None  # the same under the terms agreed with the customer
+    postponed_days: int = 0  # by which it is due later than before; it was overdue when it was taken back
 
     def asks(self, facts):
         """Whether it asks for credit that nobody has looked at yet."""
@@ -154,6 +155,7 @@ class Policy:
     actions: tuple  # of (stage, action)
     rules: tuple
     default_limit_mode: str = "no_check"
+    default_limit_amount: float = 0.0
     log_passes: bool = False
 
     def action_at(self, stage):

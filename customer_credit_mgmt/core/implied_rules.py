@@ -1,8 +1,10 @@
-"""What counts without a rule of its own: the pot that a customer shares, and the terms of the insurer."""
+"""What counts without a rule of its own: a shared pot, the terms of the insurer, more time for what was overdue."""
 
 from dataclasses import replace
 
-from .facts import Finding, Rule
+from .facts import Finding, Outcome, Rule
+
+OVERDUE = {"overdue_days", "overdue_amount"}
 
 
 def _over_group(rule, facts, document):
@@ -18,8 +20,20 @@ def _insurer_stop(facts):
         return Finding(Rule("insurer_stop", "block"), float(facts.overdue_days), float(facts.insurer_stop_days))
 
 
+def _postponed(facts, document, rules):
+    """Who is stopped for what is overdue is not let go by a later due date: as severe as those rules are."""
+    actions = [Outcome(rule.action) for rule in rules if rule.kind in OVERDUE]
+    if facts.insurer_stop_days > 0:
+        actions.append(Outcome.BLOCK)
+    if document.postponed_days > 0 and actions:
+        action = max(actions, key=lambda it: it.severity)
+        return Finding(Rule("postponed", action.value), float(document.postponed_days), 0.0)
+
+
 def implied_findings(facts, document, rules):
-    """What needs no rule of its own: a pot counts where the rule 'over limit' does, an insurer's stop everywhere.
+    """What needs no rule of its own.
+
+    A pot counts where the rule 'over limit' does, an insurer's stop everywhere, more time where what is overdue counts.
 
     >>> from .facts import Document, Facts
     >>> from .pot import Pot
@@ -32,6 +46,13 @@ def implied_findings(facts, document, rules):
     >>> [finding.rule.kind for finding in implied_findings(
     ...     Facts("no_check", overdue_days=60, insurer_stop_days=60), Document(1.0), [])]
     ['insurer_stop']
+    >>> again = Document(1.0, postponed_days=30)
+    >>> [(finding.rule.kind, finding.rule.action, finding.figure) for finding in implied_findings(
+    ...     Facts("no_check"), again, [Rule("overdue_days", "warn", 60), Rule("overdue_amount", "block")])]
+    [('postponed', 'block', 30.0)]
+    >>> implied_findings(Facts("no_check"), again, [Rule("over_limit", "block")])
+    ()
     """
     pots = (_over_group(rule, facts, document) for rule in rules if facts.pot and rule.kind == "over_limit")
-    return tuple(finding for finding in (*pots, _insurer_stop(facts)) if finding)
+    found = (*pots, _insurer_stop(facts), _postponed(facts, document, rules))
+    return tuple(finding for finding in found if finding)

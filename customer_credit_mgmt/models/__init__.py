@@ -1,4 +1,5 @@
 from . import receivable_ledger
+from . import receivable_ledger_customers
 from . import receivable_ledger_behaviour
 from . import receivable_ledger_delay
 from . import receivable_ledger_prediction
@@ -44,6 +45,7 @@ from . import credit_policy_match
 from . import credit_policy_rule
 from . import credit_check
 from . import credit_check_decision
+from . import credit_check_delegation
 from . import credit_check_cron
 from . import credit_check_sentences
 from . import credit_check_cover
@@ -53,6 +55,7 @@ from . import credit_check_mixin_hold
 from . import credit_check_mixin_door
 from . import credit_check_mixin_tell
 from . import account_move
+from . import account_move_due_date
 from . import account_move_prediction
 from . import res_partner
 from . import res_partner_family
@@ -103,6 +106,7 @@ from . import credit_review
 from . import credit_review_opening
 from . import credit_profile_review
 from . import credit_purge
+from . import credit_purge_assessment
 from . import credit_profile_portal
 from . import res_company_safeguards
 from . import res_config_settings

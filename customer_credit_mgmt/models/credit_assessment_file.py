@@ -134,8 +134,13 @@ class CreditAssessment(models.Model):
     def action_print_credit_file(self):
         return self.env.ref("customer_credit_mgmt.action_report_credit_file").report_action(self)
 
+    def _in_language(self):
+        """To be printed in the language that was asked for, else in that of the user, else of the company."""
+        language = self.env.context.get("lang") or self.env.user.lang or self.company_id[:1].partner_id.lang
+        return self.with_context(lang=language)
+
     def _get_file_name(self):
-        return self.env._("Credit file %(number)s", number=self.name.replace("/", "-"))
+        return self._in_language().env._("Credit file %(number)s", number=self.name.replace("/", "-"))
 
     def _attach_credit_file(self):
         """The file as it was signed, kept for good. Without a renderer the decision stands; it can be printed later."""

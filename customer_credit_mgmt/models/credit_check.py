@@ -20,7 +20,7 @@ FROZEN = {
 }
 
 # Written once, with the decision; what follows each state.
-DECISION = {"decided_by", "decided_on", "decision_reason", "released_amount", "valid_until"}
+DECISION = {"decided_by", "decided_for", "decided_on", "decision_reason", "released_amount", "valid_until"}
 NEXT_STATES = {
     "held": {"released", "rejected", "superseded"},
     "released": {"superseded"},
@@ -131,6 +131,10 @@ class CreditCheck(models.Model):
         for check in self:
             waiting = check.create_date and ((check.decided_on or now) - check.create_date).days
             check.days_waiting = waiting if check.state != "done" and waiting else 0
+
+    def _postponed_days(self):
+        """By how many days later than before the document was due when it was decided on; it was overdue before."""
+        return (self.inputs or {}).get("document", {}).get("postponed_days", 0)
 
     # ------------------------------------------------------------------
     # CRUD: append-only

@@ -15,8 +15,8 @@ class CreditCheck(models.Model):
     approver_text = fields.Char(
         string="May Release",
         compute="_compute_approver_text",
-        help="Managers, and controllers whose allowance covers the amount together with what they released for this"
-        " customer before and is not paid yet.",
+        help="Managers, and controllers whose allowance, or that of who delegated it to them, covers the amount together"
+        " with what was released by it for this customer before and is not paid yet.",
     )
 
     # ------------------------------------------------------------------
@@ -42,7 +42,11 @@ class CreditCheck(models.Model):
                 [("all_group_ids", "in", group.ids), ("company_ids", "in", self.company_id.ids), ("share", "=", False)]
             )
         )
-        return users.filtered(lambda user: not self._obstacle_to_release(user, self.amount))
+        return users.filtered(lambda user: not self._standing_to_release(user, self.amount)[0])
+
+    def _standing_to_release(self, user, amount):
+        """``(obstacle, principal)``, see :meth:`_standing`."""
+        return self._standing(user, lambda one: self._obstacle_to_release(one, amount))
 
     def _obstacle_to_release(self, user, amount):
         """Why ``user`` may not release ``amount``; False when he may."""
@@ -74,7 +78,7 @@ class CreditCheck(models.Model):
         released = self.sudo().search(
             [
                 ("state", "=", "released"),
-                ("decided_by", "=", user.id),
+                *("|", ("decided_for", "=", user.id), "&", ("decided_by", "=", user.id), ("decided_for", "=", False)),
                 ("profile_id", "=", self.profile_id.id),
                 ("id", "not in", self.ids),
             ]
@@ -101,7 +105,8 @@ class CreditCheck(models.Model):
         self.ensure_one()
         self._expect_state("held")
         self._check_may_decide()
-        if obstacle := self._obstacle_to_release(self.env.user, amount):
+        obstacle, principal = self._standing_to_release(self.env.user, amount)
+        if obstacle:
             raise UserError(obstacle)
         if self.currency_id.compare_amounts(amount, self.amount) < 0:
             raise UserError(
@@ -112,8 +117,10 @@ class CreditCheck(models.Model):
             )
         if not valid_until or valid_until < fields.Date.context_today(self):
             raise UserError(self.env._("The release would have ended already: choose today or a later day."))
-        self._decide_held("released", reason, released_amount=amount, valid_until=valid_until)
-        self._tell_requester(self.env._("Released by %(user)s: %(reason)s", user=self.env.user.name, reason=reason))
+        given = {"released_amount": amount, "valid_until": valid_until, "decided_for": principal.id}
+        self._decide_held("released", reason, **given)
+        who = self._decider_name(principal)
+        self._tell_requester(self.env._("Released by %(user)s: %(reason)s", user=who, reason=reason))
         if obstacle := self._pass_document():
             self._tell_requester(self.env._("Released by credit control, but: %(obstacle)s", obstacle=obstacle))
 
@@ -136,14 +143,15 @@ class CreditCheck(models.Model):
         self.ensure_one()
         self._expect_state("held")
         self._check_may_decide()
-        if obstacle := self._obstacle_to_reject():
+        obstacle, principal = self._standing(self.env.user, self._obstacle_to_reject)
+        if obstacle:
             raise UserError(obstacle)
-        self._decide_held("rejected", reason)
-        self._tell_requester(self.env._("Rejected by %(user)s: %(reason)s", user=self.env.user.name, reason=reason))
+        self._decide_held("rejected", reason, decided_for=principal.id)
+        who = self._decider_name(principal)
+        self._tell_requester(self.env._("Rejected by %(user)s: %(reason)s", user=who, reason=reason))
 
-    def _obstacle_to_reject(self):
+    def _obstacle_to_reject(self, user):
         """A controller rejects within his allowance; what he released before does not matter."""
-        user = self.env.user
         if user.has_group("customer_credit_mgmt.group_credit_manager"):
             return False
         # sudo: a user may use his own allowance without reading the settings of users
@@ -160,11 +168,13 @@ class CreditCheck(models.Model):
         self.ensure_one()
         self._expect_state("rejected")
         self._check_may_decide()
-        if obstacle := self._obstacle_to_release(self.env.user, self.amount):
+        obstacle, principal = self._standing_to_release(self.env.user, self.amount)
+        if obstacle:
             raise UserError(obstacle)
         # sudo: nobody may write checks directly; who may decide was checked above
         self.sudo().write({"state": "superseded"})
-        text = self.env._("Rejection withdrawn by %(user)s: %(reason)s", user=self.env.user.name, reason=reason)
+        who = self._decider_name(principal)
+        text = self.env._("Rejection withdrawn by %(user)s: %(reason)s", user=who, reason=reason)
         self.sudo().message_post(body=plaintext2html(text), author_id=self.env.user.partner_id.id)
         self._tell_requester(text)
 

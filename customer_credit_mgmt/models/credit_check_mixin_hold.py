@@ -50,7 +50,9 @@ class CreditCheckMixin(models.AbstractModel):
 
     def _credit_token(self):
         """What a decision holds for."""
-        return self._credit_document().amount, self._credit_customer().id, self.company_id.id, self._credit_terms_days()
+        asked = self._credit_document()
+        customer, company = self._credit_customer().id, self.company_id.id
+        return asked.amount, asked.postponed_days, customer, company, self._credit_terms_days()
 
     def _credit_same_question(self, check):
         """Whether a check is about this document as it is: its stage, company and customer."""
@@ -71,6 +73,7 @@ class CreditCheckMixin(models.AbstractModel):
             and check.valid_until >= fields.Date.context_today(self)
             and check.currency_id.compare_amounts(decision.document.amount, check.released_amount) <= 0
             and (self._credit_asked_days(decision) or 0) <= check.terms_days
+            and decision.document.postponed_days <= check._postponed_days()
         )
 
     def _credit_is_rejected(self, decision, last):
@@ -132,6 +135,7 @@ class CreditCheckMixin(models.AbstractModel):
             and check.state == "held"
             and not check.currency_id.compare_amounts(check.amount, decision.document.amount)
             and check.terms_days == (self._credit_asked_days(decision) or 0)
+            and check._postponed_days() == decision.document.postponed_days
         )
 
     def _prepare_credit_check(self, decision, **values):

@@ -67,6 +67,10 @@ class CreditCheck(models.Model):
                 )
             case "partner_domain":
                 return self.env._("The customer meets a condition of the policy: %(name)s.", name=reason.get("label"))
+            case "postponed":
+                return self.env._(
+                    "It was overdue when it was reset to draft, and is now due %(days)d days later.", **days
+                )
             case "manual_hold":
                 return self.env._("The customer was put on hold by hand.")
 

@@ -7,7 +7,7 @@ GIVEN = {"user_id", "delegate_id", "company_id", "date_from"}
 
 
 class CreditDelegation(models.Model):
-    """An approver is away: somebody else signs limits for them, from a day to a day.
+    """An approver is away: somebody else signs limits and releases documents for them, from a day to a day.
 
     The delegate signs with the rights that the approver has at that moment, and only with those of their own: what was
     delegated to the approver is not passed on. Both are written under the limit.
@@ -26,7 +26,7 @@ class CreditDelegation(models.Model):
         default=lambda self: self.env.user,
         domain="[('share', '=', False)]",
         tracking=True,
-        help="Whose signature is delegated.",
+        help="Whose signature is delegated, and whose release allowance.",
     )
     delegate_id = fields.Many2one(
         "res.users",
@@ -34,7 +34,8 @@ class CreditDelegation(models.Model):
         index=True,
         domain="[('share', '=', False), ('id', '!=', user_id)]",
         tracking=True,
-        help="Signs for the approver. Never for a limit that the approver or the delegate asked for.",
+        help="Signs for the approver, and as a credit controller releases held documents up to the approver's allowance."
+        " Never what the approver or the delegate asked for.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -105,10 +106,11 @@ class CreditDelegation(models.Model):
             approvers = rules._approvers()
             for rule in rules._order_of(delegation.company_id):
                 approvers |= rule._approvers()
-            if delegation.user_id not in approvers:
+            if delegation.user_id not in approvers and not delegation._gives_allowance():
                 raise ValidationError(
                     self.env._(
-                        "%(user)s signs no limits, so there is nothing to delegate.", user=delegation.user_id.name
+                        "%(user)s signs no limits and releases nothing, so there is nothing to delegate.",
+                        user=delegation.user_id.name,
                     )
                 )
             if not delegation.delegate_id.has_group("customer_credit_mgmt.group_credit_user"):
@@ -118,6 +120,13 @@ class CreditDelegation(models.Model):
                         user=delegation.delegate_id.name,
                     )
                 )
+
+    def _gives_allowance(self):
+        """Whether the approver releases held documents: managers sign limits anyway."""
+        # sudo: whether there is anything to delegate, not how much
+        return self.user_id.has_group("customer_credit_mgmt.group_credit_controller") and bool(
+            self.user_id.sudo().credit_release_amount
+        )
 
     @api.constrains("company_id")
     def _check_company_is_root(self):
@@ -178,7 +187,8 @@ class CreditDelegation(models.Model):
         if told:
             self.message_post(
                 body=self.env._(
-                    "%(delegate)s signs credit limits for %(approver)s from %(start)s to %(end)s.",
+                    "%(delegate)s signs credit limits and releases held documents for %(approver)s from %(start)s to"
+                    " %(end)s.",
                     delegate=self.delegate_id.name,
                     approver=self.user_id.name,
                     start=fields.Date.to_string(self.date_from),

@@ -108,8 +108,6 @@ class CreditGuarantee(models.Model):
     @api.model
     def _insurer_terms_sql(self, as_of, partners=None):
         """``(profile_id, stop_days)``: the earliest day overdue at which an insurer stops deliveries."""
-        if not self._exist():
-            return SQL("SELECT 0 AS profile_id, 0 AS stop_days WHERE FALSE")
         return SQL(
             """
             SELECT profile_id, min(stop_days) AS stop_days

@@ -37,6 +37,7 @@ class CreditLimit(models.Model):
         :return: ``SQL`` with ``id, profile_id, kind, own_amount`` (in ``currency_id``), ``rate`` (company currency for
             one unit of the own one), ``amount`` (company currency) and ``date_to``
         """
+        own_currency = self.env["receivable.ledger"]._lacks(partners, "foreign_limit")
         return SQL(
             """
             SELECT id, profile_id, kind, own_amount, currency_id, rate, amount, date_to
@@ -54,8 +55,8 @@ class CreditLimit(models.Model):
              WHERE NOT is_replaced
             """,
             as_of=as_of,
-            rate=self._rate_sql(as_of),
-            amount=self._company_amount_sql(as_of),
+            rate=SQL("1") if own_currency else self._rate_sql(as_of),
+            amount=SQL("credit_limit.amount") if own_currency else self._company_amount_sql(as_of),
             partners=self._profiles_condition(partners),
             to_flush=self._limit_fields(),
         )

@@ -75,6 +75,12 @@ class CreditPolicy(models.Model):
         help="Limit mode of a credit profile that is made by itself, with the first document of a customer. 'Limited'"
         " holds every document on credit until a limit is approved.",
     )
+    default_limit_amount = fields.Monetary(
+        string="With a Limit Of",
+        tracking=True,
+        help="Base limit of a new customer whose limit mode is 'Limited', approved by this policy from the first day on;"
+        " 0 for none. Limits that exist do not change with it.",
+    )
     log_passes = fields.Boolean(
         string="Keep All Checks",
         tracking=True,
@@ -113,6 +119,11 @@ class CreditPolicy(models.Model):
             raise ValidationError(
                 self.env._("Say which customers are exempt, or switch 'Exempt Some Customers' off: nobody is.")
             )
+
+    @api.constrains("default_limit_amount")
+    def _check_default_limit_amount(self):
+        if self.filtered(lambda policy: policy.default_limit_amount < 0):
+            raise ValidationError(self.env._("The limit of new customers cannot be negative."))
 
     # ------------------------------------------------------------------
     # COMPUTE

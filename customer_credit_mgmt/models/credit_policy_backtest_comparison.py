@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
 from ..core import what_if as core
+from .plain_number import plain_number
 
 #: What is summed up over the months, in the order of ``core.Totals``.
 SUMMED = (
@@ -119,7 +120,7 @@ class CreditPolicyBacktest(models.Model):
             case "money":
                 return self.currency_id.format(figure)
             case "share":
-                return self.env._("%(share)s %%", share=formatLang(self.env, figure * 100, 1))
+                return self.env._("%(share)s %%", share=plain_number(self.env, figure * 100, 1))
             case "days":
                 return formatLang(self.env, figure, 1)
         return formatLang(self.env, figure, 0)

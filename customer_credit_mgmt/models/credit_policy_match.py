@@ -44,6 +44,7 @@ class CreditPolicy(models.Model):
             actions=tuple((stage, self[f"{stage}_action"]) for stage in self._stages()),
             rules=tuple(rule._prepare_spec() for rule in self.rule_ids),
             default_limit_mode=self.default_limit_mode,
+            default_limit_amount=self.default_limit_amount,
             log_passes=self.log_passes,
         )
 
@@ -116,6 +117,16 @@ class CreditPolicy(models.Model):
             return dict.fromkeys(customers.ids, "no_check")
         matches = self._match(customers, company)
         return {it: matches[it].default_limit_mode if it in matches else "no_check" for it in customers.ids}
+
+    @api.model
+    def _default_limits(self, customers, company):
+        """``{commercial partner id: core.Policy}`` of the customers whose policy gives new ones a limit."""
+        specs = self._specs(company.root_id.id)
+        if not any(spec.default_limit_mode == "limited" and spec.default_limit_amount for spec in specs):
+            return {}
+        matches = self._match(customers, company)
+        limited = {it: spec for it, spec in matches.items() if spec.default_limit_mode == "limited"}
+        return {it: spec for it, spec in limited.items() if spec.default_limit_amount}
 
     # ------------------------------------------------------------------
     # REASONS

@@ -1,6 +1,6 @@
 """How credit profiles come about: with the first document of a customer, or for all that are in the ledger."""
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -40,6 +40,7 @@ class CreditProfile(models.Model):
     def _upsert(self, customers, root, on_conflict):
         self.flush_model(["partner_id", "company_id", "group_id"])
         modes = self.env["credit.policy"]._default_modes(customers, root)
+        granted = self._without_file(self.env["credit.policy"]._default_limits(customers, root), root)
         written = SQL(
             """
             INSERT INTO credit_profile (partner_id, company_id, limit_mode, status, manual_hold, checked_at,
@@ -59,6 +60,8 @@ class CreditProfile(models.Model):
         )
         found = self.env.execute_query(self.env["credit.group"]._touching_sql(written, root))
         self.invalidate_model(["checked_at"], flush=False)
+        if granted:
+            self.search([("company_id", "=", root.id), ("partner_id", "in", granted)])._grant_default_limits()
         return customers.browse(partner for (partner,) in found)
 
     # ------------------------------------------------------------------
@@ -84,6 +87,50 @@ class CreditProfile(models.Model):
         if self.partner_id and self.company_id and not self._origin:
             modes = self.env["credit.policy"]._default_modes(self.partner_id, self.company_id)
             self.limit_mode = modes[self.partner_id.id]
+
+    # ------------------------------------------------------------------
+    # DEFAULT LIMIT
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _without_file(self, partner_ids, root):
+        """Those of the customers who have no profile yet."""
+        if not partner_ids:
+            return []
+        known = self.search_fetch([("company_id", "=", root.id), ("partner_id", "in", list(partner_ids))], ["partner_id"])
+        return [partner for partner in partner_ids if partner not in known.partner_id._ids]
+
+    def _grant_default_limits(self):
+        """Give profiles that were just made the limit with which their policy lets new customers begin."""
+        # sudo: whoever chose the policy signed it, not who opens the file
+        policies = self.env["credit.policy"].sudo()
+        values = []
+        for root, profiles in self.sudo().grouped("company_id").items():
+            specs = policies._default_limits(profiles.partner_id, root)
+            for profile in profiles.filtered(lambda it, specs=specs: it.limit_mode == "limited" and not it.limit_ids):
+                if spec := specs.get(profile.partner_id.id):
+                    values.append(profile._prepare_default_limit(spec))
+        if values:
+            limits = self.env["credit.limit"].sudo().with_context(tracking_disable=True)
+            limits.create(values)._apply()
+
+    def _prepare_default_limit(self, spec):
+        policy = self.env["credit.policy"].browse(spec.policy_id)
+        return {
+            "profile_id": self.id,
+            "amount": spec.default_limit_amount,
+            "currency_id": self.company_id.currency_id.id,
+            "date_from": fields.Date.context_today(self),
+            "state": "approved",
+            "approved_on": fields.Datetime.now(),
+            "reason": self.env._("New customers under the policy “%(policy)s” start with it.", policy=policy.name),
+        }
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        profiles = super().create(vals_list)
+        profiles._grant_default_limits()
+        return profiles
 
     @api.model
     def _apply_default_modes(self, made):
@@ -129,7 +176,9 @@ class CreditProfile(models.Model):
             )
         )
         self.invalidate_model()
-        self._apply_default_modes(self.browse(profile_id for (profile_id,) in made))
+        profiles = self.browse(profile_id for (profile_id,) in made)
+        self._apply_default_modes(profiles)
+        profiles._grant_default_limits()
         return len(made)
 
     def action_create_missing(self):

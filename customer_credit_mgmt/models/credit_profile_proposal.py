@@ -10,6 +10,7 @@ from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
 from ..core import limit_proposal as core
+from .plain_number import plain_number
 
 #: Peak balances are looked for in so many months.
 PEAK_MONTHS = 24
@@ -221,7 +222,7 @@ class CreditProfile(models.Model):
             case "purchases":
                 return self.env._(
                     "%(factor)s × %(monthly)s a month on average × %(days)s days of agreed terms / 30",
-                    factor=formatLang(self.env, figures["factor"]),
+                    factor=plain_number(self.env, figures["factor"]),
                     days=formatLang(self.env, figures["days"], digits=0),
                     **money,
                 )
@@ -234,7 +235,7 @@ class CreditProfile(models.Model):
             case "equity":
                 return self.env._(
                     "%(share)s %% of the equity of %(equity)s in the latest confirmed statement",
-                    share=formatLang(self.env, figures["share"] * 100, digits=1),
+                    share=plain_number(self.env, figures["share"] * 100, 1),
                     **money,
                 )
             case "rating" if figures["need"] is None:
@@ -242,7 +243,7 @@ class CreditProfile(models.Model):
             case "rating":
                 return self.env._(
                     "Factor %(factor)s of the rating %(rating)s × %(need)s needed by purchases",
-                    factor=formatLang(self.env, figures["factor"]),
+                    factor=plain_number(self.env, figures["factor"]),
                     rating=figures["rating"],
                     **money,
                 )

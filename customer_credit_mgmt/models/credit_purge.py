@@ -12,8 +12,8 @@ class CreditPurge(models.Model):
     """The record of what was deleted when the retention period was over, and the only door through which it goes.
 
     Deleted: scores that are not the current one and are not under review, signals that are closed. Made anonymous: the
-    figures that decided checks of natural persons were based on (the decision and its reasons stay), what persons said
-    in reviews that are closed.
+    figures that decided checks and assessments of natural persons were based on (the decision and its reasons stay),
+    what persons said in reviews that are closed.
     """
 
     _name = "credit.purge"
@@ -64,7 +64,7 @@ class CreditPurge(models.Model):
         cutoff = today - relativedelta(months=company.credit_retention_months)
         self.env.flush_all()
         rows = {name: self.env.execute_query(statement) for name, statement in self._batches(company, cutoff).items()}
-        self._purge_talk("credit.signal", [record_id for (record_id,) in rows["signal_count"]])
+        self._purge_with({name: [record_id for (record_id,) in found] for name, found in rows.items()})
         counts = {name: len(found) for name, found in rows.items()}
         if any(counts.values()):
             self.env.invalidate_all(flush=False)
@@ -72,6 +72,18 @@ class CreditPurge(models.Model):
             log = self.search(key) or self.create({"company_id": company.id, "date": today, "cutoff": cutoff})
             log.write({name: log[name] + count for name, count in counts.items()})
         return sum(counts.values())
+
+    @api.model
+    def _batch_size(self):
+        return BATCH
+
+    @api.model
+    def _purge_with(self, found):
+        """What goes together with the rows that a batch found.
+
+        :param found: ``{field that counts: ids}``
+        """
+        self._purge_talk("credit.signal", found["signal_count"])
 
     @api.model
     def _purge_talk(self, model, record_ids):

@@ -155,8 +155,8 @@ class CreditReplay(models.AbstractModel):
         yield {"booked_amount": SQL("amount"), "paid_amount": paid}, booked
         for shift in plan.shifts:
             yield {f"overdue_{shift}": SQL("amount")}, self._overdue_sql(plan, shift)
-        for part in self._position_parts(plan, company):
-            yield {"booked_amount": SQL("amount")}, SQL("SELECT *, 0 AS document_id FROM (%s) part", part)
+        cover = SQL("SELECT *, 0 AS document_id FROM (%s) part", self._cover_steps_sql(company))
+        yield {"booked_amount": SQL("amount")}, cover
         limits = SQL("SELECT *, -1 AS document_id FROM (%s) part", self._limit_steps_sql(company))
         yield {"limit_amount": SQL("amount")}, limits
         if plan.limits.basis == "rating":

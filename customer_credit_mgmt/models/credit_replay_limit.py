@@ -11,14 +11,6 @@ class CreditReplay(models.AbstractModel):
     # TO EXTEND
     # ------------------------------------------------------------------
 
-    def _position_parts(self, plan, company):
-        """Statements of ``(partner_id, date, amount)``: what the exposure gained (or lost) beside posted items.
-
-        Bridges add confirmed orders, which leave the exposure again with their invoices. What happened before the
-        period counts on any date before it.
-        """
-        return [self._cover_steps_sql(company)]
-
     def _limit_days_parts(self, company):
         """Statements of ``(profile_id, date)``: days on which the effective limit of a profile may change."""
         return [

@@ -8,6 +8,9 @@ TRIGGERS = [
     ("contest", "Contested by the person"),
 ]
 
+# Characters of what a person writes on the portal.
+CONTEST_LENGTH = 4000
+
 
 class CreditReview(models.Model):
     """A human look at what the system decided about a natural person.
@@ -109,11 +112,25 @@ class CreditReview(models.Model):
         reviews.profile_id._refresh_status()
 
     @api.model
+    def _was_contested_today(self, profile):
+        """Whether the person has written on the portal today: once a day is read, more would be a flood."""
+        # sudo: a customer on the portal has no right on reviews
+        said = self.sudo().search([("profile_id", "=", profile.id), ("contest_channel", "=", "portal")])
+        today = fields.Date.context_today(self)
+        return any(
+            review.contested_on and fields.Date.context_today(self, review.contested_on) == today for review in said
+        )
+
+    @api.model
     def _contest(self, profile, text, channel):
         """Record that a person does not agree: with the decision that waits for a review, else with the score.
 
-        A person who contests again before the answer adds to what was said.
+        A person who contests again before the answer adds to what was said; on the portal once a day, and briefly.
         """
+        if channel == "portal":
+            if self._was_contested_today(profile):
+                raise UserError(self.env._("You have written today already: please add to it tomorrow."))
+            text = (text or "")[:CONTEST_LENGTH]
         if not (text or "").strip():
             raise UserError(self.env._("Say what is wrong: a person will read it."))
         # sudo: a customer on the portal contests; only the text is theirs, and it is kept as plain text

@@ -1,7 +1,7 @@
 from odoo import models
-from odoo.tools import formatLang
 from odoo.tools.translate import LazyTranslate
 
+from .plain_number import plain_number
 from .score_figures import FIGURES
 
 _lt = LazyTranslate(__name__)
@@ -69,4 +69,4 @@ class CreditScorecardCriterion(models.Model):
         return self._describe_answer(value, currency)
 
     def _format_number(self, value):
-        return formatLang(self.env, value, digits=0 if float(value).is_integer() else 2)
+        return plain_number(self.env, value)

@@ -10,6 +10,8 @@ from odoo import fields
 from odoo.tools import format_date, formatLang
 from odoo.tools.translate import LazyTranslate
 
+from .plain_number import plain_number
+
 _lt = LazyTranslate(__name__)
 
 
@@ -18,7 +20,7 @@ def _number(env, value, _currency):
 
 
 def _percent(env, value, _currency):
-    return env._("%(number)s %%", number=formatLang(env, value * 100, digits=0 if abs(value) >= 0.1 else 1))
+    return env._("%(number)s %%", number=plain_number(env, value * 100, 0 if abs(value) >= 0.1 else 1))
 
 
 def _amount(env, value, currency):

@@ -4,6 +4,7 @@ from odoo.tools import SQL, formatLang
 from ..core import statement_check as check
 from ..core import statement_trend as trend
 from ..core.ratios import ITEMS, MEASURES, RATIOS
+from .plain_number import plain_number
 
 #: What signs are read from, beside the items.
 JUDGED = (*RATIOS, "altman_z1", "altman_z2", "altman_z2_zone")
@@ -107,7 +108,7 @@ class PartnerFinancialStatement(models.Model):
         if name in ITEMS or name == "working_capital":
             return formatLang(self.env, value, currency_obj=self.currency_id)
         if self._is_share(name):
-            return self.env._("%(number)s %%", number=formatLang(self.env, value * 100, digits=1))
+            return self.env._("%(number)s %%", number=plain_number(self.env, value * 100, 1))
         return formatLang(self.env, value, digits=MEASURES[name])
 
     @api.model

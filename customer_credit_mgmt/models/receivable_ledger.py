@@ -3,8 +3,6 @@
 from odoo import models, tools
 from odoo.tools import SQL
 
-FEW_PARTNERS = 100
-
 
 class ReceivableLedger(models.AbstractModel):
     """Composable SQL over the receivable accounts.
@@ -28,7 +26,7 @@ class ReceivableLedger(models.AbstractModel):
     @tools.ormcache()
     def _receivable_account_ids(self):
         """Ids of all receivable accounts, as constants: a join on the account type misleads the planner."""
-        # sudo: which accounts are receivable is no secret, and readers of credit facts need no right on accounts
+        # sudo: which accounts are receivable is no secret; readers of credit facts need no right on accounts
         accounts = self.env["account.account"].sudo().with_context(active_test=False)
         return list(accounts._search([("account_type", "=", "asset_receivable")]).get_result_ids())
 
@@ -54,11 +52,8 @@ class ReceivableLedger(models.AbstractModel):
 
     def _root_company_sql(self, column, company=None):
         """The root of the company in ``column``: an expression, since a join with a few values misleads the planner."""
-        branches = [(branch, root) for branch, root in self._company_roots(company) if branch != root]
-        if not branches:
-            return column
-        cases = SQL(" ").join(SQL("WHEN %s THEN %s", branch, root) for branch, root in branches)
-        return SQL("CASE %(column)s %(cases)s ELSE %(column)s END", column=column, cases=cases)
+        branches = {branch: root for branch, root in self._company_roots(company) if branch != root}
+        return self._translated_sql(column, branches)
 
     def _ledger_fields(self):
         """What the statements below read; the ORM flushes it before they run."""
@@ -79,25 +74,6 @@ class ReceivableLedger(models.AbstractModel):
             self.env["res.partner"]._fields["commercial_partner_id"],
         ]
 
-    def _partner_condition(self, partners, column):
-        """Condition that ``column`` is a contact of one of the commercial ``partners`` (``None``: of anybody).
-
-        The contacts of a few customers are given as constants, so that the planner knows how much each of them has.
-        """
-        if partners is None:
-            return SQL("TRUE")
-        contacts = SQL("SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s)", list(partners.ids))
-        if len(partners) > FEW_PARTNERS:
-            return SQL("%s IN (%s)", column, contacts)
-        partners.flush_model(["commercial_partner_id"])
-        return SQL("%s = ANY(%s)", column, [contact for (contact,) in self.env.execute_query(contacts)])
-
-    def _customer_condition(self, partners):
-        """The same, said of the joined ``partner``: with few customers, few rows of contacts are read."""
-        if partners is None:
-            return SQL("TRUE")
-        return SQL("partner.commercial_partner_id = ANY(%s)", list(partners.ids))
-
     def _moves_in_payment_sql(self, as_of):
         """Ids of documents with a payment under way that has no journal entry, so that their residual stands."""
         return SQL(
@@ -105,9 +81,9 @@ class ReceivableLedger(models.AbstractModel):
             SELECT link.invoice_id
               FROM account_payment payment
               JOIN account_move__account_payment link ON link.payment_id = payment.id
-             WHERE payment.move_id IS NULL AND payment.state IN ('in_process', 'paid') AND payment.date <= %s
+             WHERE %s
             """,
-            as_of,
+            self._under_way_condition(as_of),
         )
 
     def _matchings_undone_sql(self, as_of, company_ids, account_ids):
@@ -161,55 +137,78 @@ class ReceivableLedger(models.AbstractModel):
             ``residual_currency`` (document currency), ``no_followup, in_payment`` (a payment without journal entry
             is under way: never overdue)
         """
-        accounts, companies = self._receivable_account_ids(), self._tree_company_ids(company)
+        partners = self._customers(as_of, company, partners)
+        customer = self._customer_join(partners, SQL("line.partner_id"))
         return SQL(
             """
-            WITH matching AS MATERIALIZED (
-                -- read once, whatever the planner expects of tables that were never analysed
-                %(undone)s
-            ), undone AS MATERIALIZED (
-                SELECT %(columns)s, line.amount_residual + sum(matching.amount) AS residual,
-                       line.amount_residual_currency + sum(matching.amount_currency) AS residual_currency
-                  FROM matching
-                  JOIN account_move_line line ON line.id = matching.line_id
-                 WHERE %(exists)s
-                 GROUP BY line.id
-            )
             SELECT line.id AS line_id, line.move_id, partner.commercial_partner_id AS partner_id,
                    line.partner_id AS contact_id, line.company_id, %(root)s AS root_company_id,
                    line.account_id, line.currency_id, line.date,
                    COALESCE(line.date_maturity, line.date) AS date_maturity,
                    line.residual, line.residual_currency, COALESCE(line.no_followup, FALSE) AS no_followup,
-                   line.move_id IN (%(in_payment)s) AS in_payment
-              FROM (
-                    SELECT %(columns)s, line.amount_residual AS residual,
-                           line.amount_residual_currency AS residual_currency
-                      FROM account_move_line line
-                     WHERE %(exists)s AND line.id NOT IN (SELECT id FROM undone)
-                           -- repeats the predicate of the covering index, so that nothing but the index is read
-                       AND line.reconciled IS NOT TRUE AND line.amount_residual <> 0
-                     UNION ALL
-                    SELECT * FROM undone WHERE residual <> 0
-                   ) line
-              LEFT JOIN res_partner partner ON partner.id = line.partner_id AND %(customers)s
+                   %(in_payment)s AS in_payment
+              FROM (%(residuals)s) line
+              %(customer)s
             """,
-            columns=SQL(
-                "line.id, line.move_id, line.partner_id, line.company_id, line.account_id, line.currency_id, line.date,"
-                " line.date_maturity, line.no_followup"
-            ),
-            exists=SQL(
-                "line.account_id = ANY(%s) AND line.company_id = ANY(%s) AND line.parent_state = 'posted'"
-                " AND line.date <= %s AND %s",
-                accounts,
-                companies,
-                as_of,
-                self._partner_condition(partners, SQL("line.partner_id")),
-            ),
-            undone=self._matchings_undone_sql(as_of, companies, accounts),
+            residuals=self._residuals_sql(as_of, company, partners),
             root=self._root_company_sql(SQL("line.company_id"), company),
-            customers=self._customer_condition(partners),
-            in_payment=self._moves_in_payment_sql(as_of),
+            # who is asked for is a customer; among everybody there are items of nobody
+            customer=SQL("LEFT %s", customer) if partners is None else customer,
+            in_payment=SQL("FALSE")
+            if self._lacks(partners, "in_payment")
+            else SQL("line.move_id IN (%s)", self._moves_in_payment_sql(as_of)),
             to_flush=self._ledger_fields(),
+        )
+
+    def _residuals_sql(self, as_of, company=None, partners=None):
+        """The open items with the columns of the journal item, ``residual`` and ``residual_currency``.
+
+        Where no matching is undone it is today's residual; nothing but the covering index is read for it.
+        """
+        accounts, companies = self._receivable_account_ids(), self._tree_company_ids(company)
+        columns = SQL(
+            "line.id, line.move_id, line.partner_id, line.company_id, line.account_id, line.currency_id, line.date,"
+            " line.date_maturity, line.no_followup"
+        )
+        exists = SQL(
+            "line.account_id = ANY(%s) AND line.company_id = ANY(%s) AND line.parent_state = 'posted'"
+            " AND line.date <= %s AND %s",
+            accounts,
+            companies,
+            as_of,
+            self._partner_condition(partners, SQL("line.partner_id")),
+        )
+        today = SQL(
+            """
+            SELECT %s, line.amount_residual AS residual, line.amount_residual_currency AS residual_currency
+              FROM account_move_line line
+             -- repeats the predicate of the covering index
+             WHERE %s AND line.reconciled IS NOT TRUE AND line.amount_residual <> 0
+            """,
+            columns,
+            exists,
+        )
+        if self._lacks(partners, "undone"):
+            return today
+        return SQL(
+            """
+              WITH undone AS MATERIALIZED (
+                   SELECT %(columns)s, line.amount_residual + sum(matching.amount) AS residual,
+                          line.amount_residual_currency + sum(matching.amount_currency) AS residual_currency
+                     -- no WITH of its own: several processes may read it
+                     FROM (%(matchings)s) matching
+                     JOIN account_move_line line ON line.id = matching.line_id
+                    WHERE %(exists)s
+                    GROUP BY line.id
+                   )
+            %(today)s AND line.id NOT IN (SELECT id FROM undone)
+             UNION ALL
+            SELECT * FROM undone WHERE residual <> 0
+            """,
+            columns=columns,
+            matchings=self._matchings_undone_sql(as_of, companies, accounts),
+            exists=exists,
+            today=today,
         )
 
     def _get_exposure_components(self, as_of, company=None, partners=None):
@@ -218,7 +217,8 @@ class ReceivableLedger(models.AbstractModel):
         Each gives one row per ``partner_id`` (commercial) and ``company_id`` (root) with ``amount`` (company
         currency, not negative); a component is a column of ``_exposure_sql``.
         """
-        secured = self.env["credit.guarantee"]._secured_sql(as_of, company, partners)
+        guarantees = self.env["credit.guarantee"]
+        secured = guarantees._secured_sql(as_of, company, partners) if guarantees._exist() else None
         drafts = self._draft_amount_sql(company, partners)
         return {"draft_amount": drafts, "order_amount": None, "secured_amount": secured}
 
@@ -229,16 +229,16 @@ class ReceivableLedger(models.AbstractModel):
             SELECT partner.commercial_partner_id AS partner_id, %(root)s AS company_id, sum(line.balance) AS amount
               FROM account_move_line line
               JOIN account_move move ON move.id = line.move_id
-              JOIN res_partner partner ON partner.id = line.partner_id
+              %(customer)s
              WHERE line.parent_state = 'draft' AND line.account_id = ANY(%(accounts)s)
                AND line.company_id = ANY(%(companies)s) AND line.balance > 0
-               AND move.move_type IN ('out_invoice', 'out_receipt') AND %(customers)s
+               AND move.move_type IN ('out_invoice', 'out_receipt')
              GROUP BY 1, 2
             """,
             accounts=self._receivable_account_ids(),
             companies=self._tree_company_ids(company),
             root=self._root_company_sql(SQL("line.company_id"), company),
-            customers=self._customer_condition(partners),
+            customer=self._customer_join(partners, SQL("line.partner_id")),
             to_flush=self._ledger_fields(),
         )
 
@@ -253,6 +253,7 @@ class ReceivableLedger(models.AbstractModel):
             ``overdue_days`` (of the oldest overdue item not covered by credits, else 0), and a column per component of
             :meth:`_get_exposure_components`
         """
+        partners = self._customers(as_of, company, partners)
         components = self._get_exposure_components(as_of, company, partners)
         zero_columns = SQL("").join(SQL(", 0 AS %s", SQL.identifier(name)) for name in components)
         rows = [
@@ -262,7 +263,7 @@ class ReceivableLedger(models.AbstractModel):
             )
         ]
         for name, statement in components.items():
-            if statement is not None and name not in without:
+            if statement is not None and name not in without and not self._lacks(partners, name):
                 values = SQL("").join(SQL(", amount") if other == name else SQL(", 0") for other in components)
                 rows.append(SQL("SELECT partner_id, company_id, 0, 0, 0 %s FROM (%s) AS component", values, statement))
         sums = SQL("").join(SQL(", sum(%(name)s) AS %(name)s", name=SQL.identifier(name)) for name in components)

@@ -13,6 +13,8 @@ from functools import partial
 from odoo.tools import SQL, formatLang
 from odoo.tools.translate import LazyTranslate
 
+from .plain_number import plain_number
+
 _lt = LazyTranslate(__name__)
 
 
@@ -21,8 +23,7 @@ def _days(env, value, _currency):
 
 
 def _percent(env, value, _currency):
-    percent = round(value * 100, 2)
-    return env._("%(number)s %%", number=formatLang(env, percent, digits=0 if percent.is_integer() else 2))
+    return env._("%(number)s %%", number=plain_number(env, value * 100))
 
 
 def _count(env, value, _currency):

@@ -13,6 +13,7 @@ from . import test_credit_group
 from . import test_credit_guarantee
 from . import test_credit_guarantee_rights
 from . import test_credit_decision
+from . import test_credit_due_date
 from . import test_credit_family
 from . import test_credit_hold
 from . import test_credit_hostile
@@ -37,6 +38,7 @@ from . import test_receivable_ledger_law
 from . import test_credit_signal
 from . import test_credit_signal_kinds
 from . import test_credit_purge
+from . import test_credit_purge_assessment
 from . import test_credit_review
 from . import test_credit_portal
 from . import test_credit_prediction

@@ -265,3 +265,61 @@ class TestCreditDecision(CreditCommon):
         self.assertEqual(self.policy.rule_ids[-1].display_name, "Condition on the customer: Risky")
         with Form(check.with_user(self.manager)) as form:
             self.assertIn("limit", form.reason_text)
+
+    # ------------------------------------------------------------------
+    # DELEGATION
+    # ------------------------------------------------------------------
+
+    def _delegate(self, giver, delegate, **values):
+        values = {"user_id": giver.id, "delegate_id": delegate.id, "date_to": self.today, **values}
+        values["company_id"] = self.company.id
+        return self.env["credit.delegation"].with_user(giver).create(values)
+
+    def _junior(self):
+        """A controller who releases nothing alone."""
+        return self._user("junior", "customer_credit_mgmt.group_credit_controller")
+
+    def test_delegate_releases_with_the_allowance_of_the_approver(self):
+        _draft, check = self._held(1500)
+        junior = self._junior()
+        with self.assertRaisesRegex(UserError, "needs a credit manager"):
+            check.with_user(junior)._release(1500, self.today, "No")
+        self._delegate(self.controller, junior)
+        self.assertIn("junior", check.approver_text)
+        check.with_user(junior)._release(1500, self.today, "Boss is away")
+        self.assertEqual((check.state, check.decided_by, check.decided_for), ("released", junior, self.controller))
+        self.assertRegex(check._document().message_ids[0].body, r"junior .* for controller")
+
+    def test_delegate_uses_the_allowance_up(self):
+        junior = self._junior()
+        self._delegate(self.controller, junior)
+        _draft, first = self._held(2000)
+        first.with_user(junior)._release(2000, self.today, "Once")
+        _draft, second = self._held(1500)
+        for user in (junior, self.controller):
+            with self.assertRaisesRegex(UserError, "needs a credit manager"):
+                second.with_user(user)._release(1500, self.today, "Twice")
+
+    def test_delegate_rejects_for_the_approver(self):
+        junior = self._junior()
+        self._delegate(self.controller, junior)
+        _draft, check = self._held(1500)
+        check.with_user(junior)._reject("No")
+        self.assertEqual((check.state, check.decided_for), ("rejected", self.controller))
+
+    def test_delegation_is_no_way_around_four_eyes(self):
+        junior = self._junior()
+        self._delegate(self.controller, junior)
+        for requester in (junior, self.controller):
+            _draft, check = self._held(1500)
+            check.sudo().env.cr.execute("UPDATE credit_check SET requested_by = %s", [requester.id])
+            check.invalidate_recordset()
+            with self.assertRaises(UserError):
+                check.with_user(junior)._release(1500, self.today, "Mine")
+
+    def test_ended_delegation_releases_nothing(self):
+        junior = self._junior()
+        self._delegate(self.controller, junior).action_end()
+        _draft, check = self._held(1500)
+        with self.assertRaisesRegex(UserError, "needs a credit manager"):
+            check.with_user(junior)._release(1500, self.today, "Late")

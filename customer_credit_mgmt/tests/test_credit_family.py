@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -63,6 +64,31 @@ class TestCreditFamily(CreditCommon):
         self.policy.write({"active": True, "default_limit_mode": "limited"})
         self.env["credit.profile"]._create_missing(self.company)
         self.assertEqual(self._profile(self.partner_a).limit_mode, "limited")
+
+    def test_new_customer_begins_with_the_limit_of_the_policy(self):
+        self.policy.write(
+            {
+                "default_limit_mode": "limited",
+                "default_limit_amount": 700,
+                "rule_ids": [Command.create({"kind": "over_limit"})],
+            }
+        )
+        first, second = self._draft(600), self._draft(200)
+        first.with_user(self.clerk).action_post()
+        second.with_user(self.clerk).action_post()
+        limit = self._profile(self.partner_a).sudo().limit_ids
+        self.assertEqual((limit.amount, limit.state, limit.kind), (700, "approved", "base"))
+        self.assertIn(self.policy.name, limit.reason)
+        self.assertEqual((first.state, second.state), ("posted", "draft"), "it counts from the first document on")
+
+    def test_limit_of_the_policy_is_for_new_customers_only(self):
+        profile = self.env["credit.profile"]._get_or_create(self.partner_a, self.company)
+        self.policy.write({"default_limit_mode": "limited", "default_limit_amount": 700})
+        profile.limit_mode = "limited"
+        self._draft(10).action_post()
+        self.assertFalse(profile.limit_ids)
+        made = self.env["credit.profile"].create({"partner_id": self.partner_b.id, "company_id": self.company.id})
+        self.assertEqual(made.limit_amount, 700, "also of a file that is made by hand")
 
     def test_controller_opens_a_file_with_the_mode_of_the_policy(self):
         self.policy.default_limit_mode = "limited"

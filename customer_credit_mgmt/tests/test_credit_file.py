@@ -60,6 +60,19 @@ class TestCreditFile(AssessmentCommon):
         for label, _subscore in assessment._get_subscores():
             self.assertIn(label, html)
 
+    def test_file_is_in_the_language_of_the_user_else_of_the_company(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        assessment = self._assessment()
+        report = self.env["ir.actions.report"].with_user(self.controller)
+        for lang, used in (("en_US", "08/01/2024"), ("fr_FR", "01/08/2024")):
+            self.controller.sudo().lang = lang
+            page = report.with_context(lang=None)._render_qweb_html(REPORT, assessment.ids)[0].decode()
+            self.assertIn(used, page, lang)
+        self.controller.sudo().lang = False
+        self.company.partner_id.lang = "fr_FR"
+        page = report.with_context(lang=None)._render_qweb_html(REPORT, assessment.ids)[0].decode()
+        self.assertIn("01/08/2024", page)
+
     def test_file_of_an_empty_draft_prints(self):
         html = self._html(self._assessment())
         self.assertIn("DRAFT", html)

@@ -187,7 +187,7 @@ class TestCreditLimitMassChange(LimitCommon):
         wizard = self._previewed(percent=10)
         batch = self._batch(wizard)
         self.assertEqual((batch.requested_by, batch.reason), (self.controller, "Yearly review"))
-        self.assertEqual(batch.change_text, "Base limits changed by 10.00 %, rounded to 100")
+        self.assertEqual(batch.change_text, "Base limits changed by 10 %, rounded to 100")
         self.assertEqual((batch.before_amount, batch.after_amount), (3000, 3300))
         self.assertRecordValues(
             batch.limit_ids.sorted("amount"),

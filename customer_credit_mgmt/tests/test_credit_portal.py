@@ -204,6 +204,21 @@ class TestCreditPortal(CreditCommon, HttpCase):
         review._decide("overturned", "the slip proves it")
         self.assertIn("decided in your favour", self._get("paula").text)
 
+    def test_contest_is_read_once_a_day_and_has_an_end(self):
+        self._scored()
+        self._post("paula", text="x" * 9000)
+        review = self.env["credit.review"].search([("partner_id", "=", self.person.id)])
+        self.assertEqual(len(review.contest_text), 4000)
+        answer = self._post("paula", text="more")
+        self.assertIn("contested=today", answer.headers["Location"])
+        self.assertIn("written today already", self._get("paula", "/my/credit?contested=today").text)
+        review._decide("confirmed", "looked at it")
+        self._post("paula", text="again")
+        self.assertEqual(self.env["credit.review"].search_count([("partner_id", "=", self.person.id)]), 1)
+        review.sudo().contested_on -= timedelta(days=1)
+        self._post("paula", text="next day")
+        self.assertEqual(self.env["credit.review"].search_count([("partner_id", "=", self.person.id)]), 2)
+
     def test_nobody_contests_for_another(self):
         self._scored()
         for login, values in (

@@ -92,7 +92,7 @@ class TestCreditSignalKinds(SignalCommon):
         signal = self._only(self._detect(), self.partner_a)
         self.assertEqual(
             signal.sentence,
-            "100 % of the invoices were paid in parts in the last 3 months, 0.0 % in the 9 months before.",
+            "100 % of the invoices were paid in parts in the last 3 months, 0 % in the 9 months before.",
         )
 
     def test_overdue_share_compares_with_three_months_ago(self):

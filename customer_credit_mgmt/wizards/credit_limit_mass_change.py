@@ -7,6 +7,7 @@ from odoo.tools.misc import formatLang
 from odoo.tools.safe_eval import safe_eval
 
 from ..core import limit_change as core
+from ..models.plain_number import plain_number
 
 KINDS = [
     ("percent", "By Percent"),
@@ -146,9 +147,8 @@ class CreditLimitMassChange(models.TransientModel):
     @api.model
     def _change_sentence(self, change, currency):
         """The parameters of a change in words."""
-        number = (
-            formatLang(self.env, change["value"]) if change["kind"] == "percent" else currency.format(change["value"])
-        )
+        by_percent = change["kind"] == "percent"
+        number = plain_number(self.env, change["value"]) if by_percent else currency.format(change["value"])
         parts = [
             {
                 "percent": self.env._("Base limits changed by %(value)s %%", value=number),

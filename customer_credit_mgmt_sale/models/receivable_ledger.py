@@ -10,14 +10,24 @@ class ReceivableLedger(models.AbstractModel):
         components["order_amount"] = self._order_amount_sql(company, partners)
         return components
 
+    def _get_probes(self, as_of, company=None):
+        orders = SQL(
+            """
+            EXISTS (SELECT FROM sale_order sale
+                     WHERE sale.state = 'sale' AND sale.company_id = ANY(%s)
+                       AND sale.partner_invoice_id IN (SELECT id FROM contact))
+            """,
+            self._tree_company_ids(company),
+            to_flush=self._order_fields(),
+        )
+        return super()._get_probes(as_of, company) | {"order_amount": orders}
+
     def _order_amount_sql(self, company=None, partners=None):
         """What is ordered and not invoiced yet, per invoiced customer, in company currency at the rate of the order.
 
         Per order: its total less what posted invoices (down payments included) took of it, never below zero.
         """
-        condition = SQL(
-            "sale.company_id = ANY(%s) AND %s", self._tree_company_ids(company), self._customer_condition(partners)
-        )
+        condition = SQL("sale.company_id = ANY(%s)", self._tree_company_ids(company))
         return SQL(
             """
             SELECT partner_id, company_id, sum(amount) AS amount
@@ -26,10 +36,10 @@ class ReceivableLedger(models.AbstractModel):
              GROUP BY partner_id, company_id
             """,
             root=self._root_company_sql(SQL("sale.company_id"), company),
-            orders=self._open_order_sql(condition),
+            orders=self._open_order_sql(condition, partners),
         )
 
-    def _open_order_sql(self, condition):
+    def _open_order_sql(self, condition, partners=None):
         """``(id, partner_id, company_id, amount)`` of the confirmed orders (``sale``) that meet a condition."""
         return SQL(
             """
@@ -37,12 +47,13 @@ class ReceivableLedger(models.AbstractModel):
                    GREATEST(sale.amount_total - COALESCE(invoiced.amount, 0), 0)
                    / COALESCE(NULLIF(sale.currency_rate, 0), 1) AS amount
               FROM sale_order sale
-              JOIN res_partner partner ON partner.id = sale.partner_invoice_id
+              %(customer)s
               LEFT JOIN LATERAL (%(posted)s) invoiced ON TRUE
              WHERE sale.state = 'sale' AND %(condition)s
                AND (sale.invoice_status <> 'invoiced' OR sale.id IN (%(drafted)s))
             """,
             condition=condition,
+            customer=self._customer_join(partners, SQL("sale.partner_invoice_id")),
             posted=self._order_invoiced_sql("posted", SQL("item.order_id = sale.id")),
             drafted=SQL(
                 """
@@ -86,8 +97,8 @@ class ReceivableLedger(models.AbstractModel):
                            -line.price_total / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1)
                       FROM account_move_line line
                       JOIN account_move move ON move.id = line.move_id AND move.move_type = 'out_invoice'
-                      JOIN res_partner partner ON partner.id = move.partner_id
-                     WHERE line.parent_state = 'draft' AND line.company_id = ANY(%(companies)s) AND %(partners)s
+                      %(customer)s
+                     WHERE line.parent_state = 'draft' AND line.company_id = ANY(%(companies)s)
                        AND line.id IN (SELECT link.invoice_line_id
                                          FROM sale_order_line_invoice_rel link
                                          JOIN sale_order_line item ON item.id = link.order_line_id
@@ -99,7 +110,7 @@ class ReceivableLedger(models.AbstractModel):
             drafts=super()._draft_amount_sql(company, partners),
             root=self._root_company_sql(SQL("line.company_id"), company),
             companies=self._tree_company_ids(company),
-            partners=self._customer_condition(partners),
+            customer=self._customer_join(partners, SQL("move.partner_id")),
             to_flush=self._order_fields(),
         )
 

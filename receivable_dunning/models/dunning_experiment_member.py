@@ -60,7 +60,8 @@ class DunningExperimentMember(models.Model):
                  GROUP BY member.id
             ), outcome AS (
                 SELECT is_treated, 100 * LEAST(COALESCE(settled.amount, 0) / member.amount, 1) AS share,
-                       (COALESCE(amount_days, 0) + GREATEST(member.amount - COALESCE(settled.amount, 0), 0) * %(window)s)
+                       (COALESCE(amount_days, 0)
+                           + GREATEST(member.amount - COALESCE(settled.amount, 0), 0) * %(window)s)
                            / GREATEST(member.amount, COALESCE(settled.amount, 0)) AS days
                   FROM member LEFT JOIN settled USING (id)
             )

@@ -41,7 +41,26 @@ class DunningLevel(models.Model):
     closing_text = fields.Html(
         translate=True, sanitize_style=True, help="What the letter says below the list of items."
     )
-
+    interest = fields.Boolean(
+        string="Claim Interest",
+        help="The notice names the late interest of each item until its date, and the compensation, by the interest"
+        " rules; less what is invoiced already.",
+    )
+    fee_mode = fields.Selection(
+        [("none", "None"), ("amount", "Amount"), ("percent", "Percent of the claim")],
+        string="Fee",
+        required=True,
+        default="none",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    fee_amount = fields.Monetary(string="Fee Amount", help="In company currency.")
+    fee_percent = fields.Float(string="Fee (%)", help="Of the overdue items less credits.")
+    fee_posting = fields.Selection(
+        [("claim", "Only claimed, until somebody invoices it"), ("invoice", "Invoiced once the notice is sent")],
+        string="Fee Is",
+        required=True,
+        default="claim",
+    )
     legal_text = fields.Html(
         string="Legal Sentence",
         translate=True,
@@ -61,6 +80,10 @@ class DunningLevel(models.Model):
     )
     escalate_to = fields.Selection(ESCALATIONS, help="Who gets an activity to take the customer over.")
 
+    _fee_check = models.Constraint(
+        "CHECK (fee_amount >= 0 AND fee_percent >= 0 AND fee_percent <= 100)",
+        "A fee is an amount, or a percentage between 0 and 100.",
+    )
     _wait_check = models.Constraint("CHECK (wait_days >= 0)", "Days since the last contact cannot be negative.")
 
     @api.depends("sequence", "plan_id.level_ids.sequence")

@@ -193,6 +193,7 @@ class DunningNotice(models.Model):
     def action_give_up(self):
         """Close failed notices without sending them; the customers come up again in the next run."""
         self.check_access("write")
+        self.filtered(lambda notice: notice.state == "failed")._drop_fees()
         self._proceed("failed", {"state": "cancelled"})
         self.run_id.sudo()._close_finished()
 

@@ -18,13 +18,15 @@ class DunningNotice(models.Model):
         return self.line_ids.filtered(lambda line: line.is_credit and not line.drop_reason)
 
     def _totals(self):
-        """``[(currency, overdue, credits, total)]`` in the currencies of the documents."""
+        """``[(currency, overdue, credits, total)]`` in the currencies of the documents, all that is claimed."""
         self.ensure_one()
-        sums = defaultdict(lambda: [0.0, 0.0])
+        sums = defaultdict(lambda: [0.0, 0.0, 0.0])
         for line in self._claims() | self._credits():
             sums[line.currency_id][line.is_credit] += line.residual_currency
+        for _label, currency, amount in self._surcharges():
+            sums[currency][2] += amount
         ordered = sorted(sums.items(), key=lambda pair: (pair[0] != self.currency_id, pair[0].name))
-        return [(currency, due, credit, due + credit) for currency, (due, credit) in ordered]
+        return [(currency, due, credit, due + credit + more) for currency, (due, credit, more) in ordered]
 
     def _items_html(self):
         """The table of items that e-mails of every level show, in the language of the notice."""
@@ -53,17 +55,3 @@ class DunningNotice(models.Model):
             self.env._("visit"): level.make_visit,
         }
         return [name for name, used in channels.items() if used]
-
-    def _bank_accounts(self):
-        """Bank accounts of the company that the letter names: those of its bank journals."""
-        self.ensure_one()
-        # sudo: which accounts a company asks to be paid on is printed on every invoice
-        journals = (
-            self.env["account.journal"]
-            .sudo()
-            .search(
-                [("company_id", "=", self.company_id.id), ("type", "=", "bank"), ("bank_account_id", "!=", False)],
-                limit=3,
-            )
-        )
-        return journals.bank_account_id

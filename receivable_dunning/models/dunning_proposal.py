@@ -260,23 +260,26 @@ class DunningProposal(models.AbstractModel):
         texts = ("NULL" if v is None else json.dumps(v) if isinstance(v, str) else str(v) for v in values)
         return "{%s}" % ",".join(texts)
 
+    def _arrays_sql(self, columns, values):
+        """The rows as arguments of ``unnest``: one typed array per column."""
+        arrays = []
+        for column, kind in zip(zip(*values, strict=True), columns.values(), strict=True):
+            # the kinds are constants of the addon
+            kind_sql = SQL(kind)  # pylint: disable=sql-injection
+            arrays.append(SQL("%s::%s[]", self._array_literal(column), kind_sql))
+        return SQL(", ").join(arrays)
+
     def _insert(self, model_name, columns, values, fixed, returning):
         """One INSERT of many rows: ``columns`` with SQL types, ``values`` row by row, ``fixed`` the same in all."""
         if not values:
             return []
-        kinds = zip(zip(*values, strict=True), columns.values(), strict=True)
-        arrays = []
-        for column, kind in kinds:
-            # the kinds are constants of this file
-            kind_sql = SQL(kind)  # pylint: disable=sql-injection
-            arrays.append(SQL("%s::%s[]", self._array_literal(column), kind_sql))
         return self.env.execute_query(
             SQL(
                 "INSERT INTO %s (%s) SELECT %s FROM unnest(%s) item RETURNING %s",
                 SQL.identifier(self.env[model_name]._table),
                 SQL(", ").join(map(SQL.identifier, (*fixed, *columns))),
                 SQL(", ").join((*(SQL("%s", value) for value in fixed.values()), SQL("item.*"))),
-                SQL(", ").join(arrays),
+                self._arrays_sql(columns, values),
                 returning,
             )
         )

@@ -60,6 +60,16 @@ class ResPartner(models.Model):
             partner.dunning_date = latest[customer].sent_date if customer in latest else False
             partner.dunning_level_id = latest[customer].level_id if customer in latest else False
 
+    def _receivable_contacts(self):
+        """``{customer id: contact}``: whom letters about the account of these customers go to."""
+        rows = self.env.execute_query_dict(self.env["dunning.proposal"]._contacts_sql(self.ids))
+        return {row["partner_id"]: self.browse(row["contact_id"]) for row in rows}
+
+    def action_view_receivable_statements(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_receivable_statement")
+        return {**action, "domain": [("partner_id", "=", self.commercial_partner_id.id)], "context": {}}
+
     def action_view_dunning_notices(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_dunning_notice")

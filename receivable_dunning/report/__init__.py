@@ -1,2 +1,3 @@
 from . import aged_balance
 from . import receivable_aging
+from . import receivable_credit_balance

@@ -1,14 +1,16 @@
 """The aged balance as a spreadsheet: written row by row, so that memory stays flat whatever the size."""
 
+import tempfile
 from datetime import date
 
 import xlsxwriter
 
 from odoo.tools import SQL
 
+from .xlsx_rows import append_rows, number, text
+
 BATCH = 5_000
-# spreadsheets count days from here; writing the number takes half the time of writing a date
-DAY_ZERO = date(1899, 12, 30)
+DAY_ZERO = date(1899, 12, 30).toordinal()  # spreadsheets count days from here
 CURSOR = SQL.identifier("aged_balance_export")
 
 
@@ -55,8 +57,10 @@ class AgedBalanceWorkbook:
 
     def __init__(self, wizard, file):
         self.wizard = wizard
+        self.file = file
         self.buckets = wizard.scheme_id._ordered_buckets()
-        self.book = xlsxwriter.Workbook(file, {"constant_memory": True})
+        self.frame = tempfile.TemporaryFile()  # noqa: SIM115 - closed by save
+        self.book = xlsxwriter.Workbook(self.frame, {"constant_memory": True})
         self.head = self.book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self.bold = self.book.add_format({"bold": True})
         self.day = self.book.add_format({"num_format": "yyyy-mm-dd"})
@@ -64,10 +68,12 @@ class AgedBalanceWorkbook:
         self.money_bold = self.book.add_format({"num_format": "#,##0.00", "bold": True, "top": 1})
 
     def save(self):
-        """Write both sheets and close the file."""
-        self._write_customers()
-        self._write_items()
-        self.book.close()
+        """Write both sheets; the file stays open."""
+        with self.frame:
+            self._write_customers()
+            self._write_item_frame()
+            self.book.close()
+            append_rows(self.frame, self.file, 2, self._item_rows())
 
     def _sheet(self, name, heads, widths):
         """A sheet with a title, the parameters, and frozen column heads; returns it and the next free row."""
@@ -105,7 +111,8 @@ class AgedBalanceWorkbook:
             if amount:
                 sheet.write_number(row, column, amount, money)
 
-    def _write_items(self):
+    def _write_item_frame(self):
+        """The sheet of the open items with its heads, and a row with the styles of the rows to come."""
         env = self.wizard.env
         heads = [
             env._("Company"),
@@ -124,17 +131,29 @@ class AgedBalanceWorkbook:
             env._("Salesperson"),
         ]
         sheet, first = self._sheet(env._("Open Items"), heads, [22, 38, 14, 20, 11, 11, 8, 12, 9, 16, 16, 24])
-        names = {bucket.id: bucket.name for bucket in self.buckets}
-        text, number = sheet.write_string, sheet.write_number
-        for row, item in enumerate(item_rows(self.wizard._aging(), self.wizard._domain()), start=first):
+        days, amounts = dict.fromkeys((4, 5), self.day), dict.fromkeys((9, 10), self.money)
+        styles = days | amounts
+        for column in range(len(heads)):
+            if column in styles:
+                sheet.write_blank(first, column, None, styles[column])
+            else:
+                sheet.write_number(first, column, 0)
+
+    def _item_rows(self):
+        names = {bucket.id: text(bucket.name) for bucket in self.buckets}
+        for item in item_rows(self.wizard._aging(), self.wizard._domain()):
             company, customer, ref, document, dated, due, age, bucket, currency, foreign, amount, salesperson = item
-            for column, value in ((0, company), (1, customer), (2, ref), (3, document), (11, salesperson)):
-                if value:
-                    text(row, column, value)
-            number(row, 4, (dated - DAY_ZERO).days, self.day)
-            number(row, 5, (due - DAY_ZERO).days, self.day)
-            number(row, 6, age)
-            text(row, 7, names[bucket])
-            text(row, 8, currency)
-            number(row, 9, foreign, self.money)
-            number(row, 10, amount, self.money)
+            yield (
+                text(company),
+                customer and text(customer),
+                ref and text(ref),
+                document and text(document),
+                number(dated.toordinal() - DAY_ZERO),
+                number(due.toordinal() - DAY_ZERO),
+                number(age),
+                names[bucket],
+                text(currency),
+                number(foreign),
+                number(amount),
+                salesperson and text(salesperson),
+            )

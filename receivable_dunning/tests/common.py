@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from odoo import fields
+from odoo import Command, fields
 
 from odoo.addons.customer_credit_mgmt.tests.common import CreditCommon
 
@@ -95,3 +95,59 @@ class CollectionsCommon(CreditCommon):
                 **values,
             }
         )
+
+
+class LateInterestCommon(DunningCommon):
+    """A contract rule for everybody: 8.5 % a year, actual / 365, no compensation."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rule = cls._interest_rule(fixed_rate=8.5)
+
+    @classmethod
+    def _interest_rule(cls, **values):
+        return cls.env["late.interest.rule"].create(
+            {
+                "name": "Contract",
+                "company_id": cls.company.id,
+                "sequence": 1,
+                "currency_id": cls.company.currency_id.id,
+                "product_id": cls.env.ref("receivable_dunning.product_late_interest").id,
+                **values,
+            }
+        )
+
+    def _bands(self, *bands):
+        self.rule.band_ids = [Command.clear(), *(Command.create({"amount_from": a, "amount": b}) for a, b in bands)]
+
+    def _late(self, days, amount=1000, partner=None, **values):
+        """An invoice that is due ``days`` before today, so late by as many days if it is paid today."""
+        return self._overdue(days, amount, partner, **values)
+
+    def _interest_run(self, **values):
+        run = self.env["late.interest.run"].create(
+            {
+                "company_id": self.company.id,
+                "date": self.today,
+                "date_from": self.today - timedelta(days=3000),
+                **values,
+            }
+        )
+        run.action_propose()
+        return run
+
+    def _charged(self, **values):
+        """A run, confirmed."""
+        run = self._interest_run(**values)
+        run.action_confirm()
+        return run
+
+    def _refusals(self, run):
+        return {skip.move_id: skip.reason for skip in run.skip_ids}
+
+    def _close(self, charges, mode, reason="Goodwill"):
+        wizard = self.env["late.interest.close.wizard"].create(
+            {"charge_ids": [Command.set(charges.ids)], "mode": mode, "reason": reason}
+        )
+        wizard.action_apply()

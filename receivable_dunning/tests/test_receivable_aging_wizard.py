@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from lxml import html
 from openpyxl import load_workbook
+from openpyxl.utils.escape import unescape
 
 from odoo.fields import Command
 from odoo.tests import Form, HttpCase, tagged
@@ -118,6 +119,24 @@ class TestReceivableAgingWizard(CollectionsCommon):
             ],
         )
         self.assertEqual(items[0][5].date(), days_ago(200))
+        amount = book.worksheets[1]["K5"]
+        self.assertEqual((amount.number_format, amount.data_type), ("#,##0.00", "n"))
+
+    def test_xlsx_holds_any_name(self):
+        names = ["<Müller> & Söhne", "  带空格 ", "it is _x0041_ not A", "a bell\x07"]
+        for name in names:
+            self._invoice(self.env["res.partner"].create({"name": "Customer", "ref": name}), 10, days_ago(30))
+        file = io.BytesIO()
+        AgedBalanceWorkbook(self._wizard(), file).save()
+        sheet = load_workbook(io.BytesIO(file.getvalue())).worksheets[1]
+        found = {unescape(row[2]) for row in sheet.iter_rows(min_row=5, values_only=True) if row[2]}
+        self.assertEqual(found, set(names))
+
+    def test_xlsx_without_items_has_its_heads_only(self):
+        file = io.BytesIO()
+        AgedBalanceWorkbook(self._wizard(as_of=date(2000, 1, 1)), file).save()
+        customers, items = load_workbook(io.BytesIO(file.getvalue())).worksheets
+        self.assertEqual((items["B4"].value, items.max_row), ("Customer", 4))
 
 
 @tagged("post_install", "-at_install")

@@ -117,14 +117,21 @@ export class ParetoAction extends Component {
         });
     }
 
-    openClass(level) {
-        this.action.doAction("customer_abc_segmentation.action_abc_classification", {
-            additionalContext: {
-                search_default_in_force: 1,
-                search_default_class_id: level.id,
-                search_default_policy_id: this.state.policyId,
-            },
-        });
+    /** The customers that the card counts: computed classes, of the partition that is shown. */
+    async openClass(level) {
+        const { policy, partitions, partition_id } = this.chart;
+        const action = await this.action.loadAction("customer_abc_segmentation.action_abc_classification");
+        const domain = [
+            ["policy_id", "=", policy.id],
+            ["class_id", "=", level.id],
+            ["is_manual", "=", false],
+            ["date_to", "=", false],
+        ];
+        if (partitions.length) {
+            domain.push(["partition_id", "=", partition_id]);
+        }
+        const name = _t("Class %(code)s: %(policy)s", { code: level.code, policy: policy.name });
+        await this.action.doAction({ ...action, display_name: name, name, domain, context: {} });
     }
 }
 

@@ -1,0 +1,109 @@
+import ast
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL, split_every
+
+from .receivable_statement import KINDS
+
+BATCH = 500
+
+
+class ReceivableStatementChoice(models.AbstractModel):
+    """Who gets a statement, and of which kind: what a plan and the wizard ask alike."""
+
+    _name = "receivable.statement.choice"
+    _description = "Choice of Statements"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self._default_company_id()
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_domain = fields.Char(string="Customers", default="[]", help="Empty: all customers.")
+    only_overdue = fields.Boolean(help="Only customers with something past its due date.")
+    minimum_amount = fields.Monetary(
+        string="Minimum Balance", help="Customers who owe less, and are owed less, get none. In company currency."
+    )
+    kind = fields.Selection(KINDS, required=True, default="open_items")
+    ask_confirmation = fields.Boolean(
+        string="Ask for Confirmation",
+        default=True,
+        help="The customer is asked to agree or to name differences, on the portal or by the link in the e-mail.",
+    )
+
+    def _default_company_id(self):
+        return self.env.company.root_id
+
+    @api.constrains("company_id")
+    def _check_company_is_root(self):
+        self.env["dunning.plan"]._refuse_branches(self.company_id)
+
+    @api.constrains("partner_domain")
+    def _check_partner_domain(self):
+        for choice in self:
+            try:
+                choice._get_partner_domain().validate(self.env["res.partner"].sudo())
+            except (ValueError, TypeError, SyntaxError, KeyError) as error:
+                raise ValidationError(
+                    self.env._("The condition on customers cannot be read: %(error)s", error=error)
+                ) from error
+
+    @api.constrains("minimum_amount")
+    def _check_minimum_amount(self):
+        if any(choice.minimum_amount < 0 for choice in self):
+            raise ValidationError(self.env._("The minimum balance cannot be negative."))
+
+    def _get_partner_domain(self):
+        return Domain(ast.literal_eval(self.partner_domain or "[]"))
+
+    # ------------------------------------------------------------------
+    # MAKING STATEMENTS
+    # ------------------------------------------------------------------
+
+    def _partner_ids(self, as_of):
+        """Customers with something open at the end of the day who match, in the order of their ids."""
+        self.ensure_one()
+        conditions = [SQL("abs(sum(item.residual)) >= %s", self.minimum_amount)]
+        if self.only_overdue:
+            conditions.append(SQL("bool_or(item.residual > 0 AND item.date_maturity < %s)", as_of))
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT item.partner_id
+                  FROM (%(items)s) item
+                 WHERE item.partner_id IS NOT NULL AND %(matches)s
+                 GROUP BY item.partner_id
+                HAVING %(conditions)s
+                 ORDER BY item.partner_id
+                """,
+                items=self.env["receivable.ledger"]._open_items_sql(as_of, self.company_id),
+                matches=self._matches_sql(as_of),
+                conditions=SQL(" AND ").join(conditions),
+            )
+        )
+        return [partner_id for (partner_id,) in rows]
+
+    def _matches_sql(self, _as_of):
+        """Condition on ``item.partner_id``: the customer is one of those chosen."""
+        domain = self._get_partner_domain()
+        if domain.is_true():
+            return SQL("TRUE")
+        # sudo: whom a statement is for does not depend on who makes it; archived customers owe as well
+        partners = self.env["res.partner"].sudo().with_context(active_test=False).with_company(self.company_id)
+        return SQL("item.partner_id IN %s", partners._search(domain).subselect())
+
+    def _make_batches(self, as_of):
+        """Make the statements as of a day, batch after batch; gives each batch, so that the caller may commit it."""
+        statements = self.env["receivable.statement"].with_context(tracking_disable=True)
+        for partner_ids in split_every(BATCH, self._partner_ids(as_of)):
+            yield statements.create([self._prepare_statement(partner_id, as_of) for partner_id in partner_ids])
+
+    def _prepare_statement(self, partner_id, as_of):
+        return {
+            "company_id": self.company_id.id,
+            "partner_id": partner_id,
+            "kind": self.kind,
+            "date": as_of,
+            "ask_confirmation": self.ask_confirmation,
+        }
