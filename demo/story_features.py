@@ -3,17 +3,17 @@
 import time
 from datetime import timedelta
 
-from dateutil.relativedelta import relativedelta
-
 from .story_credit import assessments, security, statements, warnings, what_if
 from .story_people import customer_of, user_of
 from .story_plan import CUSTOMERS
+from .story_segments import abc_classes, budgets, customer_values, key_accounts
 
 
 def tell_features(env, today, customers, orders):
     """Everything the addons have to tell."""
     credit = (credit_limits, statements, security, scores, held_documents, assessments, warnings, what_if)
-    for tell in (*credit, abc_classes, customer_values, dunning_runs, statements_of_account):
+    segments = (abc_classes, customer_values, budgets, key_accounts)
+    for tell in (*credit, *segments, dunning_runs, statements_of_account):
         begin = time.monotonic()
         tell(env, today, customers, orders)
         print(f"· {tell.__name__.replace('_', ' ')}: {time.monotonic() - begin:.0f} s", flush=True)
@@ -101,24 +101,6 @@ def held_documents(env, today, customers, orders):
     # queued, not sent at once: the mail server of the demo is not up yet
     invoices.with_user(user_of(env, "clerk")).with_context(mail_notify_force_send=False).action_post()
     orders.with_user(user_of(env, "sales")).action_confirm()
-
-
-# ---------------------------------------------------------------------- customer_abc_segmentation
-
-
-def abc_classes(env, today, _customers, _orders):
-    """Classes half a year ago and today: who moved."""
-    policy = env["abc.policy"].search([("company_id", "=", env.company.id)], limit=1)
-    for as_of in (today - timedelta(days=182), today):
-        policy._classify(as_of)
-
-
-def customer_values(env, today, _customers, _orders):
-    """Value, segment and stage at the end of each month of the last year, and today."""
-    policy = env["customer.value.policy"]._get_for(env.company)
-    month_ends = [today.replace(day=1) - relativedelta(months=back, days=1) for back in range(11, -1, -1)]
-    for as_of in (*month_ends, today):
-        policy._refresh(as_of)
 
 
 # ---------------------------------------------------------------------- receivable_dunning

@@ -1,6 +1,7 @@
 """The key-account sheet: its figures and how they are derived, compared and measured."""
 
 from dataclasses import dataclass
+
 SECTIONS = ("basic", "sales", "profit", "receivable", "turnover", "risk", "value")
 AMOUNT, SHARE, DAYS, COUNT, NUMBER, DATE, TEXT = "amount", "share", "days", "count", "number", "date", "text"
 MEASURABLE = (AMOUNT, SHARE, DAYS, COUNT, NUMBER)

@@ -70,3 +70,36 @@ def last_complete(kind, day):
     ('2023-12-31', '2024-03-31')
     """
     return period_of(kind, day).before()
+
+
+def _months_between(start, end):
+    """Months from the first of one to the last day of another.
+
+    >>> _months_between(date(2024, 11, 1), date(2025, 1, 31))
+    3
+    """
+    return 12 * (end.year - start.year) + end.month - start.month + 1
+
+
+def planned(period, budgets):
+    """What is planned for a period by budgets of whole months that do not overlap: ``[(start, end, amount)]``.
+
+    A budget that lasts longer than the period gives the part of its months. None unless every month is planned: a sum
+    of some of them would look like a miss.
+
+    >>> quarter = period_of("quarter", date(2024, 5, 1))
+    >>> planned(quarter, [(date(2024, 1, 1), date(2024, 12, 31), 1200.0)])
+    300.0
+    >>> planned(quarter, [(date(2024, 4, 1), date(2024, 4, 30), 100.0)]) is None
+    True
+    >>> planned(quarter, [(date(2024, 4, 1), date(2024, 4, 30), 100.0), (date(2024, 5, 1), date(2024, 7, 31), 90.0)])
+    160.0
+    """
+    amount, covered = 0.0, 0
+    for start, end, total in budgets:
+        first, last = max(start, period.start), min(end, period.end)
+        if first <= last:
+            months = _months_between(first, last)
+            covered += months
+            amount += total * months / _months_between(start, end)
+    return amount if covered == PERIOD_MONTHS[period.kind] else None

@@ -26,6 +26,10 @@ class CustomerValue(models.Model):
     def action_schedule_activity(self):
         """Schedule an activity on each of the customers with Odoo's own dialog."""
         partners = self._get_customers()
+        if not partners.has_access("write"):
+            raise UserError(
+                self.env._("Activities belong to the contact: to schedule them you need the right to change contacts.")
+            )
         most = self._get_most_activities()
         if len(partners) > most:
             raise UserError(

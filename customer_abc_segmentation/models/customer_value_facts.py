@@ -25,7 +25,7 @@ class CustomerValueFacts(models.AbstractModel):
 
         :return: ``SQL`` of a SELECT with ``partner_id`` (commercial), ``first_invoice_date, last_invoice_date,
             purchase_count, frequency, gap_median, gap_spread, gap_ended`` of the purchases, ``monetary`` and one column
-            per period of the trend (``_period_columns``)
+            per period of the trend (``_period_columns``), 0 up to the period of the first purchase, which is incomplete
         """
         start, _end = policy._get_window(as_of)
         columns = self._period_columns(policy)
@@ -45,7 +45,8 @@ class CustomerValueFacts(models.AbstractModel):
                   FROM bought
                  GROUP BY partner_id
             )
-            SELECT money.partner_id, first_invoice_date, last_invoice_date, COALESCE(purchase_count, 0) AS purchase_count,
+            SELECT money.partner_id, first_invoice_date, last_invoice_date,
+                   COALESCE(purchase_count, 0) AS purchase_count,
                    COALESCE(frequency, 0) AS frequency, quartile[2] AS gap_median,
                    quartile[3] - quartile[1] AS gap_spread, gap_ended, monetary, %(columns)s
               FROM (%(money)s) money
@@ -55,7 +56,10 @@ class CustomerValueFacts(models.AbstractModel):
             start=start,
             gaps=policy.rhythm_minimum_gaps,
             won_back=as_of - relativedelta(days=policy.won_back_days),
-            columns=SQL(", ").join(columns),
+            columns=SQL(", ").join(
+                SQL("CASE WHEN first_invoice_date <= %s THEN %s ELSE 0 END AS %s", begin, column, column)
+                for begin, column in zip(policy._get_growth_bounds(as_of), columns, strict=False)
+            ),
             money=self._money_sql(policy, as_of, columns),
         )
 

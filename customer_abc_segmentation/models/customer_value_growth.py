@@ -10,22 +10,21 @@ class CustomerValueRefresher(models.AbstractModel):
     _inherit = "customer.value.refresher"
 
     def _growth_sums_sql(self, policy, as_of):
-        """Sums over the complete periods after the one of the first purchase: ``used, active, total, weighted, squares``.
+        """``used, active, total, weighted, squares`` of the complete periods after the one of the first purchase.
 
         ``weighted`` is the sum of the revenues times the place of the period, counted from the first one of the policy.
         """
         columns = self.env["customer.value.facts"]._period_columns(policy)
-        starts = policy._get_growth_bounds(as_of)[:-1]
-        used = [SQL("(first_invoice_date <= %s)::int", start) for start in starts]
-        pairs = list(zip(columns, used, strict=True))
         terms = {
-            "used": used,
-            "active": [SQL("(%s > 0)::int * %s", *pair) for pair in pairs],
-            "total": [SQL("%s * %s", *pair) for pair in pairs],
-            "weighted": [SQL("%s * %s * %s", place, *pair) for place, pair in enumerate(pairs)],
-            "squares": [SQL("%s * %s * %s", column, column, is_used) for column, is_used in pairs],
+            "used": [SQL("(first_invoice_date <= %s)::int", start) for start in policy._get_growth_bounds(as_of)[:-1]],
+            "active": [SQL("(%s > 0)::int", column) for column in columns],
+            "total": columns,
+            "weighted": [SQL("%s * %s", place, column) for place, column in enumerate(columns)],
+            "squares": [SQL("%s * %s", column, column) for column in columns],
         }
-        return SQL(", ").join(SQL("%s AS %s", SQL(" + ").join(parts), SQL.identifier(name)) for name, parts in terms.items())
+        return SQL(", ").join(
+            SQL("%s AS %s", SQL(" + ").join(parts), SQL.identifier(name)) for name, parts in terms.items()
+        )
 
     def _growth_line_sql(self, policy):
         """``rise`` and ``rest`` (three times that of the core, to stay whole) of the rows ``scored``; NULL: too little.
@@ -37,7 +36,8 @@ class CustomerValueRefresher(models.AbstractModel):
         return SQL(
             """
             CASE WHEN %(enough)s THEN %(rise)s END AS rise,
-            CASE WHEN %(enough)s THEN (used * squares - total * total) * (used * used - 1) - 3 * %(rise)s * %(rise)s END AS rest
+            CASE WHEN %(enough)s
+                 THEN (used * squares - total * total) * (used * used - 1) - 3 * %(rise)s * %(rise)s END AS rest
             """,
             enough=enough,
             rise=rise,
@@ -50,7 +50,8 @@ class CustomerValueRefresher(models.AbstractModel):
             """
             round(6 * rise / NULLIF(used * (used * used - 1), 0), 6) AS growth_slope,
             CASE WHEN total > 0 THEN 6 * rise / NULLIF((used * used - 1) * total, 0) END::float AS growth_rate,
-            sign(rise)::float * sqrt((3 * rise * rise * (used - 2))::float / NULLIF(rest, 0)::float) AS growth_t,
+            round((sign(rise)::float
+                   * sqrt((3 * rise * rise * (used - 2))::float / NULLIF(rest, 0)::float))::numeric, 4) AS growth_t,
             CASE WHEN rise IS NULL THEN NULL
                  WHEN rise = 0 OR 3 * rise * rise * (used - 2) <= rest * %s THEN 'steady'
                  WHEN rise > 0 THEN 'growing'

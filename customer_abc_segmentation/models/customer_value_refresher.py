@@ -96,21 +96,24 @@ class CustomerValueRefresher(models.AbstractModel):
         return SQL("(value.wallet_share > 0 IS TRUE OR value.satisfaction_hand IS NOT NULL)")
 
     def _known_sql(self, policy, as_of, columns):
-        """All customers and prospects with their figures, in the columns of ``FIGURES``."""
+        """All customers and prospects with their figures, in the columns of ``FIGURES``.
+
+        Each step is materialised: put into each other its expressions would grow beyond measure.
+        """
         facts = self.env["customer.value.facts"]
         return SQL(
             """
-            WITH customer AS (%(customers)s),
-            scored AS (
+            WITH customer AS MATERIALIZED (%(customers)s),
+            scored AS MATERIALIZED (
                 SELECT customer.*, %(as_of)s::date - last_invoice_date AS silence,
                        CASE WHEN frequency > 0 THEN %(r)s END AS rfm_r,
                        CASE WHEN frequency > 0 THEN %(f)s END AS rfm_f,
                        CASE WHEN frequency > 0 THEN %(m)s END AS rfm_m, %(sums)s
                   FROM customer
-            ), lined AS (
+            ), lined AS MATERIALIZED (
                 SELECT scored.*, %(line)s
                   FROM scored
-            ), judged AS (
+            ), judged AS MATERIALIZED (
                 SELECT lined.*, cell.segment_id AS rfm_segment_id, %(stage)s AS stage, %(growth)s
                   FROM lined
                   LEFT JOIN rfm_cell cell

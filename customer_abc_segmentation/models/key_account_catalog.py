@@ -27,7 +27,10 @@ AGING_LABELS = (
 )
 #: code: (label, how it is computed)
 TEXTS = {
-    "class": (_lt("ABC class"), _lt("Class in force on the day of the figures, a manual class before the computed one.")),
+    "class": (
+        _lt("ABC class"),
+        _lt("Class in force on the day of the figures, a manual class before the computed one."),
+    ),
     "xyz": (_lt("XYZ class"), _lt("How even the sales are: X even, Y varying, Z erratic, N not enough to say.")),
     "stage": (_lt("Lifecycle stage"), _lt("Where the customer stands between prospect and lost, see customer value.")),
     "segment": (_lt("RFM segment"), _lt("Segment by recency, frequency and monetary value, see customer value.")),
@@ -63,7 +66,13 @@ TEXTS = {
     "invoice_count": (_lt("Invoices"), _lt("Number of posted invoices of the period, without credit notes.")),
     "average_invoice": (_lt("Average invoice"), _lt("Untaxed invoices / number of invoices, before credit notes.")),
     "returns_share": (_lt("Returns"), _lt("Credit notes / invoices of the period, untaxed.")),
-    "budget": (_lt("Budgeted revenue"), _lt("Revenue budgeted for the customer in the period. Empty without a budget.")),
+    "budget": (
+        _lt("Budgeted revenue"),
+        _lt(
+            "Revenue planned for the period; a longer budget gives the part of its months. "
+            "Empty unless all are planned."
+        ),
+    ),
     "budget_reached": (_lt("Budget reached"), _lt("Revenue / budgeted revenue.")),
     "margin": (_lt("Margin"), _lt("Revenue of the invoice lines less the cost of their products.")),
     "margin_rate": (_lt("Margin rate"), _lt("Margin / revenue.")),
@@ -113,7 +122,10 @@ TEXTS = {
     ),
     "churn_reason": (_lt("Why this risk"), _lt("What the churn risk rests on, with its figures.")),
     "recency_days": (_lt("Days since the last purchase"), _lt("On the day customer value was last refreshed.")),
-    "value_at_risk": (_lt("Value at risk"), _lt("Churn risk x revenue of the last 12 months: what is likely to be lost within a year.")),
+    "value_at_risk": (
+        _lt("Value at risk"),
+        _lt("Churn risk x revenue of the last 12 months: what is likely to be lost within a year."),
+    ),
     "expected_purchases_12": (
         _lt("Expected purchases, 12 months"),
         _lt("Purchase days expected in the next 12 months by the model of customer value."),
@@ -185,10 +197,12 @@ def write_value(env, unit, value, currency):
 
 
 def write_change(env, unit, amount, currency):
-    """A change with its sign; shares change by percentage points."""
+    """A change with its sign, ``=`` where nothing is to be seen of it; shares change by percentage points."""
     if amount is None:
         return ""
-    sign = "+" if amount > 0 else "−" if amount < 0 else "±"
+    if write_value(env, unit, abs(amount), currency) == write_value(env, unit, 0.0, currency):
+        return "="
+    sign = "+" if amount > 0 else "−"
     if unit == SHARE:
         return env._("%(change)s pts", change=f"{sign}{formatLang(env, 100 * abs(amount), digits=1)}")
     return f"{sign}{write_value(env, unit, abs(amount), currency)}"

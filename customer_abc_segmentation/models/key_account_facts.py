@@ -102,7 +102,9 @@ class KeyAccountFacts(models.AbstractModel):
 
     def _sales_fields(self):
         move, line = self.env["account.move"]._fields, self.env["account.move.line"]._fields
-        names = "commercial_partner_id company_id state move_type invoice_date amount_untaxed_signed amount_total_signed"
+        names = (
+            "commercial_partner_id company_id state move_type invoice_date amount_untaxed_signed amount_total_signed"
+        )
         return [
             *(move[name] for name in names.split()),
             *(line[name] for name in ("move_id", "display_type", "product_id", "balance")),
@@ -125,12 +127,13 @@ class KeyAccountFacts(models.AbstractModel):
     def _get_sales(self, scope):
         """Revenue of the period and of what it is compared with, and of all customers for the share."""
         period = scope.period
+        last_year = period.year_before()
         windows = {
             "revenue": period,
             "revenue_before": period.before(),
-            "revenue_last_year": period.year_before(),
+            "revenue_last_year": last_year,
             "revenue_ytd": period.year_to_date(),
-            "revenue_ytd_last_year": Period("year", period.year_before().year_to_date().start, period.year_before().end),
+            "revenue_ytd_last_year": last_year.year_to_date(),
         }
         sums = SQL(", ").join(
             SQL(

@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.fields import Domain
 
+from ..core.key_account_period import planned
+
 #: Figures of ``customer.value`` under the same name; None where there is not enough data.
 EXPECTED = ("churn_risk", "value_at_risk", "expected_purchases_12", "expected_revenue_12", "clv", "clv_low", "clv_high")
 
@@ -11,13 +13,37 @@ class KeyAccountFacts(models.AbstractModel):
     _inherit = "key.account.facts"
 
     def _get_value_parts(self, scope):
-        return [*super()._get_value_parts(scope), self._get_profits(scope), self._get_customer_values(scope)]
+        return [
+            *super()._get_value_parts(scope),
+            self._get_profits(scope),
+            self._get_budgets(scope),
+            self._get_customer_values(scope),
+        ]
 
     def _get_profits(self, scope):
         period = scope.period
         totals = self.env["customer.profit"]._totals(scope.company, scope.partners, period.start, period.end)
         names = ("margin", "capital_cost", "collection_cost", "profit")
         return {partner_id: {name: figures[name] for name in names} for partner_id, figures in totals.items()}
+
+    def _get_budgets(self, scope):
+        """Planned revenue, where every month of the period is planned."""
+        period, planned_of = scope.period, {}
+        # sudo: as below
+        budgets = (
+            self.env["customer.budget"]
+            .sudo()
+            .search(
+                Domain("company_id", "=", scope.company.id)
+                & Domain("partner_id", "in", scope.partner_ids)
+                & Domain("date_from", "<=", period.end)
+                & Domain("date_to", ">=", period.start)
+            )
+        )
+        for budget in budgets:
+            plan = (budget.date_from, budget.date_to, budget.sales)
+            planned_of.setdefault(budget.partner_id.id, []).append(plan)
+        return {partner_id: {"budget": planned(period, plans)} for partner_id, plans in planned_of.items()}
 
     def _get_customer_values(self, scope):
         # sudo: the sheet says what a customer is worth to whoever may read the sheet

@@ -73,8 +73,8 @@ class KeyAccountPolicy(models.Model):
         string="Fields of the Customer",
         domain=[("model", "=", "res.partner"), ("ttype", "in", list(FIELD_UNITS))],
         groups="base.group_erp_manager",
-        help="Chosen by who manages access rights. Stand on the sheet under Risk, frozen with the figures: credit rating, credit limit, or whatever other "
-        "apps know of a customer.",
+        help="Chosen by who manages access rights. Stand on the sheet under Risk, frozen with the figures: "
+        "credit rating, credit limit, or whatever other apps know of a customer.",
     )
     review_count = fields.Integer(compute="_compute_review_count")
 
@@ -109,7 +109,7 @@ class KeyAccountPolicy(models.Model):
             if policy.company_id.sudo().parent_id:
                 raise ValidationError(
                     self.env._(
-                        "%(company)s is a branch. Set the policy up for its root company: its sheets count the branches.",
+                        "%(company)s is a branch. Set the policy up for its root company: sheets count the branches.",
                         company=policy.company_id.name,
                     )
                 )

@@ -15,7 +15,7 @@ KEY_FIGURES = ("revenue", "revenue_before", "revenue_last_year", "margin", "prof
 
 
 class KeyAccountReview(models.Model):
-    """The key-account sheet: what a customer bought, brought and owes in a period, as the management accountant says it.
+    """The key-account sheet: what a customer bought, brought and owes in a period.
 
     The figures are frozen when the sheet is made: later postings do not change them. A draft can read them again, a
     sheet in review or signed cannot. They are kept as plain values by code (see ``core.key_account``) with names in all
@@ -82,7 +82,9 @@ class KeyAccountReview(models.Model):
     profit = fields.Monetary(
         string="Net Profit", readonly=True, copy=False, help="Margin less cost of capital and collection cost."
     )
-    receivable = fields.Monetary(string="Open Receivables", readonly=True, copy=False, help="Receivables on the last day.")
+    receivable = fields.Monetary(
+        string="Open Receivables", readonly=True, copy=False, help="Receivables on the last day."
+    )
     overdue = fields.Monetary(
         readonly=True, copy=False, help="Overdue receivables on the last day, less unallocated payments and credits."
     )

@@ -45,7 +45,7 @@ class KeyAccountReview(models.Model):
     def _get_value(self, code):
         return self.figures["values"].get(code)
 
-    def _write(self, unit, value):
+    def _say(self, unit, value):
         return write_value(self.env, unit, value, self.currency_id)
 
     def _get_before(self):
@@ -60,7 +60,7 @@ class KeyAccountReview(models.Model):
     def _get_rows(self, section):
         """``[{code, label, help, unit, value, previous, now, before, change, tone}]``: figures of a section.
 
-        ``now`` and ``before`` are numbers, ``value``, ``previous`` and ``change`` texts, ``tone`` says whether it is good.
+        ``now`` and ``before`` are numbers, ``value``, ``previous`` and ``change`` texts, ``tone`` says whether good.
         """
         before = self._get_before().get("values", {})
         rows = []
@@ -74,14 +74,15 @@ class KeyAccountReview(models.Model):
 
     def _write_row(self, figure, now, then):
         change = compare(figure, now, then)
+        moved = write_change(self.env, figure.unit, change.amount, self.currency_id)
         return {
             "unit": figure.unit,
             "now": now,
             "before": then,
-            "value": self._write(figure.unit, now),
-            "previous": self._write(figure.unit, then) if self._get_before() else "",
-            "change": write_change(self.env, figure.unit, change.amount, self.currency_id),
-            "tone": TONES[change.verdict],
+            "value": self._say(figure.unit, now),
+            "previous": self._say(figure.unit, then) if self._get_before() else "",
+            "change": moved,
+            "tone": TONES[0 if moved == "=" else change.verdict],
         }
 
     def _get_field_rows(self):
@@ -100,8 +101,8 @@ class KeyAccountReview(models.Model):
                     "unit": unit,
                     "now": value,
                     "before": then,
-                    "value": self._write(unit, value),
-                    "previous": self._write(unit, then) if self._get_before() else "",
+                    "value": self._say(unit, value),
+                    "previous": self._say(unit, then) if self._get_before() else "",
                     "change": write_change(self.env, unit, change, self.currency_id),
                     "tone": TONES[0],
                 }
@@ -124,7 +125,11 @@ class KeyAccountReview(models.Model):
         return [
             (
                 section_label(self.env, section),
-                [(label(self.env, code), explain(self.env, code)) for code in FIGURES if FIGURES[code].section == section],
+                [
+                    (label(self.env, code), explain(self.env, code))
+                    for code in FIGURES
+                    if FIGURES[code].section == section
+                ],
             )
             for section in SECTIONS
         ]
@@ -139,25 +144,27 @@ class KeyAccountReview(models.Model):
             {
                 "name": spoken(self.env, row["name"]) or self.env._("Without product"),
                 "amount": row["amount"],
-                "value": self._write(AMOUNT, row["amount"]),
-                "before": self._write(AMOUNT, row["before"]),
-                "share": self._write(SHARE, ratio(row["amount"], self.revenue)),
+                "value": self._say(AMOUNT, row["amount"]),
+                "before": self._say(AMOUNT, row["before"]),
+                "share": self._say(SHARE, ratio(row["amount"], self.revenue)),
             }
             for row in self.figures[table]
         ]
         rest = self.currency_id.round(self.revenue - sum(row["amount"] for row in rows))
         if rows and rest:
-            value, share = self._write(AMOUNT, rest), self._write(SHARE, ratio(rest, self.revenue))
-            rows.append({"name": self.env._("All others"), "amount": rest, "value": value, "before": "", "share": share})
+            value, share = self._say(AMOUNT, rest), self._say(SHARE, ratio(rest, self.revenue))
+            rows.append(
+                {"name": self.env._("All others"), "amount": rest, "value": value, "before": "", "share": share}
+            )
         return rows
 
     def _get_item_rows(self):
         return [
             {
                 **item,
-                "date": self._write("date", item["date"]),
-                "due": self._write("date", item["due"]),
-                "value": self._write(AMOUNT, item["amount"]),
+                "date": self._say("date", item["date"]),
+                "due": self._say("date", item["due"]),
+                "value": self._say(AMOUNT, item["amount"]),
             }
             for item in self.figures["items"]
         ]
@@ -168,7 +175,7 @@ class KeyAccountReview(models.Model):
         total, x, rows = sum(amounts[:-1]), 0.0, []
         for name, amount, color in zip(aging_labels(self.env), amounts, (*AGING_COLORS, "#7b8794"), strict=True):
             width = WIDTH * (ratio(amount, total) or 0.0) if amount > 0 else 0.0
-            row = {"label": name, "amount": amount, "value": self._write(AMOUNT, amount), "color": color}
+            row = {"label": name, "amount": amount, "value": self._say(AMOUNT, amount), "color": color}
             rows.append(row | {"x": round(x, 1), "width": round(width, 1)})
             x += width
         return rows
@@ -193,7 +200,7 @@ class KeyAccountReview(models.Model):
                 {
                     "x": round(number * step, 1),
                     "label": format_date(self.env, day, date_format="MMM"),
-                    "title": f"{self._name_period('month', fields.Date.to_date(day))}: {self._write(AMOUNT, now)}",
+                    "title": f"{self._name_period('month', fields.Date.to_date(day))}: {self._say(AMOUNT, now)}",
                     "now": bar(now),
                     "before": bar(before),
                     "is_inside": day >= self.date_from.isoformat(),

@@ -65,9 +65,11 @@ class CustomerWhale(models.AbstractModel):
             )
         )
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_abc_segmentation.action_customer_profit")
+        name = self.env._("Customers %(first)s to %(last)s by Profit", first=rank_from, last=rank_to)
         return {
             **action,
-            "name": self.env._("Customers %(first)s to %(last)s by Profit", first=rank_from, last=rank_to),
+            "name": name,
+            "display_name": name,
             "views": [(False, kind) for kind in ("list", "pivot", "graph", "form")],
             "domain": [
                 ("partner_id", "in", [partner for (partner,) in rows]),

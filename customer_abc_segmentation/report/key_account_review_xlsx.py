@@ -33,10 +33,14 @@ class KeyAccountWorkbook:
         """Write all sheets and close the file."""
         env = self.env
         self._write(env._("Figures"), self._figure_heads(), [16, 32, 16, 16, 14, 9, 70], self._figure_rows)
-        self._write(env._("Months"), [env._("Month"), env._("Revenue"), env._("A Year Earlier")], [12, 16, 16], self._month_rows)
+        self._write(
+            env._("Months"), [env._("Month"), env._("Revenue"), env._("A Year Earlier")], [12, 16, 16], self._month_rows
+        )
         self._write(env._("Products and Categories"), self._top_heads(), [14, 44, 16, 16], self._top_rows)
         self._write(env._("Receivables"), self._item_heads(), [22, 12, 12, 14, 16], self._item_rows)
-        self._write(env._("Comments"), [env._("Section"), env._("Author"), env._("Comment")], [18, 22, 90], self._comment_rows)
+        self._write(
+            env._("Comments"), [env._("Section"), env._("Author"), env._("Comment")], [18, 22, 90], self._comment_rows
+        )
         self._write(env._("Actions"), self._action_heads(), [44, 22, 12, 28, 12, 14, 14, 14, 12], self._action_rows)
         self.book.close()
 

@@ -24,6 +24,7 @@ from . import test_rfm_heat_map
 from . import test_customer_profit
 from . import test_core_key_account
 from . import test_key_account_figures
+from . import test_key_account_customer
 from . import test_key_account_review
 from . import test_key_account_action
 from . import test_key_account_policy

@@ -37,7 +37,9 @@ class KeyAccountCommon(ValueCommon):
     @classmethod
     def _invoice(cls, partner, amount, invoice_date="2024-05-15", move_type="out_invoice", **values):
         """As everywhere, but due at once."""
-        return super()._invoice(partner, amount, invoice_date, move_type, **{"invoice_date_due": invoice_date, **values})
+        return super()._invoice(
+            partner, amount, invoice_date, move_type, **{"invoice_date_due": invoice_date, **values}
+        )
 
     @classmethod
     def _pay(cls, invoice, amount, day):

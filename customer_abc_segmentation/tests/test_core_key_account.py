@@ -21,7 +21,10 @@ class TestCoreKeyAccount(BaseCase):
         self.assertTrue(period.start <= day <= period.end)
         self.assertEqual(period.before().end + timedelta(days=1), period.start)
         self.assertEqual(period_of(kind, period.end + timedelta(days=1)).before(), period)
-        self.assertEqual((period.year_before().start.year, period.year_before().start.month), (period.start.year - 1, period.start.month))
+        self.assertEqual(
+            (period.year_before().start.year, period.year_before().start.month),
+            (period.start.year - 1, period.start.month),
+        )
 
     @settings(max_examples=100, deadline=None)
     @given(KINDS, DAYS)
@@ -32,7 +35,15 @@ class TestCoreKeyAccount(BaseCase):
 
     def test_without_sales_no_ratio_is_invented(self):
         found = derive(dict.fromkeys(("revenue", "invoiced", "invoice_count", "sales_taxed", "receivable"), 0.0), 91)
-        for code in ("growth_before", "company_share", "average_invoice", "dso", "turnover", "turnover_days", "profit_rate"):
+        for code in (
+            "growth_before",
+            "company_share",
+            "average_invoice",
+            "dso",
+            "turnover",
+            "turnover_days",
+            "profit_rate",
+        ):
             self.assertIsNone(found[code], code)
 
     def test_more_overdue_is_worse_and_more_revenue_better(self):

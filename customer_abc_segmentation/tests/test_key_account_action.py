@@ -102,7 +102,9 @@ class TestKeyAccountAction(KeyAccountCommon):
 
     def test_the_owner_has_an_activity_until_it_is_done(self):
         action = self._agree(self._sheet())
-        self.assertEqual((action.activity_ids.user_id, str(action.activity_ids.date_deadline)), (self.seller, "2024-06-30"))
+        self.assertEqual(
+            (action.activity_ids.user_id, str(action.activity_ids.date_deadline)), (self.seller, "2024-06-30")
+        )
         action.date_deadline = "2024-09-30"
         self.assertEqual(str(action.activity_ids.date_deadline), "2024-09-30")
         action.with_user(self.seller).action_done()

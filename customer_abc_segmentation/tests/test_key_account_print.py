@@ -55,7 +55,16 @@ class TestKeyAccountPrint(KeyAccountCommon):
             ["Revenue", currency.format(2345.67), currency.format(1000.0), f"+{currency.format(1345.67)}"],
         )
         text = page.text_content()
-        for words in ("Ann", "Q2 2024", "Q1 2024", "Growing <fast>", "Margin & mix held", "Sell spare parts", "Reached", "Draft"):
+        for words in (
+            "Ann",
+            "Q2 2024",
+            "Q1 2024",
+            "Growing <fast>",
+            "Margin & mix held",
+            "Sell spare parts",
+            "Reached",
+            "Draft",
+        ):
             self.assertIn(words, text)
 
     def test_print_explains_every_figure(self):
@@ -133,7 +142,13 @@ class TestKeyAccountPrint(KeyAccountCommon):
     # ------------------------------------------------------------------
 
     def test_every_view_loads(self):
-        for name in ("key_account_review", "key_account_action", "key_account_policy", "key_account_reopen", "key_account_review_wizard"):
+        for name in (
+            "key_account_review",
+            "key_account_action",
+            "key_account_policy",
+            "key_account_reopen",
+            "key_account_review_wizard",
+        ):
             action = self.env["ir.actions.actions"]._for_xml_id(f"customer_abc_segmentation.action_{name}")
             views = [(False, view_type) for view_type in action["view_mode"].split(",")]
             for user in (self.env.user, self.signer):

@@ -27,7 +27,9 @@ class TestRfmHeatMap(ValueCommon):
         self._refresh()
         data = self._data()
         self.assertEqual(len(data["cells"]), 25)
-        filled = {(cell["r"], cell["f"]): (cell["customers"], cell["monetary"]) for cell in data["cells"] if cell["customers"]}
+        filled = {
+            (cell["r"], cell["f"]): (cell["customers"], cell["monetary"]) for cell in data["cells"] if cell["customers"]
+        }
         self.assertEqual(filled, {(3, 1): (1, 100), (5, 2): (1, 200)})
         for kind in ("cells", "segments"):
             self.assertEqual(sum(row["customers"] for row in data[kind]), 2)
@@ -72,8 +74,10 @@ class TestRfmHeatMap(ValueCommon):
         segment, partners = self._segment_with_customers()
         action = segment.action_send_mail()
         self.assertEqual(action["res_model"], "mail.compose.message")
-        composer = self.env["mail.compose.message"].with_context(**action["context"]).create(
-            {"subject": "News", "body": "<p>Hello</p>"}
+        composer = (
+            self.env["mail.compose.message"]
+            .with_context(**action["context"])
+            .create({"subject": "News", "body": "<p>Hello</p>"})
         )
         self.assertEqual((composer.model, composer.composition_mode), ("res.partner", "mass_mail"))
         self.assertEqual(sorted(composer._evaluate_res_ids()), sorted(partners.ids))
@@ -87,6 +91,18 @@ class TestRfmHeatMap(ValueCommon):
         self.patch(self.env.registry["customer.value"], "_get_most_activities", lambda value: 1)
         with self.assertRaisesRegex(UserError, "too many"):
             segment.action_schedule_activity()
+
+    def test_who_may_not_change_contacts_is_told_so(self):
+        segment, _partners = self._segment_with_customers()
+        reader = new_test_user(
+            self.env,
+            "reader",
+            groups="base.group_user,customer_abc_segmentation.group_segmentation_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        with self.assertRaisesRegex(UserError, "right to change contacts"):
+            segment.with_user(reader).action_schedule_activity()
 
     def test_buttons_of_a_value_open_what_is_theirs(self):
         _segment, partners = self._segment_with_customers()
@@ -105,21 +121,25 @@ class TestRfmTour(ValueCommon, HttpCase):
         new_test_user(
             self.env,
             "rfm_manager",
-            groups="account.group_account_manager,customer_abc_segmentation.group_segmentation_manager",
+            groups="base.group_partner_manager,account.group_account_manager,customer_abc_segmentation.group_segmentation_manager",
             company_id=self.company.id,
             company_ids=[(6, 0, self.company.ids)],
         )
 
     def test_from_the_heat_map_to_the_activity(self):
         today = fields.Date.today()
-        partners = self._customer("Tour Ann", email="ann@example.com") + self._customer("Tour Bob", email="bob@example.com")
+        partners = self._customer("Tour Ann", email="ann@example.com") + self._customer(
+            "Tour Bob", email="bob@example.com"
+        )
         for partner in partners:
             self._invoice(partner, 100, today)
         self.start_tour("/odoo/rfm", "rfm_heat_map", login="rfm_manager")
+        self.env.invalidate_all()
         self.assertEqual(partners.activity_ids.mapped("summary"), ["Call about the second order"] * 2)
         self.assertEqual(self._value(partners[0]).wallet_share, 0.25)
 
     def test_cells_are_painted(self):
         self.start_tour("/odoo/customer-value-policies", "rfm_painter", login="rfm_manager")
+        self.env.invalidate_all()
         cell = self.value_policy.cell_ids.filtered(lambda cell: (cell.r, cell.f) == (3, 3))
         self.assertEqual(cell.segment_id.code, "loyal")

@@ -54,11 +54,12 @@ class CustomerBudgetCopy(models.TransientModel):
             raise UserError(self.env._("All these customers have budgets for the year already. Nothing was changed."))
         budgets = self.env["customer.budget"].create(new)
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_abc_segmentation.action_customer_budget")
+        skipped = len(values) - len(new)
+        name = self.env._("%(new)s New Budgets (%(skipped)s Skipped)", new=len(budgets), skipped=skipped)
         return {
             **action,
-            "name": self.env._(
-                "%(new)s New Budgets (%(skipped)s Skipped)", new=len(budgets), skipped=len(values) - len(new)
-            ),
+            "name": name,
+            "display_name": name,
             "domain": [("id", "in", budgets.ids)],
             "context": {},
         }

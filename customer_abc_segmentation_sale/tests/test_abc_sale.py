@@ -59,6 +59,15 @@ class TestAbcSale(SegmentationCommon):
                 self.assertEqual(self._seen(model, self.colleague), self.own + self.foreign)
                 self.assertEqual(self._seen(model, self.boss), self.own + self.foreign)
 
+    def test_salespeople_see_the_value_of_their_own_customers_and_leaders_all(self):
+        policy = self.env["customer.value.policy"]._get_for(self.company)
+        for as_of in (self.AS_OF.replace(month=5), self.AS_OF):
+            policy._refresh_past(as_of)
+        for model in ("customer.value", "customer.stage.history", "customer.value.history"):
+            with self.subTest(model):
+                self.assertEqual(self._seen(model, self.seller), self.own)
+                self.assertEqual(self._seen(model, self.colleague), self.own + self.foreign)
+
     def test_salespeople_decide_and_configure_nothing_and_sales_administrators_do(self):
         proposals = self.env["abc.proposal"].search([("company_id", "=", self.company.id)])
         for user in (self.seller, self.colleague):

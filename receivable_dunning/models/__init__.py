@@ -12,6 +12,7 @@ from . import dunning_handover
 from . import dunning_holiday
 from . import dunning_level
 from . import dunning_notice
+from . import dunning_notice_text
 from . import dunning_notice_line
 from . import dunning_task
 from . import dunning_reply

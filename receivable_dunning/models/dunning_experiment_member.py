@@ -10,9 +10,7 @@ class DunningExperimentMember(models.Model):
     _order = "experiment_id, date, id"
     _log_access = False  # written by the thousand, by statement
 
-    experiment_id = fields.Many2one(
-        "dunning.experiment", required=True, readonly=True, index=True, ondelete="cascade"
-    )
+    experiment_id = fields.Many2one("dunning.experiment", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="experiment_id.company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(
@@ -62,7 +60,8 @@ class DunningExperimentMember(models.Model):
                  GROUP BY member.id
             ), outcome AS (
                 SELECT is_treated, 100 * LEAST(COALESCE(settled.amount, 0) / member.amount, 1) AS share,
-                       (COALESCE(amount_days, 0) + GREATEST(member.amount - COALESCE(settled.amount, 0), 0) * %(window)s)
+                       (COALESCE(amount_days, 0)
+                           + GREATEST(member.amount - COALESCE(settled.amount, 0), 0) * %(window)s)
                            / GREATEST(member.amount, COALESCE(settled.amount, 0)) AS days
                   FROM member LEFT JOIN settled USING (id)
             )

@@ -40,6 +40,7 @@ class DunningSender(models.AbstractModel):
         if untrue:
             overtaken = untrue._with_another_open()
             overtaken.write({"state": "cancelled"})
+            overtaken._drop_fees()
             (untrue - overtaken)._requeue()
         return untrue | (notices - sent)
 
@@ -116,6 +117,7 @@ class DunningSender(models.AbstractModel):
         """Write the verdict on the notice and its lines; whether there is something left to send."""
         if verdict.reason:
             notice.write({"state": "suppressed", "reason": verdict.reason})
+            notice._drop_fees()
             return False
         dropped = {item.key: reason for item, reason in verdict.skipped}
         kept = {claim.item.key: claim for claim in verdict.claims}

@@ -42,9 +42,7 @@ class DunningPlan(models.Model):
     grace_days = fields.Integer(
         help="Days added to every level that follows the due date: payments take time to arrive."
     )
-    minimum_item = fields.Monetary(
-        string="Minimum per Item", help="Items with a smaller open amount are not reminded."
-    )
+    minimum_item = fields.Monetary(string="Minimum per Item", help="Items with a smaller open amount are not reminded.")
     minimum_customer = fields.Monetary(
         string="Minimum per Customer",
         help="Customers who owe less than this overdue, net of their credits, get no notice.",
@@ -58,7 +56,7 @@ class DunningPlan(models.Model):
     )
     level_by = fields.Selection(
         [("item", "Each item climbs by itself"), ("customer", "All items at the customer's level")],
-        string="Levels",
+        string="Climbing",
         required=True,
         default="item",
         help="By customer: everything that is late enough for the first level is claimed at one level, which rises with"
@@ -70,7 +68,6 @@ class DunningPlan(models.Model):
         " Else credits are listed on the notice and netted.",
     )
     working_days_only = fields.Boolean(
-        string="Working Days Only",
         help="Nothing is proposed by itself or sent on weekends and on the holidays of the company.",
     )
     reply_pause_days = fields.Integer(
@@ -171,7 +168,9 @@ class DunningPlan(models.Model):
 
     def _is_working_day(self, day):
         self.ensure_one()
-        return not self.working_days_only or is_working(day, self.env["dunning.holiday"]._exceptions(self.company_id, day))
+        return not self.working_days_only or is_working(
+            day, self.env["dunning.holiday"]._exceptions(self.company_id, day)
+        )
 
     def _next_working_day(self, day):
         self.ensure_one()

@@ -127,6 +127,7 @@ class DunningNotice(models.Model):
         failed = self.sudo().filtered(lambda notice: notice.state == "sent")
         overtaken = failed._with_another_open()
         overtaken.write({"state": "cancelled", "error": reason})
+        overtaken._drop_fees()
         (failed - overtaken).write({"state": "failed", "error": reason})
         (failed - overtaken).run_id._reopen()
 

@@ -13,7 +13,7 @@ from ..core.interest import Settlement
 from ..core.interest_case import Customer, Item, Market, Refusal, Window
 from ..core.interest_claim import decide
 from ..core.interest_rates import Rate
-from .dunning_proposal import END_OF_TIME
+from .dunning_facts import END_OF_TIME
 from .late_interest_rule_core import exact
 
 # Charges in these states leave their days free.

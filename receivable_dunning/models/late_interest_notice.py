@@ -24,9 +24,7 @@ class DunningNoticeLine(models.Model):
     surcharge = fields.Monetary(
         string="Interest in Company Currency", currency_field="company_currency_id", readonly=True
     )
-    interest_rule_id = fields.Many2one(
-        "late.interest.rule", string="Interest Rule", readonly=True, index="btree_not_null", ondelete="set null"
-    )
+    interest_rule_id = fields.Many2one("late.interest.rule", readonly=True, index="btree_not_null", ondelete="set null")
 
 
 class DunningNotice(models.Model):
@@ -202,10 +200,18 @@ class DunningNotice(models.Model):
             )
         )
 
+    def _drop_fees(self):
+        """Take back the fees of notices that were written, but never reached anybody."""
+        # sudo: whoever withdraws the notice need not be who may reverse charges
+        charges = self.sudo().charge_ids.filtered(lambda charge: charge.state in ("claimed", "queued", "posted"))
+        if charges:
+            charges._close("reversed", self.env._("The reminder was not sent."))
+
     def _book_fees(self, as_of):
         """Charge the fees of notices that are sent in this transaction: with the notice, or not at all."""
         charges = self.env["late.interest.charge"].sudo()
-        for notice in self.filtered("fee_amount"):
+        # a notice that went back before its e-mail had left bears the fee it was given first
+        for notice in self.filtered(lambda notice: notice.fee_amount and not notice.charge_ids):
             charges += charges.create(
                 {
                     "kind": Kind.FEE,

@@ -12,7 +12,6 @@ class LateInterestRun(models.Model):
 
     _name = "late.interest.run"
     _description = "Late Interest Run"
-    _inherit = ["mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -46,16 +45,17 @@ class LateInterestRun(models.Model):
         required=True,
         default="invoice",
     )
-    user_id = fields.Many2one("res.users", string="Responsible", default=lambda self: self.env.user, tracking=True)
+    user_id = fields.Many2one("res.users", string="Responsible", default=lambda self: self.env.user)
     state = fields.Selection(
         [("draft", "Draft"), ("proposed", "Proposed"), ("done", "Done"), ("cancelled", "Cancelled")],
         required=True,
         readonly=True,
         default="draft",
         copy=False,
-        tracking=True,
         index=True,
     )
+    confirmed_by = fields.Many2one("res.users", readonly=True, copy=False)
+    confirmed_on = fields.Datetime(readonly=True, copy=False)
     charge_ids = fields.One2many("late.interest.charge", "run_id", string="Charges", readonly=True)
     skip_ids = fields.One2many("late.interest.skip", "run_id", string="Not Charged", readonly=True)
     charge_count = fields.Integer(compute="_compute_figures")
@@ -125,12 +125,12 @@ class LateInterestRun(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         runs = super().create(vals_list)
-        if not self.env.su and any(run.state != "draft" for run in runs):
+        if not self.env.su and any(run.state != "draft" or run.confirmed_by or run.confirmed_on for run in runs):
             raise AccessError(self.env._("A new run is a draft: propose it, then confirm it."))
         return runs
 
     def write(self, vals):
-        if not self.env.su and "state" in vals:
+        if not self.env.su and {"state", "confirmed_by", "confirmed_on"} & vals.keys():
             raise AccessError(self.env._("Propose, confirm or cancel the run instead of writing its state."))
         asked = {"company_id", "date", "date_from", "partner_ids"} & vals.keys()
         if asked and self.filtered(lambda run: run.state != "draft"):
@@ -158,9 +158,9 @@ class LateInterestRun(models.Model):
         if self.filtered(lambda run: run.state not in states):
             raise UserError(self.env._("Some of these runs are in another state by now: reload the page."))
 
-    def _set_state(self, state):
+    def _set_state(self, state, **values):
         # sudo: the only door to the state; who may pass it was checked by the action
-        self.sudo().write({"state": state})
+        self.sudo().write({"state": state, **values})
 
     def action_propose(self):
         """Work out the charges and the items not charged, replacing an earlier proposal."""
@@ -177,7 +177,7 @@ class LateInterestRun(models.Model):
             drafts = run.charge_ids.filtered(lambda charge: charge.state == "draft")
             if drafts:
                 drafts._set({"state": "queued" if run.posting == "invoice" else "claimed"})
-                run._set_state("done")
+                run._set_state("done", confirmed_by=self.env.uid, confirmed_on=fields.Datetime.now())
                 self.env.flush_all()
                 run._invoice(drafts)
 

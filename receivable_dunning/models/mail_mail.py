@@ -42,8 +42,8 @@ class MailMail(models.Model):
         if self.env["dunning.handover"]._announce(self.id):
             return True
         reason = self.env._(
-            "The server stopped while this e-mail was handed over. It may have arrived or not: ask the customer, or look"
-            " into the log of the mail server for %(message)s. Then retry, or mark it as arrived.",
+            "The server stopped while this e-mail was handed over. It may have arrived or not: ask the customer, or"
+            " look into the log of the mail server for %(message)s. Then retry, or mark it as arrived.",
             message=self.message_id,
         )
         self.write({"state": "exception", "failure_type": "unknown", "failure_reason": reason})

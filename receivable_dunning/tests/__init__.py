@@ -24,5 +24,3 @@ from . import test_dunning_sending
 from . import test_dunning_tour
 from . import test_receivable_statement
 from . import test_statement_portal
-from . import test_receivable_aging
-from . import test_receivable_aging_wizard

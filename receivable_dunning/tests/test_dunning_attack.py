@@ -245,9 +245,13 @@ class TestDunningAttack(DunningCommon):
         for maker in (
             lambda: runs.create({**values, "state": "confirmed"}),
             lambda: runs.with_context(default_state="done").create(values),
-            lambda: self.env["dunning.notice"]
-            .with_user(accountant)
-            .create({"run_id": 1, "date": self.today, "company_id": self.company.id, "partner_id": self.customer.id}),
+            lambda: (
+                self.env["dunning.notice"]
+                .with_user(accountant)
+                .create(
+                    {"run_id": 1, "date": self.today, "company_id": self.company.id, "partner_id": self.customer.id}
+                )
+            ),
             lambda: self.env["dunning.notice.line"].with_user(accountant).create({"currency_id": 1}),
         ):
             with self.assertRaises(AccessError), self.cr.savepoint():

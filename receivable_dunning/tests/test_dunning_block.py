@@ -118,7 +118,7 @@ class TestDunningBlock(DunningCommon):
         for record in (invoice, self.customer):
             action = record.action_dunning_blocks()
             self.assertIn(block, self.env["dunning.block"].search(action["domain"]))
-            with Form(self.env["dunning.block"].with_context(action["context"])) as form:
+            with Form(self.env["dunning.block"].with_context(**action["context"])) as form:
                 form.reason = "again"
             self.assertEqual(form.record.partner_id, self.customer)
         invoice.invalidate_recordset(["dunning_block_count"])

@@ -38,9 +38,7 @@ class TestDunningChannels(DunningCommon):
         notice = self._sent()
         for kind in ("call", "visit"):
             task = self._tasks(kind)
-            self.assertRecordValues(
-                task, [{"user_id": self.people["collector"].id, "date_deadline": self.today}]
-            )
+            self.assertRecordValues(task, [{"user_id": self.people["collector"].id, "date_deadline": self.today}])
             self.assertIn("Ask for the invoice number", task.note)
         self.assertIn("call + visit", self.customer.message_ids[0].body)
         self.assertEqual(notice.state, "sent")

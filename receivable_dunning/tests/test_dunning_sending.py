@@ -183,9 +183,12 @@ class TestDunningSending(DunningCommon):
                 self._overdue(30, partner=partner)
         notices = self._run().notice_ids.sorted("id")
         sender = self.env["dunning.sender"].with_context(force_report_rendering=True)
-        with self.allow_pdf_render(), patch.object(
-            type(report), "_run_wkhtmltopdf", autospec=True, side_effect=type(report)._run_wkhtmltopdf
-        ) as renderer:
+        with (
+            self.allow_pdf_render(),
+            patch.object(
+                type(report), "_run_wkhtmltopdf", autospec=True, side_effect=type(report)._run_wkhtmltopdf
+            ) as renderer,
+        ):
             letters = sender._render_letters(notices)
         self.assertEqual(renderer.call_count, 1)
         pages = {n.partner_id.name: len(PdfReader(io.BytesIO(c)).pages) for n, c in zip(notices, letters, strict=True)}

@@ -22,6 +22,7 @@ class TestLateInterestAccess(LateInterestCommon):
         run.charge_ids.action_include()
         run.action_confirm()
         self.assertEqual(run.charge_ids.state, "posted")
+        self.assertEqual(run.confirmed_by, self.accountant)
         run.charge_ids._close("waived", "Goodwill")
         self.assertEqual(run.charge_ids.closed_by, self.accountant)
         self.env["late.interest.reference"].with_user(self.accountant).create({"name": "Base"})
@@ -60,6 +61,7 @@ class TestLateInterestAccess(LateInterestCommon):
                 lambda charge=charge: charge.copy({"state": "claimed"}),
                 lambda user=user: run.with_user(user).write({"state": "draft"}),
                 lambda user=user: run.with_user(user).copy({"state": "done"}),
+                lambda user=user: run.with_user(user).write({"confirmed_by": user.id}),
                 lambda user=user: (
                     run.with_user(user).with_context(default_state="done").create({"company_id": self.company.id})
                 ),

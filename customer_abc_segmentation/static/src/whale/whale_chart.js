@@ -60,6 +60,7 @@ export class WhaleChart extends Component {
     getConfig(data) {
         const isDark = cookie.get("color_scheme") === "dark";
         const color = ({ p1DataIndex }) => (data.points[p1DataIndex - 1].is_earning ? EARNING : LOSING);
+        const pointColors = [EARNING, ...data.points.map((point) => (point.is_earning ? EARNING : LOSING))];
         return {
             type: "line",
             data: {
@@ -72,10 +73,8 @@ export class WhaleChart extends Component {
                         segment: { borderColor: color, backgroundColor: (part) => `${color(part)}22` },
                         fill: "origin",
                         pointRadius: data.points.length > 60 ? 0 : 3,
-                        pointBackgroundColor: [
-                            EARNING,
-                            ...data.points.map((point) => (point.is_earning ? EARNING : LOSING)),
-                        ],
+                        pointBackgroundColor: pointColors,
+                        pointBorderColor: pointColors,
                         pointHoverRadius: 6,
                     },
                 ],
@@ -112,7 +111,8 @@ export class WhaleChart extends Component {
                     ticks: { color: ink, precision: 0 },
                 },
                 y: {
-                    grace: "8%",
+                    beginAtZero: true,
+                    suggestedMax: 1.08 * data.peak.profit,
                     grid: { color: grid },
                     title: { display: true, text: _t("Cumulative profit"), color: ink },
                     ticks: { color: ink, callback: money },
