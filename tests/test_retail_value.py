@@ -123,7 +123,7 @@ class TestRetailValue(TransactionCase):
             money = sum((amount for _number, day, amount in documents if WINDOW_START <= day <= AS_OF), Decimal())
             self.assertEqual(
                 (row["purchase_count"], row["frequency"], row["monetary"]),
-                (len(days), sum(day >= WINDOW_START for day in days), money),
+                (len(days), sum(day >= WINDOW_START for day in days), float(money)),
                 ref,
             )
             self.assertEqual(row["last_invoice_date"], days[-1] if days else None)
