@@ -82,8 +82,7 @@ class ChurnFit(ChurnOfAll):
 
     name = "churn_fit"
     title = "Fit and hold-out test of churn and value models"
-    bar = None
-    limit = 30
+    bar = 4
 
     def before(self, env):
         self.policy_id = env["customer.value.policy"]._get_for(env.company).id

@@ -63,9 +63,10 @@ class ProfitOfOne(ProfitPivot):
         )
 
     def run(self, env):
-        rows = env["customer.profit"].search_fetch([("partner_id", "=", self.partner_id)], FIGURES)
+        names = [*FIGURES, "month"]
+        rows = env["customer.profit"].search_fetch([("partner_id", "=", self.partner_id)], names)
         first, last = year(env)
-        return [row for row in rows.read([*FIGURES, "month"]) if first <= row["month"] <= last]
+        return [row for row in rows.read(names) if first <= row["month"] <= last]
 
     def floor(self, env):
         return [row for row in super().floor(env) if row["partner_id"] == self.partner_id]

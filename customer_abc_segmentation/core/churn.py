@@ -44,8 +44,12 @@ class Facts(NamedTuple):
         >>> Facts.of_rows([(7, 1, 0, 30, None, 50, 1, 50, 0, 0)]).recency
         array([30.])
         """
-        table = np.array(rows, float).reshape(len(rows), len(cls._fields))
-        return cls(table[:, 0].astype(np.int64), *table[:, 1:].T)
+        return cls.of_table(np.array(rows, float).reshape(len(rows), len(cls._fields)))
+
+    @classmethod
+    def of_table(cls, table):
+        """From the columns of a table; further ones are left alone."""
+        return cls(table[:, 0].astype(np.int64), *table[:, 1 : len(cls._fields)].T)
 
     @property
     def recency(self):

@@ -71,8 +71,10 @@ def split(purchases, digits=2):
 
     Lines without product, and products that came back rather than were bought, cannot be split:
 
-    >>> show(bought(None, "1", "1", "5", "7"), bought(2, "1", "-2", "10", "-20"))
-    [{'other': '2.00'}, {'other': '-30.00'}]
+    >>> show(bought(None, "1", "1", "5", "7"), bought(2, "1", "-2", "10", "-20"), bought(3, "0", "-1", "0", "-9"))
+    [{'other': '2.00'}, {'other': '-30.00'}, {'other': '-9.00'}]
+    >>> show(bought(1, "0", "-1", "0", "-9"))
+    [{'other': '-9.00'}]
     """
     unit = Decimal(1).scaleb(-digits)
     purchases = list(purchases)
@@ -85,10 +87,11 @@ def split(purchases, digits=2):
 
 
 def _whole_customer(purchases):
-    """``new_customer`` or ``lost_customer`` when all of it is, else ``None``."""
-    if not any(each.quantity_before or each.sales_before for each in purchases):
+    """``new_customer`` or ``lost_customer`` when all of it is, else ``None``; who only returns is neither."""
+    before, after = (sum(getattr(each, name) for each in purchases) for name in ("sales_before", "sales_after"))
+    if after > 0 and not any(each.quantity_before or each.sales_before for each in purchases):
         return "new_customer"
-    if not any(each.quantity_after or each.sales_after for each in purchases):
+    if before > 0 and not any(each.quantity_after or each.sales_after for each in purchases):
         return "lost_customer"
     return None
 
@@ -121,8 +124,8 @@ def _split_product(each, growth, unit):
 def _unsplit_name(each):
     if each.product is None:
         return "other"
-    if not each.quantity_before and not each.sales_before:
+    if each.sales_after > 0 and not each.quantity_before and not each.sales_before:
         return "new_product"
-    if not each.quantity_after and not each.sales_after:
+    if each.sales_before > 0 and not each.quantity_after and not each.sales_after:
         return "lost_product"
     return "other"

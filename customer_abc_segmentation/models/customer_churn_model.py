@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import formatLang
 
 METHODS = [
     ("bg_nbd", "BG/NBD"),
@@ -69,6 +70,8 @@ class CustomerChurnModel(models.Model):
     )
     holdout_purchases = fields.Integer(string="Purchases in the Hold-Out", readonly=True)
     holdout_revenue = fields.Monetary(string="Revenue in the Hold-Out", readonly=True)
+
+    holdout_text = fields.Text(string="Test", compute="_compute_holdout_text")
 
     # parameters, as fitted up to the date; meaningful where the model could be fitted
     has_bg_nbd = fields.Boolean(readonly=True)
@@ -195,6 +198,18 @@ class CustomerChurnModel(models.Model):
             "Expected purchases, revenue and lifetime value by the last 12 months: BG/NBD does not hold or was more "
             "wrong in the hold-out."
         )
+
+    @api.depends("horizon_days", "holdout_purchases", "holdout_revenue")
+    @api.depends_context("lang")
+    def _compute_holdout_text(self):
+        for model in self:
+            model.holdout_text = self.env._(
+                "The models were fitted without the last %(days)s days and then compared with what came: %(purchases)s "
+                "purchases and %(revenue)s of revenue.",
+                days=model.horizon_days,
+                purchases=formatLang(self.env, model.holdout_purchases, digits=0),
+                revenue=formatLang(self.env, model.holdout_revenue, currency_obj=model.currency_id),
+            )
 
     @api.depends("fits")
     @api.depends_context("lang")

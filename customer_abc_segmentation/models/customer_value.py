@@ -40,7 +40,9 @@ class CustomerValue(models.Model):
         "res.partner", string="Customer", required=True, readonly=True, index=True, ondelete="cascade"
     )
     user_id = fields.Many2one(related="partner_id.user_id")
-    date = fields.Date(string="As of", related="policy_id.last_date", compute_sudo=True, help="Day the figures stand for.")
+    date = fields.Date(
+        string="As of", related="policy_id.last_date", compute_sudo=True, help="Day the figures stand for."
+    )
 
     # purchases: days with at least one posted customer invoice
     first_invoice_date = fields.Date(string="First Purchase", readonly=True)

@@ -87,7 +87,7 @@ class CustomerValue(models.Model):
         return result
 
     def _sign_sql(self, name):
-        """Who entered a field and when; what was emptied is NULL again, and nobody's. The rights were checked before."""
+        """Who entered a field and when; what was emptied is NULL again and nobody's. Rights were checked before."""
         settings = {
             "wallet_share": SQL("wallet_share = NULLIF(wallet_share, 0)"),
             "satisfaction_hand": SQL(

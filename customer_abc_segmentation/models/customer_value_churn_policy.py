@@ -31,9 +31,9 @@ class CustomerValuePolicy(models.Model):
         string="Margin",
         required=True,
         default="own",
-        help="Customer's Own Margin: that of the window at the products' present cost, drawn to the margin of all "
-        "customers the fewer the purchases. Products without a cost earn all of their price: use a fixed percentage "
-        "then.",
+        help="Customer's Own Margin: that of the last 12 months at the products' present cost, drawn to the margin of "
+        "all customers the fewer the purchases. Products without a cost earn all of their price: use a fixed "
+        "percentage then.",
     )
     clv_margin_rate = fields.Float(string="Margin Percentage", default=0.3, help="Of the revenue.")
     clv_loss_field_id = fields.Many2one(

@@ -53,6 +53,8 @@ class CustomerValue(models.Model):
         )
 
     def _explain_recency(self, scores):
+        if self.rfm_r == 1:
+            return self.env._("The last purchase was %(days)s days ago: score 1, the lowest.", days=self.recency_days)
         return self.env._(
             "The last purchase was %(days)s days ago; score %(score)s is given up to %(limit)s days.",
             days=self.recency_days,
@@ -93,7 +95,9 @@ class CustomerValue(models.Model):
 
     def _explain_stage(self):
         if not self.stage:
-            return self.env._("No stage: there are credit notes only, or nothing at all, and so nothing to tell it from.")
+            return self.env._(
+                "No stage: there are credit notes only, or nothing at all, so there is nothing to tell it from."
+            )
         sentence = self._get_stage_sentences()[self.stage]
         return " ".join(filter(None, [sentence, self._explain_limits()]))
 
@@ -163,8 +167,8 @@ class CustomerValue(models.Model):
         policy = self.policy_id
         if not self.growth_trend:
             return self.env._(
-                "Not enough data for a trend: it needs %(periods)s complete periods after the one of the first purchase, "
-                "%(active)s of them with revenue.",
+                "Not enough data for a trend: it needs %(periods)s complete periods after the one of the first "
+                "purchase, %(active)s of them with revenue.",
                 periods=policy.growth_minimum_periods,
                 active=policy.growth_minimum_active,
             )
@@ -175,13 +179,13 @@ class CustomerValue(models.Model):
         }
         if self.growth_trend == "steady":
             return self.env._(
-                "No clear trend: the line through the revenue of the periods changes by %(slope)s each, %(rate)s of the "
-                "mean, which is not significant at %(confidence)s confidence.",
+                "No clear trend: the line through the revenue of the periods changes by %(slope)s each, %(rate)s of "
+                "the mean, which is not significant at %(confidence)s confidence.",
                 **facts,
             )
         return self.env._(
-            "The line through the revenue of the periods changes by %(slope)s each, %(rate)s of the mean; significant at "
-            "%(confidence)s confidence.",
+            "The line through the revenue of the periods changes by %(slope)s each, %(rate)s of the mean; significant "
+            "at %(confidence)s confidence.",
             **facts,
         )
 

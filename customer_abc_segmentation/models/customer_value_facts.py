@@ -45,7 +45,8 @@ class CustomerValueFacts(models.AbstractModel):
                   FROM bought
                  GROUP BY partner_id
             )
-            SELECT money.partner_id, first_invoice_date, last_invoice_date, COALESCE(purchase_count, 0) AS purchase_count,
+            SELECT money.partner_id, first_invoice_date, last_invoice_date,
+                   COALESCE(purchase_count, 0) AS purchase_count,
                    COALESCE(frequency, 0) AS frequency, quartile[2] AS gap_median,
                    quartile[3] - quartile[1] AS gap_spread, gap_ended, monetary, %(columns)s
               FROM (%(money)s) money

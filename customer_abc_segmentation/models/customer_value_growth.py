@@ -10,7 +10,7 @@ class CustomerValueRefresher(models.AbstractModel):
     _inherit = "customer.value.refresher"
 
     def _growth_sums_sql(self, policy, as_of):
-        """Sums over the complete periods after the one of the first purchase: ``used, active, total, weighted, squares``.
+        """``used, active, total, weighted, squares`` of the complete periods after the one of the first purchase.
 
         ``weighted`` is the sum of the revenues times the place of the period, counted from the first one of the policy.
         """
@@ -36,7 +36,8 @@ class CustomerValueRefresher(models.AbstractModel):
         return SQL(
             """
             CASE WHEN %(enough)s THEN %(rise)s END AS rise,
-            CASE WHEN %(enough)s THEN (used * squares - total * total) * (used * used - 1) - 3 * %(rise)s * %(rise)s END AS rest
+            CASE WHEN %(enough)s
+                 THEN (used * squares - total * total) * (used * used - 1) - 3 * %(rise)s * %(rise)s END AS rest
             """,
             enough=enough,
             rise=rise,
@@ -49,8 +50,8 @@ class CustomerValueRefresher(models.AbstractModel):
             """
             round(6 * rise / NULLIF(used * (used * used - 1), 0), 6) AS growth_slope,
             CASE WHEN total > 0 THEN 6 * rise / NULLIF((used * used - 1) * total, 0) END::float AS growth_rate,
-            round((sign(rise)::float * sqrt((3 * rise * rise * (used - 2))::float / NULLIF(rest, 0)::float))::numeric, 4)
-            AS growth_t,
+            round((sign(rise)::float
+                   * sqrt((3 * rise * rise * (used - 2))::float / NULLIF(rest, 0)::float))::numeric, 4) AS growth_t,
             CASE WHEN rise IS NULL THEN NULL
                  WHEN rise = 0 OR 3 * rise * rise * (used - 2) <= rest * %s THEN 'steady'
                  WHEN rise > 0 THEN 'growing'

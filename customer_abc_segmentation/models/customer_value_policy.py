@@ -117,7 +117,7 @@ class CustomerValuePolicy(models.Model):
         digits=(4, 1),
         required=True,
         default=95.0,
-        help="A trend is called growing or shrinking only when a slope of zero is less likely than the rest to 100 %.",
+        help="How sure a trend has to be, two-sided, to be called growing or shrinking.",
     )
 
     # potential

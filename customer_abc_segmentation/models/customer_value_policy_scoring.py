@@ -13,7 +13,9 @@ class CustomerValuePolicy(models.Model):
 
     _inherit = "customer.value.policy"
 
-    recency_method = fields.Selection(METHODS, string="Recency by", required=True, default="quintiles", help=METHOD_HELP)
+    recency_method = fields.Selection(
+        METHODS, string="Recency by", required=True, default="quintiles", help=METHOD_HELP
+    )
     recency_5 = fields.Float(string="Days up to, Score 5", digits=(8, 0), default=30)
     recency_4 = fields.Float(string="Days up to, Score 4", digits=(8, 0), default=60)
     recency_3 = fields.Float(string="Days up to, Score 3", digits=(8, 0), default=120)
@@ -42,7 +44,9 @@ class CustomerValuePolicy(models.Model):
         for policy in self:
             for figure in ("recency", "frequency", "monetary"):
                 cuts = policy._get_cuts(figure)
-                if policy[f"{figure}_method"] == "cuts" and not all(a < b for a, b in zip(cuts, cuts[1:], strict=False)):
+                if policy[f"{figure}_method"] == "cuts" and not all(
+                    a < b for a, b in zip(cuts, cuts[1:], strict=False)
+                ):
                     raise ValidationError(
                         self.env._(
                             "The cut-points of %(figure)s have to rise, each above the one before.",

@@ -197,10 +197,12 @@ def write_value(env, unit, value, currency):
 
 
 def write_change(env, unit, amount, currency):
-    """A change with its sign; shares change by percentage points."""
+    """A change with its sign, ``=`` where nothing is to be seen of it; shares change by percentage points."""
     if amount is None:
         return ""
-    sign = "+" if amount > 0 else "−" if amount < 0 else "±"
+    if write_value(env, unit, abs(amount), currency) == write_value(env, unit, 0.0, currency):
+        return "="
+    sign = "+" if amount > 0 else "−"
     if unit == SHARE:
         return env._("%(change)s pts", change=f"{sign}{formatLang(env, 100 * abs(amount), digits=1)}")
     return f"{sign}{write_value(env, unit, abs(amount), currency)}"

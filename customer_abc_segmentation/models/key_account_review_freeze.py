@@ -69,7 +69,8 @@ class KeyAccountReview(models.Model):
         """An activity on each draft for who prepares it, unless that is who makes it."""
         for user, reviews in self.grouped("user_id").items():
             if user and user != self.env.user:
-                reviews.activity_schedule(
+                # without a mail per sheet: the activities stand in the to-do list
+                reviews.with_context(mail_activity_quick_update=True).activity_schedule(
                     "mail.mail_activity_data_todo",
                     user_id=user.id,
                     summary=self.env._("Prepare the key-account sheet"),
@@ -102,11 +103,12 @@ class KeyAccountReview(models.Model):
         self._measure_actions()
 
     def _get_previous(self):
-        """``{customer: the last sheet of the same kind of period before}`` of sheets of one period."""
+        """``{customer: the last sheet before, of the same kind of period and currency}`` of sheets of one period."""
         first = self[0]
         rows = self.search(
             Domain("company_id", "=", first.company_id.id)
             & Domain("period_kind", "=", first.period_kind)
+            & Domain("currency_id", "=", first.currency_id.id)
             & Domain("partner_id", "in", self.partner_id.ids)
             & Domain("date_to", "<", first.date_from),
             order="date_to",

@@ -74,14 +74,15 @@ class KeyAccountReview(models.Model):
 
     def _write_row(self, figure, now, then):
         change = compare(figure, now, then)
+        moved = write_change(self.env, figure.unit, change.amount, self.currency_id)
         return {
             "unit": figure.unit,
             "now": now,
             "before": then,
             "value": self._say(figure.unit, now),
             "previous": self._say(figure.unit, then) if self._get_before() else "",
-            "change": write_change(self.env, figure.unit, change.amount, self.currency_id),
-            "tone": TONES[change.verdict],
+            "change": moved,
+            "tone": TONES[0 if moved == "=" else change.verdict],
         }
 
     def _get_field_rows(self):

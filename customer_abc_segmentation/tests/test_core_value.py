@@ -3,7 +3,8 @@ from fractions import Fraction
 from math import isclose
 
 import numpy as np
-from scipy.stats import linregress, t as student
+from scipy.stats import linregress
+from scipy.stats import t as student
 
 from odoo.tests import BaseCase, tagged
 

@@ -62,7 +62,8 @@ class TestCustomerValue(ValueCommon):
         self._refresh()
         value = self._value(ann)
         self.assertRecordValues(
-            value, [{"purchase_count": 0, "monetary": -30, "stage": False, "rfm_segment_id": False, "growth_trend": False}]
+            value,
+            [{"purchase_count": 0, "monetary": -30, "stage": False, "rfm_segment_id": False, "growth_trend": False}],
         )
         self.assertIn("credit notes only", value.stage_explanation)
         self._assert_unknown(value, "rfm_r", "gap_median", "growth_slope", "recency_days")
@@ -109,9 +110,7 @@ class TestCustomerValue(ValueCommon):
         other = self.setup_other_company()
         ann = self._prospect("Ann")
         self.env.user.company_ids |= other["company"]
-        self._invoice(
-            ann, 10, journal_id=other["default_journal_sale"].id, company_id=other["company"].id
-        )
+        self._invoice(ann, 10, journal_id=other["default_journal_sale"].id, company_id=other["company"].id)
         self._refresh()
         self.assertFalse(self._value(ann))
 
@@ -133,7 +132,9 @@ class TestCustomerValue(ValueCommon):
         self._invoice(ann, 100)
         self._invoice(ann, 50, "2024-06-01", company_id=branch.id)
         self._refresh()
-        self.assertRecordValues(self._value(ann), [{"monetary": 150, "purchase_count": 2, "company_id": self.company.id}])
+        self.assertRecordValues(
+            self._value(ann), [{"monetary": 150, "purchase_count": 2, "company_id": self.company.id}]
+        )
         self.assertEqual(ann.with_context(allowed_company_ids=branch.ids).customer_stage, "repeat")
 
     def test_each_company_has_its_own_values(self):
@@ -142,14 +143,14 @@ class TestCustomerValue(ValueCommon):
         ann = self._customer("Ann")
         self._invoice(ann, 100)
         for day in ("2024-05-01", "2024-06-01"):
-            self._invoice(
-                ann, 10, day, journal_id=other["default_journal_sale"].id, company_id=other["company"].id
-            )
+            self._invoice(ann, 10, day, journal_id=other["default_journal_sale"].id, company_id=other["company"].id)
         self._refresh()
         self._refresh(policy=self.env["customer.value.policy"]._get_for(other["company"]))
         self.assertRecordValues(self._value(ann), [{"monetary": 100, "stage": "first_purchase"}])
-        foreign = self.env["customer.value"].sudo().search(
-            [("partner_id", "=", ann.id), ("company_id", "=", other["company"].id)]
+        foreign = (
+            self.env["customer.value"]
+            .sudo()
+            .search([("partner_id", "=", ann.id), ("company_id", "=", other["company"].id)])
         )
         self.assertRecordValues(foreign, [{"monetary": 20, "stage": "repeat"}])
 

@@ -71,7 +71,8 @@ class TestCustomerValueAgreement(ValueCommon):
                 SQL(
                     """
                     SELECT place, %s
-                      FROM (%s) row(place, purchase_count, frequency, silence, gap_median, gap_ended, first_invoice_date)
+                      FROM (%s) row(
+                           place, purchase_count, frequency, silence, gap_median, gap_ended, first_invoice_date)
                     """,
                     self.refresher._stage_sql(policy, as_of),
                     self._values(rows),
@@ -113,7 +114,11 @@ class TestCustomerValueAgreement(ValueCommon):
         for method in ("quintiles", "cuts"):
             policy.write({f"{figure}_method": method for figure in ("recency", "frequency", "monetary")})
             expected = (
-                (quintiles([-days for days in silences]), quintiles([r[1] for r in rows]), quintiles([r[2] for r in rows]))
+                (
+                    quintiles([-days for days in silences]),
+                    quintiles([r[1] for r in rows]),
+                    quintiles([r[2] for r in rows]),
+                )
                 if method == "quintiles"
                 else (
                     [by_days(days, policy._get_cuts("recency")) for days in silences],
@@ -178,7 +183,11 @@ class TestCustomerValueAgreement(ValueCommon):
             demand = Demand(policy.growth_minimum_periods, policy.growth_minimum_active)
             expected = trend(used, critical, demand)
             self.assertEqual(row["growth_trend"], expected.verdict, (used, row))
-            for name, figure in (("growth_slope", expected.slope), ("growth_rate", expected.rate), ("growth_t", expected.t)):
+            for name, figure in (
+                ("growth_slope", expected.slope),
+                ("growth_rate", expected.rate),
+                ("growth_t", expected.t),
+            ):
                 if figure is None:
                     self.assertIsNone(row[name], (name, used))
                 else:

@@ -19,7 +19,14 @@ class TestCustomerValueExplanation(ValueCommon):
         self._buy(bob, "2024-05-01", amount=100)
         self._refresh()
         text = self._value(ann).segment_explanation
-        for part in ("Potential Loyalist", "recency 5 and frequency 2", "10 days ago", "2 purchases", "from 2.", "300.00"):
+        for part in (
+            "Potential Loyalist",
+            "recency 5 and frequency 2",
+            "10 days ago",
+            "2 purchases",
+            "from 2.",
+            "300.00",
+        ):
             self.assertIn(part, text)
         self.value_policy.recency_method = "cuts"
         self._refresh()

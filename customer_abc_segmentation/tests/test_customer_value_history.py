@@ -98,9 +98,7 @@ class TestCustomerValueHistory(ValueCommon):
         policy = self.value_policy
         self.assertEqual(len(policy._get_due_days(self.AS_OF)), 13)
         policy.look_back_months = 2
-        self.assertEqual(
-            policy._get_due_days(self.AS_OF), [date(2024, 4, 30), date(2024, 5, 31), date(2024, 6, 30)]
-        )
+        self.assertEqual(policy._get_due_days(self.AS_OF), [date(2024, 4, 30), date(2024, 5, 31), date(2024, 6, 30)])
         self._refresh(date(2024, 5, 10))
         self.assertEqual(policy._get_due_days(self.AS_OF), [date(2024, 5, 31), date(2024, 6, 30)])
         self._refresh(date(2024, 6, 29))

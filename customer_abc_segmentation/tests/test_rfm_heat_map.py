@@ -27,7 +27,9 @@ class TestRfmHeatMap(ValueCommon):
         self._refresh()
         data = self._data()
         self.assertEqual(len(data["cells"]), 25)
-        filled = {(cell["r"], cell["f"]): (cell["customers"], cell["monetary"]) for cell in data["cells"] if cell["customers"]}
+        filled = {
+            (cell["r"], cell["f"]): (cell["customers"], cell["monetary"]) for cell in data["cells"] if cell["customers"]
+        }
         self.assertEqual(filled, {(3, 1): (1, 100), (5, 2): (1, 200)})
         for kind in ("cells", "segments"):
             self.assertEqual(sum(row["customers"] for row in data[kind]), 2)
@@ -72,8 +74,10 @@ class TestRfmHeatMap(ValueCommon):
         segment, partners = self._segment_with_customers()
         action = segment.action_send_mail()
         self.assertEqual(action["res_model"], "mail.compose.message")
-        composer = self.env["mail.compose.message"].with_context(**action["context"]).create(
-            {"subject": "News", "body": "<p>Hello</p>"}
+        composer = (
+            self.env["mail.compose.message"]
+            .with_context(**action["context"])
+            .create({"subject": "News", "body": "<p>Hello</p>"})
         )
         self.assertEqual((composer.model, composer.composition_mode), ("res.partner", "mass_mail"))
         self.assertEqual(sorted(composer._evaluate_res_ids()), sorted(partners.ids))
@@ -124,7 +128,9 @@ class TestRfmTour(ValueCommon, HttpCase):
 
     def test_from_the_heat_map_to_the_activity(self):
         today = fields.Date.today()
-        partners = self._customer("Tour Ann", email="ann@example.com") + self._customer("Tour Bob", email="bob@example.com")
+        partners = self._customer("Tour Ann", email="ann@example.com") + self._customer(
+            "Tour Bob", email="bob@example.com"
+        )
         for partner in partners:
             self._invoice(partner, 100, today)
         self.start_tour("/odoo/rfm", "rfm_heat_map", login="rfm_manager")

@@ -32,9 +32,13 @@ class TestRfmSegment(ValueCommon):
         segment = self.segments["new"]
         for r, f in ((5, 5), (6, 1), (0, 3)):
             values = {"policy_id": self.value_policy.id, "r": r, "f": f, "segment_id": segment.id}
-            with self.subTest((r, f)), mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
-                with self.env.cr.savepoint():
-                    self.env["rfm.cell"].sudo().create(values)
+            with (
+                self.subTest((r, f)),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.env.cr.savepoint(),
+            ):
+                self.env["rfm.cell"].sudo().create(values)
 
     def test_an_incomplete_grid_is_refused(self):
         with self.assertRaises(ValidationError):
@@ -126,10 +130,14 @@ class TestRfmSegment(ValueCommon):
             {"growth_confidence": 100},
             {"loyal_purchases": 1},
         ):
-            with self.subTest(values), mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
-                with self.env.cr.savepoint():
-                    self.value_policy.write(values)
-                    self.env.flush_all()
+            with (
+                self.subTest(values),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.env.cr.savepoint(),
+            ):
+                self.value_policy.write(values)
+                self.env.flush_all()
 
     def test_the_condition_on_prospects_must_be_readable(self):
         for domain in ("[('no_such_field', '=', 1)]", "nonsense"):

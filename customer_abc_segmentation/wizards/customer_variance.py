@@ -86,24 +86,23 @@ class CustomerVariance(models.TransientModel):
         self.ensure_one()
         wizard = self.wizard_id
         days = Domain.OR(
-            Domain("move_id.invoice_date", ">=", first) & Domain("move_id.invoice_date", "<=", last)
+            Domain("invoice_date", ">=", first) & Domain("invoice_date", "<=", last)
             for first, last in ((wizard.before_from, wizard.before_to), (wizard.after_from, wizard.after_to))
         )
         domain = days & Domain(
             [
-                ("move_id.commercial_partner_id", "=", self.partner_id.id),
+                ("commercial_partner_id", "=", self.partner_id.id),
                 ("product_id", "=", self.product_id.id),
                 ("company_id", "child_of", self.company_id.id),
-                ("move_id.move_type", "in", ("out_invoice", "out_refund")),
-                ("parent_state", "=", "posted"),
-                ("display_type", "=", "product"),
+                ("move_type", "in", ("out_invoice", "out_refund")),
+                ("state", "=", "posted"),
             ]
         )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Invoice Lines of %(customer)s", customer=self.partner_id.display_name),
-            "res_model": "account.move.line",
-            "views": [(self.env.ref("customer_abc_segmentation.variance_move_line_view_list").id, "list")],
+            "res_model": "account.invoice.report",
+            "views": [(self.env.ref("customer_abc_segmentation.variance_invoice_report_view_list").id, "list")],
             "domain": list(domain),
-            "context": {"group_by": ["date:year"], "create": False},
+            "context": {"group_by": ["invoice_date:year"]},
         }

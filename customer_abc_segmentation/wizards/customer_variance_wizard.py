@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, groupby
+from odoo.tools import SQL, format_date, groupby
 
 from ..core.variance import EFFECTS, Purchase, split
 
@@ -19,7 +19,6 @@ class CustomerVarianceWizard(models.TransientModel):
 
     _name = "customer.variance.wizard"
     _description = "Sales Variance"
-    _rec_name = "company_id"
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company.root_id)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -93,6 +92,15 @@ class CustomerVarianceWizard(models.TransientModel):
                     self.env._("The two periods have days in common: choose periods that do not overlap.")
                 )
 
+    @api.depends("before_from", "before_to", "after_from", "after_to")
+    def _compute_display_name(self):
+        for wizard in self:
+            names = ("before_from", "before_to", "after_from", "after_to")
+            days = {name: format_date(self.env, wizard[name]) for name in names}
+            wizard.display_name = self.env._(
+                "Sales %(before_from)s - %(before_to)s and %(after_from)s - %(after_to)s", **days
+            )
+
     # ------------------------------------------------------------------
     # BRIDGE
     # ------------------------------------------------------------------
@@ -109,17 +117,12 @@ class CustomerVarianceWizard(models.TransientModel):
                 wizard[name] = amount
 
     def action_compare(self):
-        """Compute the rows and show the bridge."""
+        """Compute the rows; the form shows the bridge."""
         self.ensure_one()
         self.line_ids.unlink()
         rows = self.env.execute_query(self._purchases_sql())
         self._insert([values for _partner, found in groupby(rows, lambda row: row[0]) for values in self._split(found)])
         self.is_computed = True
-        return {
-            **self._get_action("action_customer_variance_wizard"),
-            "res_id": self.id,
-            "target": "current",
-        }
 
     def action_open_lines(self):
         self.ensure_one()

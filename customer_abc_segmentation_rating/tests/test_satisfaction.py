@@ -14,17 +14,23 @@ class TestSatisfaction(ValueCommon):
         cls.contact = cls.env["res.partner"].create({"name": "Buyer", "parent_id": cls.ann.id})
 
     def _rate(self, partner, rating, day="2024-06-01", **values):
-        return self.env["rating.rating"].sudo().create(
-            {
-                "res_model_id": self.env["ir.model"]._get_id("res.partner"),
-                "res_id": partner.id,
-                "partner_id": partner.id,
-                "rating": rating,
-                "consumed": True,
-                "rated_on": f"{day} 10:00:00",
-                **values,
-            }
+        rating = (
+            self.env["rating.rating"]
+            .sudo()
+            .create(
+                {
+                    "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                    "res_id": partner.id,
+                    "partner_id": partner.id,
+                    "rating": rating,
+                    "consumed": True,
+                    **values,
+                }
+            )
         )
+        # creating sets it to this moment
+        rating.rated_on = f"{day} 10:00:00"
+        return rating
 
     def test_satisfaction_is_the_mean_of_the_ratings_of_the_window(self):
         self._rate(self.ann, 5)

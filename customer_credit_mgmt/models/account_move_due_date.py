@@ -15,7 +15,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     credit_overdue_date = fields.Date(
-        string="Was Overdue Since",
+        string="Due Before Reset",
         copy=False,
         readonly=True,
         groups="base.group_user",
@@ -23,7 +23,7 @@ class AccountMove(models.Model):
         " due later than that.",
     )
     credit_overdue_share = fields.Float(
-        string="Was Due by Then",
+        string="Share Due Before Reset",
         copy=False,
         readonly=True,
         groups="base.group_user",

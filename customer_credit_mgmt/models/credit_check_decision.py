@@ -15,8 +15,8 @@ class CreditCheck(models.Model):
     approver_text = fields.Char(
         string="May Release",
         compute="_compute_approver_text",
-        help="Managers, and controllers whose allowance, or that of who delegated it to them, covers the amount together"
-        " with what was released by it for this customer before and is not paid yet.",
+        help="Managers, and controllers whose allowance, or that of who delegated it to them, covers the amount"
+        " together with what was released by it for this customer before and is not paid yet.",
     )
 
     # ------------------------------------------------------------------

@@ -32,5 +32,7 @@ class CreditCheck(models.Model):
 
     def _decider_name(self, principal):
         """Who decides, as those concerned are told."""
-        user = self.env.user.name
-        return self.env._("%(delegate)s for %(approver)s", delegate=user, approver=principal.name) if principal else user
+        name = self.env.user.name
+        if not principal:
+            return name
+        return self.env._("%(delegate)s for %(approver)s", delegate=name, approver=principal.name)

@@ -34,8 +34,8 @@ class CreditDelegation(models.Model):
         index=True,
         domain="[('share', '=', False), ('id', '!=', user_id)]",
         tracking=True,
-        help="Signs for the approver, and as a credit controller releases held documents up to the approver's allowance."
-        " Never what the approver or the delegate asked for.",
+        help="Signs for the approver, and as a credit controller releases held documents up to the approver's"
+        " allowance. Never what the approver or the delegate asked for.",
     )
     company_id = fields.Many2one(
         "res.company",

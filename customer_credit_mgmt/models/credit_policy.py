@@ -78,8 +78,8 @@ class CreditPolicy(models.Model):
     default_limit_amount = fields.Monetary(
         string="With a Limit Of",
         tracking=True,
-        help="Base limit of a new customer whose limit mode is 'Limited', approved by this policy from the first day on;"
-        " 0 for none. Limits that exist do not change with it.",
+        help="Base limit of a new customer whose limit mode is 'Limited', approved by this policy from the first day"
+        " on; 0 for none. Limits that exist do not change with it.",
     )
     log_passes = fields.Boolean(
         string="Keep All Checks",

@@ -97,7 +97,9 @@ class CreditProfile(models.Model):
         """Those of the customers who have no profile yet."""
         if not partner_ids:
             return []
-        known = self.search_fetch([("company_id", "=", root.id), ("partner_id", "in", list(partner_ids))], ["partner_id"])
+        known = self.search_fetch(
+            [("company_id", "=", root.id), ("partner_id", "in", list(partner_ids))], ["partner_id"]
+        )
         return [partner for partner in partner_ids if partner not in known.partner_id._ids]
 
     def _grant_default_limits(self):

@@ -19,8 +19,9 @@ class CreditPurge(models.Model):
             "assessment_count": SQL(
                 """
                 UPDATE credit_assessment
-                   SET figures = NULL, note = NULL, score = NULL, is_scored = FALSE, data_share = NULL, rating_id = NULL,
-                       tree_path = NULL, panel_median = NULL, panel_spread = NULL, credit_file_id = NULL
+                   SET figures = NULL, note = NULL, score = NULL, is_scored = FALSE, data_share = NULL,
+                       rating_id = NULL, tree_path = NULL, panel_median = NULL, panel_spread = NULL,
+                       credit_file_id = NULL
                  WHERE id IN (
                        SELECT assessment.id
                          FROM credit_assessment assessment

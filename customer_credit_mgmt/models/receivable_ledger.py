@@ -163,7 +163,7 @@ class ReceivableLedger(models.AbstractModel):
     def _residuals_sql(self, as_of, company=None, partners=None):
         """The open items with the columns of the journal item, ``residual`` and ``residual_currency``.
 
-        Where no matching is undone it is today's residual; nothing but the covering index is read for it.
+        Where nothing is undone it is today's residual, read from the index alone. Several processes read the matchings.
         """
         accounts, companies = self._receivable_account_ids(), self._tree_company_ids(company)
         columns = SQL(
@@ -195,7 +195,6 @@ class ReceivableLedger(models.AbstractModel):
               WITH undone AS MATERIALIZED (
                    SELECT %(columns)s, line.amount_residual + sum(matching.amount) AS residual,
                           line.amount_residual_currency + sum(matching.amount_currency) AS residual_currency
-                     -- no WITH of its own: several processes may read it
                      FROM (%(matchings)s) matching
                      JOIN account_move_line line ON line.id = matching.line_id
                     WHERE %(exists)s

@@ -65,7 +65,8 @@ class ReceivableLedger(models.AbstractModel):
         accounts, companies = self._receivable_account_ids(), self._tree_company_ids(company)
         undone = SQL(
             """
-            EXISTS (SELECT FROM account_partial_reconcile WHERE company_id = ANY(%(companies)s) AND max_date > %(as_of)s)
+            EXISTS (SELECT FROM account_partial_reconcile
+                     WHERE company_id = ANY(%(companies)s) AND max_date > %(as_of)s)
             OR EXISTS (SELECT FROM account_move_line draft WHERE %(is_matched_draft)s)
             """,
             companies=companies,

@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import format_date
 
 from .assessment_common import AssessmentCommon
 
@@ -64,14 +65,15 @@ class TestCreditFile(AssessmentCommon):
         self.env["res.lang"]._activate_lang("fr_FR")
         assessment = self._assessment()
         report = self.env["ir.actions.report"].with_user(self.controller)
-        for lang, used in (("en_US", "08/01/2024"), ("fr_FR", "01/08/2024")):
-            self.controller.sudo().lang = lang
+        for user_lang, company_lang, used in (
+            ("en_US", "fr_FR", "en_US"),
+            ("fr_FR", "en_US", "fr_FR"),
+            (False, "fr_FR", "fr_FR"),
+        ):
+            self.controller.sudo().lang = user_lang
+            self.company.partner_id.lang = company_lang
             page = report.with_context(lang=None)._render_qweb_html(REPORT, assessment.ids)[0].decode()
-            self.assertIn(used, page, lang)
-        self.controller.sudo().lang = False
-        self.company.partner_id.lang = "fr_FR"
-        page = report.with_context(lang=None)._render_qweb_html(REPORT, assessment.ids)[0].decode()
-        self.assertIn("01/08/2024", page)
+            self.assertIn(format_date(self.env, assessment.date, lang_code=used), page, (user_lang, company_lang))
 
     def test_file_of_an_empty_draft_prints(self):
         html = self._html(self._assessment())

@@ -57,7 +57,9 @@ class TestCreditPurgeAssessment(AssessmentCommon):
     def test_anonymous_assessment_still_opens(self):
         old, _last = self._decided(500), self._decided(1)
         self._purge()
-        old.with_user(self.controller).web_read({name: {} for name in old._fields if old._has_field_access(old._fields[name], "read")})
+        old.with_user(self.controller).web_read(
+            {name: {} for name in old._fields if old._has_field_access(old._fields[name], "read")}
+        )
         report = self.env["ir.actions.report"]
         page = report._render_qweb_html("customer_credit_mgmt.report_credit_file", old.ids)[0].decode()
         self.assertNotIn("divorce", page)

@@ -53,7 +53,7 @@ class DunningLevel(models.Model):
         default="none",
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    fee_amount = fields.Monetary(string="Fee Amount", help="In company currency.")
+    fee_amount = fields.Monetary(help="In company currency.")
     fee_percent = fields.Float(string="Fee (%)", help="Of the overdue items less credits.")
     fee_posting = fields.Selection(
         [("claim", "Only claimed, until somebody invoices it"), ("invoice", "Invoiced once the notice is sent")],

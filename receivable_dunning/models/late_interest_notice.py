@@ -24,9 +24,7 @@ class DunningNoticeLine(models.Model):
     surcharge = fields.Monetary(
         string="Interest in Company Currency", currency_field="company_currency_id", readonly=True
     )
-    interest_rule_id = fields.Many2one(
-        "late.interest.rule", string="Interest Rule", readonly=True, index="btree_not_null", ondelete="set null"
-    )
+    interest_rule_id = fields.Many2one("late.interest.rule", readonly=True, index="btree_not_null", ondelete="set null")
 
 
 class DunningNotice(models.Model):

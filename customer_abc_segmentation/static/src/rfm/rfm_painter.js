@@ -86,7 +86,8 @@ export const rfmPainter = {
     relatedFields: [
         { name: "r", type: "integer" },
         { name: "f", type: "integer" },
-        { name: "segment_id", type: "many2one", relation: "rfm.segment" },
+        // what is read only is not saved
+        { name: "segment_id", type: "many2one", relation: "rfm.segment", readonly: false },
     ],
 };
 

@@ -4,11 +4,6 @@ const page = (name) => ({ trigger: `.o_notebook .nav-link[name=${name}]`, run: "
 
 registry.category("web_tour.tours").add("key_account_review", {
     steps: () => [
-        {
-            content: "The quarter's sheets stand together; open it",
-            trigger: ".o_list_view .o_group_header",
-            run: "click",
-        },
         { trigger: ".o_data_row:contains(Ann) td[name=partner_id]", run: "click" },
         { trigger: ".o_form_view .o_arrow_button_current:contains(In Review)" },
         { content: "The figures are there to read", trigger: "div[name=sheet] .o_ka_tiles:contains(500.00)" },

@@ -1,4 +1,5 @@
 import { registry } from "@web/core/registry";
+import { stepUtils } from "@web_tour/tour_utils";
 
 registry.category("web_tour.tours").add("rfm_heat_map", {
     url: "/odoo/rfm",
@@ -69,11 +70,7 @@ registry.category("web_tour.tours").add("rfm_heat_map", {
             trigger: ".o_form_view .o_field_widget[name='wallet_share'] input",
             run: "edit 25",
         },
-        {
-            content: "Save",
-            trigger: ".o_form_button_save",
-            run: "click",
-        },
+        ...stepUtils.saveForm(),
         {
             content: "The potential follows",
             trigger: ".o_form_view [name='potential_explanation']:contains('300.00')",
@@ -103,14 +100,6 @@ registry.category("web_tour.tours").add("rfm_painter", {
             content: "The cell has its name now",
             trigger: ".o_rfm_painter .o_rfm_cell[data-cell='3-3']:contains('Loyal')",
         },
-        {
-            content: "Save",
-            trigger: ".o_form_button_save",
-            run: "click",
-        },
-        {
-            content: "Saved",
-            trigger: ".o_form_view .o_form_saved, .o_form_view:not(:has(.o_form_button_save:visible))",
-        },
+        ...stepUtils.saveForm(),
     ],
 });
