@@ -41,7 +41,9 @@ class TestRecordRules(TransactionCase):
             rules = self._rules(name).filtered(lambda rule: "company_id" in (rule.domain_force or ""))
             if any(not rule.groups for rule in rules):
                 continue
-            readers = self.env["ir.model.access"].sudo().search([("model_id.model", "=", name), ("perm_read", "=", True)])
+            readers = (
+                self.env["ir.model.access"].sudo().search([("model_id.model", "=", name), ("perm_read", "=", True)])
+            )
             bound = self._rules(name).groups
             loose += [f"{name}: {access.name}" for access in readers if not (access.group_id.all_implied_ids & bound)]
         self.assertFalse(loose)
@@ -53,7 +55,9 @@ class TestRecordRules(TransactionCase):
         for name, model in self._own_models():
             if not model._original_module.startswith("customer_abc_segmentation") or "partner_id" not in model._fields:
                 continue
-            readers = self.env["ir.model.access"].sudo().search([("model_id.model", "=", name), ("perm_read", "=", True)])
+            readers = (
+                self.env["ir.model.access"].sudo().search([("model_id.model", "=", name), ("perm_read", "=", True)])
+            )
             if user not in readers.group_id:
                 continue
             own = self._rules(name).filtered(lambda rule: rule.groups == user)

@@ -31,9 +31,7 @@ class StatementPortal(CustomerPortal):
     @http.route(["/my/statements", "/my/statements/page/<int:page>"], type="http", auth="user", website=True)
     def portal_my_statements(self, page=1, **kw):
         statements, domain = self._own_statements(), self._own_domain()
-        pages = pager(
-            url="/my/statements", total=statements.search_count(domain), page=page, step=self._items_per_page
-        )
+        pages = pager(url="/my/statements", total=statements.search_count(domain), page=page, step=self._items_per_page)
         values = self._prepare_portal_layout_values()
         values.update(
             {
@@ -60,9 +58,7 @@ class StatementPortal(CustomerPortal):
             )
         return self._render_statement(statement, access_token)
 
-    @http.route(
-        "/my/statements/<int:statement_id>/answer", type="http", auth="public", website=True, methods=["POST"]
-    )
+    @http.route("/my/statements/<int:statement_id>/answer", type="http", auth="public", website=True, methods=["POST"])
     def portal_answer_statement(self, statement_id, access_token=None, name="", note="", agree=None, **posted):
         try:
             statement = self._shown_statement(statement_id, access_token)
@@ -73,7 +69,9 @@ class StatementPortal(CustomerPortal):
             self._check_meant(agree, differences or note.strip())
             statement._answer(self._person(name), differences, note)
         except UserError as error:
-            return self._render_statement(statement, access_token, error=str(error), posted=posted, note=note, name=name)
+            return self._render_statement(
+                statement, access_token, error=str(error), posted=posted, note=note, name=name
+            )
         return request.redirect(statement.get_portal_url(anchor="answer"))
 
     # ------------------------------------------------------------------
@@ -107,7 +105,9 @@ class StatementPortal(CustomerPortal):
     def _check_meant(self, agree, differs):
         """The button that was pressed has to fit what was filled in."""
         if agree and differs:
-            raise UserError(request.env._("You changed amounts or wrote a comment: send the differences, or undo them."))
+            raise UserError(
+                request.env._("You changed amounts or wrote a comment: send the differences, or undo them.")
+            )
         if not agree and not differs:
             raise UserError(request.env._("Nothing differs: change an amount or write what is different."))
 

@@ -16,8 +16,23 @@ STATES = [
 KINDS = [("open_items", "Open Items"), ("activity", "Activity and Open Items")]
 # What an action or the customer's answer sets, never a plain write.
 SIGNED = frozenset(
-    "state error sent_date mail_message_id answer_date answer_name answer_partner_id answer_via answer_ip answer_note"
-    " content_hash totals amount_total amount_overdue access_token".split()
+    [
+        "state",
+        "error",
+        "sent_date",
+        "mail_message_id",
+        "answer_date",
+        "answer_name",
+        "answer_partner_id",
+        "answer_via",
+        "answer_ip",
+        "answer_note",
+        "content_hash",
+        "totals",
+        "amount_total",
+        "amount_overdue",
+        "access_token",
+    ]
 )
 # What the figures follow from: it is changed in a draft only, and the figures are gathered again.
 ASKED = frozenset({"company_id", "partner_id", "date", "date_from", "kind"})
@@ -90,10 +105,14 @@ class ReceivableStatement(models.Model):
     )
     answer_until = fields.Date(help="Named in the letter. Nothing follows when the day passes without an answer.")
 
-    state = fields.Selection(STATES, required=True, readonly=True, default="draft", index=True, tracking=True, copy=False)
+    state = fields.Selection(
+        STATES, required=True, readonly=True, default="draft", index=True, tracking=True, copy=False
+    )
     error = fields.Text(readonly=True, copy=False, groups="receivable_dunning.group_collections_user")
     sent_date = fields.Date(readonly=True, copy=False)
-    mail_message_id = fields.Many2one("mail.message", string="E-mail", readonly=True, copy=False, index="btree_not_null")
+    mail_message_id = fields.Many2one(
+        "mail.message", string="E-mail", readonly=True, copy=False, index="btree_not_null"
+    )
 
     line_ids = fields.One2many("receivable.statement.line", "statement_id", string="Lines", readonly=True)
     totals = fields.Json(

@@ -16,7 +16,9 @@ class ReceivableStatementChoice(models.AbstractModel):
     _name = "receivable.statement.choice"
     _description = "Choice of Statements"
 
-    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self._default_company_id())
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self._default_company_id()
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_domain = fields.Char(string="Customers", default="[]", help="Empty: all customers.")
     only_overdue = fields.Boolean(help="Only customers with something past its due date.")

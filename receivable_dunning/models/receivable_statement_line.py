@@ -79,4 +79,6 @@ class ReceivableStatementLine(models.Model):
 
     def _check_door(self):
         if not self.env.su:
-            raise AccessError(self.env._("The lines of a statement come from the ledger and from the customer's answer."))
+            raise AccessError(
+                self.env._("The lines of a statement come from the ledger and from the customer's answer.")
+            )

@@ -148,7 +148,9 @@ class TestReceivableStatement(StatementCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertTrue(statement._is_unchanged())
-        self.env.cr.execute("UPDATE receivable_statement_line SET amount = 49.8 WHERE statement_id = %s", [statement.id])
+        self.env.cr.execute(
+            "UPDATE receivable_statement_line SET amount = 49.8 WHERE statement_id = %s", [statement.id]
+        )
         self.env.invalidate_all()
         self.assertFalse(statement._is_unchanged())
 
@@ -343,9 +345,7 @@ class TestReceivableStatement(StatementCommon):
         self._invoice(other, 5, date(2024, 6, 1))
         plan = self._plan(minimum_amount=10)
         cron = self.env.ref("receivable_dunning.ir_cron_make_statements")
-        with self.enter_registry_test_mode(), patch(
-            "odoo.fields.Date.context_today", lambda *args: date(2024, 7, 3)
-        ):
+        with self.enter_registry_test_mode(), patch("odoo.fields.Date.context_today", lambda *args: date(2024, 7, 3)):
             for _twice in range(2):
                 cron.method_direct_trigger()
         statement = self._of_plan(plan)
@@ -403,9 +403,11 @@ class TestReceivableStatement(StatementCommon):
     # ------------------------------------------------------------------
 
     def _html(self, statement):
-        return self.env["ir.actions.report"]._render_qweb_html(
-            "receivable_dunning.report_receivable_statement", statement.ids
-        )[0].decode()
+        return (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("receivable_dunning.report_receivable_statement", statement.ids)[0]
+            .decode()
+        )
 
     def test_letter_says_every_item_in_the_language_of_the_contact(self):
         invoice = self._invoice(self.customer, 100, date(2024, 6, 1))

@@ -139,7 +139,8 @@ class TestStatementPortal(StatementCommon, HttpCase):
 
     def test_answer_without_the_form_is_refused(self):
         response = self.url_open(
-            f"/my/statements/{self.own.id}/answer", data={"access_token": self.own.access_token, "name": "A", "agree": "1"}
+            f"/my/statements/{self.own.id}/answer",
+            data={"access_token": self.own.access_token, "name": "A", "agree": "1"},
         )
         self.assertEqual((response.status_code, self.own.state), (400, "sent"))
 
