@@ -106,8 +106,8 @@ class Item:
     def claimable(self):
         """What of the residual may be claimed.
 
-        >>> Item(1, date(2024, 1, 31), 100.0, held=30.0).claimable, Item(1, date(2024, 1, 31), 20.0, held=30.0).claimable
-        (70.0, 0.0)
+        >>> [Item(1, date(2024, 1, 31), residual, held=30.0).claimable for residual in (100.0, 20.0)]
+        [70.0, 0.0]
         """
         return max(self.residual - self.held, 0.0)
 

@@ -10,7 +10,8 @@ def is_working(day: date, exceptions: dict[date, bool]) -> bool:
 
     >>> is_working(date(2024, 2, 9), {}), is_working(date(2024, 2, 10), {})
     (True, False)
-    >>> is_working(date(2024, 2, 12), {date(2024, 2, 12): False}), is_working(date(2024, 2, 4), {date(2024, 2, 4): True})
+    >>> exceptions = {date(2024, 2, 12): False, date(2024, 2, 4): True}
+    >>> is_working(date(2024, 2, 12), exceptions), is_working(date(2024, 2, 4), exceptions)
     (False, True)
     """
     return exceptions.get(day, day.weekday() < SATURDAY)

@@ -91,7 +91,7 @@ class AccountMove(models.Model):
             )
 
     def _allow_dunned_reset(self):
-        """The reason is recorded: these may be reset in this transaction. No caller and no context reaches this note."""
+        """The reason is recorded: these may be reset in this transaction. No caller, no context reaches this note."""
         data = self.env.cr.precommit.data
         data["dunning.reset"] = {*data.get("dunning.reset", ()), *self.ids}
 
