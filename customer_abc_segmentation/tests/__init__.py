@@ -33,6 +33,7 @@ from . import test_key_account_print
 from . import test_core_bg_nbd
 from . import test_core_churn
 from . import test_customer_churn
+from . import test_customer_churn_few
 from . import test_customer_churn_rights
 from . import test_customer_winback
 from . import test_churn_tour
