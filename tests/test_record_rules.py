@@ -1,4 +1,4 @@
-"""Every table of the suite that belongs to a company is hidden from other companies; salespeople see their own customers.
+"""Every table that belongs to a company is hidden from other companies; salespeople see their own customers.
 
 The models are found in the registry, so one that is added without a rule fails here.
 """

@@ -30,19 +30,12 @@ class AbcPolicy(models.Model):
 
     _name = "abc.policy"
     _description = "ABC Policy"
+    _inherit = ["segmentation.root.company.mixin"]
     _order = "company_id, is_default DESC, sequence, id"
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self._default_company_id(),
-        help="A root company: its branches are read with it and share its classes.",
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
     is_default = fields.Boolean(
         string="Shown on Customers",
         copy=False,
@@ -179,27 +172,12 @@ class AbcPolicy(models.Model):
     # DEFAULTS AND CONSTRAINTS
     # ------------------------------------------------------------------
 
-    def _default_company_id(self):
-        return self.env.company.root_id
-
     def _default_class_ids(self):
         return [
             Command.create({"sequence": 10, "code": "A", "name": "A", "upper_share": 80, "color": "#2e9e6b"}),
             Command.create({"sequence": 20, "code": "B", "name": "B", "upper_share": 95, "color": "#f0ad33"}),
             Command.create({"sequence": 30, "code": "C", "name": "C", "upper_share": 100, "color": "#9aa5b1"}),
         ]
-
-    @api.constrains("company_id")
-    def _check_company_is_root(self):
-        for policy in self:
-            # sudo: a manager of a branch may not read the parent
-            if policy.company_id.sudo().parent_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(company)s is a branch. Set the policy up for its root company: branches share the classes.",
-                        company=policy.company_id.name,
-                    )
-                )
 
     @api.constrains("class_ids")
     def _check_classes(self):

@@ -17,6 +17,7 @@ class CustomerBudget(models.Model):
 
     _name = "customer.budget"
     _description = "Customer Budget"
+    _inherit = ["segmentation.root.company.mixin"]
     _order = "date_from desc, partner_id, id"
     _rec_name = "partner_id"
 
@@ -30,14 +31,6 @@ class CustomerBudget(models.Model):
         help="Contacts are replaced by their company.",
     )
     user_id = fields.Many2one(related="partner_id.user_id")
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company.root_id,
-        help="A root company: its branches are read with it.",
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
     period = fields.Selection(
         [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")], required=True, default="year"
     )
@@ -101,18 +94,6 @@ class CustomerBudget(models.Model):
     # ------------------------------------------------------------------
     # CONSTRAINTS AND CRUD
     # ------------------------------------------------------------------
-
-    @api.constrains("company_id")
-    def _check_company_is_root(self):
-        for budget in self:
-            # sudo: a manager of a branch may not read the parent
-            if budget.company_id.sudo().parent_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(company)s is a branch. Plan for its root company: branches are read with it.",
-                        company=budget.company_id.name,
-                    )
-                )
 
     @api.constrains("partner_id", "company_id", "period", "date_from", "date_to")
     def _check_overlap(self):

@@ -47,22 +47,49 @@ class CustomerDashboard(models.AbstractModel):
 
     def _describe_figures(self, as_of):
         """``(key, name, hint, domain, field that is summed)`` of each figure."""
-        _ = self.env._
         quarter, year = as_of - relativedelta(months=3), as_of - relativedelta(years=1)
-        return [
-            ("active", _("Customers who bought"), _("In the window of the policy, with their revenue."),
-             Domain("frequency", ">", 0), "monetary"),
-            ("new", _("New in 3 months"), _("First purchase in the last three months, with their revenue so far."),
-             Domain("first_invoice_date", ">", quarter), "monetary"),
-            ("risk", _("Likely to leave"), _("Churn risk above the threshold of the policy, with the value at risk."),
-             Domain("is_high_risk", "=", True), "value_at_risk"),
-            ("lost", _("Lost in 12 months"), _("Lost in the last twelve months."),
-             Domain("stage", "=", "lost") & Domain("stage_date", ">", year), "monetary"),
-            ("won_back", _("Won back"), _("Bought again after they were lost, with their revenue."),
-             Domain("stage", "=", "won_back"), "monetary"),
-            ("expected", _("Expected, 12 months"), _("Customers with an expectation, and the revenue expected of them."),
-             Domain("expected_revenue_12", ">", 0), "expected_revenue_12"),
-        ]  # fmt: skip
+        yield (
+            "active",
+            self.env._("Customers who bought"),
+            self.env._("In the window of the policy, with their revenue."),
+            Domain("frequency", ">", 0),
+            "monetary",
+        )
+        yield (
+            "new",
+            self.env._("New in 3 months"),
+            self.env._("First purchase in the last three months, with their revenue so far."),
+            Domain("first_invoice_date", ">", quarter),
+            "monetary",
+        )
+        yield (
+            "risk",
+            self.env._("Likely to leave"),
+            self.env._("Churn risk above the threshold of the policy, with the value at risk."),
+            Domain("is_high_risk", "=", True),
+            "value_at_risk",
+        )
+        yield (
+            "lost",
+            self.env._("Lost in 12 months"),
+            self.env._("Lost in the last twelve months."),
+            Domain("stage", "=", "lost") & Domain("stage_date", ">", year),
+            "monetary",
+        )
+        yield (
+            "won_back",
+            self.env._("Won back"),
+            self.env._("Bought again after they were lost, with their revenue."),
+            Domain("stage", "=", "won_back"),
+            "monetary",
+        )
+        yield (
+            "expected",
+            self.env._("Expected, 12 months"),
+            self.env._("Customers with an expectation, and the revenue expected of them."),
+            Domain("expected_revenue_12", ">", 0),
+            "expected_revenue_12",
+        )
 
     def _count(self, domain, field):
         [(count, amount)] = self.env["customer.value"]._read_group(domain, [], ["__count", f"{field}:sum"])

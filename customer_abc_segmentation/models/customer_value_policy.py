@@ -16,18 +16,11 @@ class CustomerValuePolicy(models.Model):
 
     _name = "customer.value.policy"
     _description = "Customer Value Policy"
+    _inherit = ["segmentation.root.company.mixin"]
     _order = "company_id, id"
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self._default_company_id(),
-        help="A root company: its branches are read with it.",
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
     window_months = fields.Integer(
         string="Window (months)",
         required=True,
@@ -184,23 +177,8 @@ class CustomerValuePolicy(models.Model):
     # DEFAULTS AND CONSTRAINTS
     # ------------------------------------------------------------------
 
-    def _default_company_id(self):
-        return self.env.company.root_id
-
     def _default_peer_field_id(self):
         return self.env["ir.model.fields"]._get("res.partner", "industry_id")
-
-    @api.constrains("company_id")
-    def _check_company_is_root(self):
-        for policy in self:
-            # sudo: a manager of a branch may not read the parent
-            if policy.company_id.sudo().parent_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(company)s is a branch. Set the policy up for its root company: branches are read with it.",
-                        company=policy.company_id.name,
-                    )
-                )
 
     @api.constrains("prospect_domain")
     def _check_prospect_domain(self):

@@ -16,17 +16,11 @@ class KeyAccountPolicy(models.Model):
 
     _name = "key.account.policy"
     _description = "Key Account Policy"
+    _inherit = ["segmentation.root.company.mixin"]
     _rec_name = "company_id"
     _order = "company_id, id"
 
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self._default_company_id(),
-        help="A root company: the sheets count the sales of its branches too.",
-    )
     is_automatic = fields.Boolean(
         string="Create Drafts by Itself",
         default=True,
@@ -86,9 +80,6 @@ class KeyAccountPolicy(models.Model):
         "Wait 0 to 365 days, and show 1 to 20 rows.",
     )
 
-    def _default_company_id(self):
-        return self.env.company.root_id
-
     def _compute_review_count(self):
         counts = dict(
             self.env["key.account.review"]._read_group(
@@ -101,18 +92,6 @@ class KeyAccountPolicy(models.Model):
     # ------------------------------------------------------------------
     # CONSTRAINTS
     # ------------------------------------------------------------------
-
-    @api.constrains("company_id")
-    def _check_company_is_root(self):
-        for policy in self:
-            # sudo: a manager of a branch may not read the parent
-            if policy.company_id.sudo().parent_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(company)s is a branch. Set the policy up for its root company: sheets count the branches.",
-                        company=policy.company_id.name,
-                    )
-                )
 
     @api.constrains("partner_field_ids")
     def _check_partner_fields(self):

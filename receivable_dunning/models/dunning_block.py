@@ -14,18 +14,11 @@ class DunningBlock(models.Model):
 
     _name = "dunning.block"
     _description = "Dunning Block"
+    _inherit = ["receivable.root.company.mixin"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
     _rec_names_search = ["partner_id", "move_id", "reason"]
 
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self._default_company_id(),
-        domain=[("parent_id", "=", False)],
-        help="Branches are blocked with the company they belong to.",
-    )
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
@@ -83,9 +76,6 @@ class DunningBlock(models.Model):
     # COMPUTE
     # ------------------------------------------------------------------
 
-    def _default_company_id(self):
-        return self.env.company.root_id
-
     def _default_date_from(self):
         return fields.Date.context_today(self)
 
@@ -130,10 +120,6 @@ class DunningBlock(models.Model):
     # ------------------------------------------------------------------
     # CONSTRAINTS
     # ------------------------------------------------------------------
-
-    @api.constrains("company_id")
-    def _check_company_is_root(self):
-        self.env["dunning.plan"]._refuse_branches(self.company_id)
 
     @api.constrains("partner_id", "move_id", "move_line_id", "company_id")
     def _check_belongs(self):

@@ -8,13 +8,10 @@ class DunningHoliday(models.Model):
 
     _name = "dunning.holiday"
     _description = "Dunning Holiday"
+    _inherit = ["receivable.root.company.mixin"]
     _order = "date_from desc, id"
 
     name = fields.Char(required=True, translate=True)
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self._default_company_id(),
-        domain=[("parent_id", "=", False)],
-    )  # fmt: skip
     date_from = fields.Date(string="From", required=True)
     date_to = fields.Date(
         string="To", compute="_compute_date_to", store=True, readonly=False, precompute=True, required=True
@@ -25,9 +22,6 @@ class DunningHoliday(models.Model):
 
     _dates_check = models.Constraint("CHECK (date_to >= date_from)", "The holiday ends before it begins.")
     _length_check = models.Constraint("CHECK (date_to <= date_from + 366)", "A holiday lasts a year at most.")
-
-    def _default_company_id(self):
-        return self.env.company.root_id
 
     @api.depends("date_from")
     def _compute_date_to(self):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
@@ -12,20 +12,13 @@ class DunningPlan(models.Model):
 
     _name = "dunning.plan"
     _description = "Dunning Plan"
+    _inherit = ["receivable.root.company.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10, help="A customer follows the first plan, in this order, that applies to it.")
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self._default_company_id(),
-        domain=[("parent_id", "=", False)],
-        help="Branches are reminded with the company they belong to.",
-    )
     currency_id = fields.Many2one(
         "res.currency",
         compute="_compute_currency_id",
@@ -97,9 +90,6 @@ class DunningPlan(models.Model):
         "Minimum amounts, grace days and pauses cannot be negative.",
     )
 
-    def _default_company_id(self):
-        return self.env.company.root_id
-
     @api.depends("company_id")
     def _compute_currency_id(self):
         for plan in self:
@@ -108,24 +98,6 @@ class DunningPlan(models.Model):
     # ------------------------------------------------------------------
     # CONSTRAINTS
     # ------------------------------------------------------------------
-
-    @api.constrains("company_id")
-    def _check_company_is_root(self):
-        self._refuse_branches(self.company_id)
-
-    @api.model
-    def _refuse_branches(self, companies):
-        """Plans and runs belong to root companies: branches share their customers."""
-        # sudo: who works in a branch may not read the root
-        for company in companies.sudo():
-            if company.parent_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(branch)s is a branch: its customers are reminded by %(root)s.",
-                        branch=company.name,
-                        root=company.root_id.name,
-                    )
-                )
 
     @api.constrains("partner_domain")
     def _check_partner_domain(self):

@@ -16,18 +16,11 @@ class DunningRun(models.Model):
 
     _name = "dunning.run"
     _description = "Dunning Run"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "receivable.root.company.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
     name = fields.Char(compute="_compute_name", store=True, precompute=True)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self._default_company_id(),
-        domain=[("parent_id", "=", False)],
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(
         required=True,
@@ -80,9 +73,6 @@ class DunningRun(models.Model):
     # ------------------------------------------------------------------
     # COMPUTE
     # ------------------------------------------------------------------
-
-    def _default_company_id(self):
-        return self.env.company.root_id
 
     def _default_date(self):
         return fields.Date.context_today(self)
@@ -149,10 +139,6 @@ class DunningRun(models.Model):
         )
         for run in self:
             run.waiting_message = waiting.get(run, False)
-
-    @api.constrains("company_id")
-    def _check_company_is_root(self):
-        self.env["dunning.plan"]._refuse_branches(self.company_id)
 
     # ------------------------------------------------------------------
     # CRUD

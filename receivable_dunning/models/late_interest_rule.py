@@ -146,7 +146,7 @@ class LateInterestRule(models.Model):
 
     @api.constrains("company_id")
     def _check_company_is_root(self):
-        self.env["dunning.plan"]._refuse_branches(self.company_id)
+        self.env["receivable.root.company.mixin"]._refuse_branches(self.company_id)
 
     @api.constrains("rate_mode", "reference_id", "fixed_rate")
     def _check_rate(self):

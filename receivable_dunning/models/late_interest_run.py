@@ -12,17 +12,11 @@ class LateInterestRun(models.Model):
 
     _name = "late.interest.run"
     _description = "Late Interest Run"
+    _inherit = ["receivable.root.company.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
     name = fields.Char(compute="_compute_name", store=True, precompute=True)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self._default_company_id(),
-        domain=[("parent_id", "=", False)],
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(
         string="Until", required=True, default=lambda self: self._default_date(), help="Last day that is charged."
@@ -71,9 +65,6 @@ class LateInterestRun(models.Model):
     # COMPUTE
     # ------------------------------------------------------------------
 
-    def _default_company_id(self):
-        return self.env.company.root_id
-
     def _default_date(self):
         return fields.Date.context_today(self)
 
@@ -108,10 +99,6 @@ class LateInterestRun(models.Model):
     # ------------------------------------------------------------------
     # CONSTRAINTS
     # ------------------------------------------------------------------
-
-    @api.constrains("company_id")
-    def _check_company_is_root(self):
-        self.env["dunning.plan"]._refuse_branches(self.company_id)
 
     @api.constrains("date", "date_from")
     def _check_dates(self):

@@ -48,18 +48,11 @@ class ReceivableStatement(models.Model):
 
     _name = "receivable.statement"
     _description = "Statement of Account"
-    _inherit = ["mail.thread", "mail.activity.mixin", "portal.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "portal.mixin", "receivable.root.company.mixin"]
     _order = "date DESC, id DESC"
     _rec_names_search = ["partner_id"]
 
     name = fields.Char(string="Number", compute="_compute_name")
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self._default_company_id(),
-        help="A root company: what its branches are owed is listed with it.",
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, index=True, ondelete="restrict", tracking=True
@@ -88,8 +81,8 @@ class ReceivableStatement(models.Model):
         KINDS,
         required=True,
         default="open_items",
-        help="Open Items: what is open on the date. Activity: also what was booked since the first day, with the balance"
-        " brought forward.",
+        help="Open Items: what is open on the date. Activity: also what was booked since the first day, with the "
+        "balance brought forward.",
     )
     date_from = fields.Date(string="From", help="First day of the activity that is listed.")
     date = fields.Date(
@@ -158,9 +151,6 @@ class ReceivableStatement(models.Model):
     # COMPUTE AND CONSTRAINTS
     # ------------------------------------------------------------------
 
-    def _default_company_id(self):
-        return self.env.company.root_id
-
     @api.depends("date")
     def _compute_name(self):
         for statement in self:
@@ -189,10 +179,6 @@ class ReceivableStatement(models.Model):
         super()._compute_access_url()
         for statement in self:
             statement.access_url = f"/my/statements/{statement.id}"
-
-    @api.constrains("company_id")
-    def _check_company_is_root(self):
-        self.env["dunning.plan"]._refuse_branches(self.company_id)
 
     @api.constrains("partner_id", "contact_id")
     def _check_contact_belongs_to_customer(self):

@@ -15,10 +15,8 @@ class ReceivableStatementChoice(models.AbstractModel):
 
     _name = "receivable.statement.choice"
     _description = "Choice of Statements"
+    _inherit = ["receivable.root.company.mixin"]
 
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self._default_company_id()
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_domain = fields.Char(string="Customers", default="[]", help="Empty: all customers.")
     only_overdue = fields.Boolean(help="Only customers with something past its due date.")
@@ -31,13 +29,6 @@ class ReceivableStatementChoice(models.AbstractModel):
         default=True,
         help="The customer is asked to agree or to name differences, on the portal or by the link in the e-mail.",
     )
-
-    def _default_company_id(self):
-        return self.env.company.root_id
-
-    @api.constrains("company_id")
-    def _check_company_is_root(self):
-        self.env["dunning.plan"]._refuse_branches(self.company_id)
 
     @api.constrains("partner_domain")
     def _check_partner_domain(self):
