@@ -1,6 +1,8 @@
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 
+import { formatShare } from "../shared/format";
+
 import { Component } from "@odoo/owl";
 
 /** The cells of the data of `abc.matrix`: rows are the classes of the earlier day, columns those of the later one. */
@@ -46,6 +48,6 @@ export class MatrixTable extends Component {
     }
 
     formatShare(share) {
-        return `${formatFloat(100 * share, { digits: [16, 1] })} %`;
+        return formatShare(share);
     }
 }

@@ -7,6 +7,7 @@ import { formatFloat } from "@web/core/utils/numbers";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { formatShare } from "../shared/format";
 import { ParetoChart } from "./pareto_chart";
 
 import { Component, onWillStart, useState } from "@odoo/owl";
@@ -71,7 +72,7 @@ export class ParetoAction extends Component {
     }
 
     formatShare(share) {
-        return `${formatFloat(100 * share, { digits: [16, 1] })} %`;
+        return formatShare(share);
     }
 
     shareOfCustomers(level) {

@@ -1,8 +1,9 @@
-import { loadBundle } from "@web/core/assets";
 import { cookie } from "@web/core/browser/cookie";
 import { _t } from "@web/core/l10n/translation";
 
-import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+import { useChart } from "../shared/use_chart";
+
+import { Component } from "@odoo/owl";
 
 const REST_COLOR = { light: "#d5dae0", dark: "#4b5360" };
 
@@ -41,14 +42,9 @@ export class ParetoChart extends Component {
     };
 
     setup() {
-        this.canvasRef = useRef("canvas");
-        onWillStart(() => loadBundle("web.chartjs_lib"));
-        useEffect(
-            () => {
-                const chart = new Chart(this.canvasRef.el, this.getConfig(this.props.data));
-                return () => chart.destroy();
-            },
-            () => [this.props.data]
+        useChart(
+            () => this.props.data,
+            (data) => this.getConfig(data)
         );
     }
 

@@ -2,10 +2,11 @@ import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { formatFloat, formatInteger } from "@web/views/fields/formatters";
+import { formatInteger } from "@web/views/fields/formatters";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
+import { formatShare } from "../shared/format";
 import { formatAmount, toCells } from "./rfm_cells";
 import { RfmGrid } from "./rfm_grid";
 import { StageFunnel } from "./stage_funnel";
@@ -72,7 +73,7 @@ export class RfmAction extends Component {
     }
 
     formatShare(share) {
-        return `${formatFloat(100 * share, { digits: [16, 1] })} %`;
+        return formatShare(share);
     }
 
     setMeasure(measure) {

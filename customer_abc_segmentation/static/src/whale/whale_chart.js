@@ -1,8 +1,9 @@
-import { loadBundle } from "@web/core/assets";
 import { cookie } from "@web/core/browser/cookie";
 import { _t } from "@web/core/l10n/translation";
 
-import { Component, onWillStart, useEffect, useRef } from "@odoo/owl";
+import { useChart } from "../shared/use_chart";
+
+import { Component } from "@odoo/owl";
 
 const EARNING = "#2e9e6b";
 const LOSING = "#d9534f";
@@ -41,14 +42,9 @@ export class WhaleChart extends Component {
     };
 
     setup() {
-        this.canvasRef = useRef("canvas");
-        onWillStart(() => loadBundle("web.chartjs_lib"));
-        useEffect(
-            () => {
-                const chart = new Chart(this.canvasRef.el, this.getConfig(this.props.data));
-                return () => chart.destroy();
-            },
-            () => [this.props.data]
+        useChart(
+            () => this.props.data,
+            (data) => this.getConfig(data)
         );
     }
 
