@@ -124,7 +124,7 @@ class TestLateInterestNotice(LateInterestCommon):
         self.plan.level_ids.write({"interest": False, "fee_mode": "amount", "fee_amount": 5})
         self._late(50)
         first = self._send(self._run(date=self.today - timedelta(days=20)))
-        self._notice(first).sent_date = self.today - timedelta(days=20)
+        self._notice(first).sudo().sent_date = self.today - timedelta(days=20)
         second = self._notice(self._run())
         self.assertRecordValues(second, [{"fee_amount": 5, "fee_open_amount": 5, "claim_total": 1010}])
         self.env["dunning.run"].search([("state", "=", "proposed")]).action_cancel()
