@@ -58,8 +58,16 @@ class TestRealLedgerDunning(LedgerCase):
                      GROUP BY line_id
                    ) paid
              WHERE paid.line_id = line.id AND line.company_id = %(company)s
+               AND (%(all)s OR line.date BETWEEN %(week_ago)s AND %(day)s
+                    OR paid.on_day BETWEEN %(week_ago)s AND %(day)s)
             """,
-            {"day": day, "company": self.company.id},
+            {
+                "day": day,
+                "company": self.company.id,
+                "week_ago": day - timedelta(days=7),
+                # what lies further back was set the week before
+                "all": day == FIRST_MONDAY,
+            },
         )
         self.env.invalidate_all()
 

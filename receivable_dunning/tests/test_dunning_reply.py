@@ -192,6 +192,20 @@ class TestDunningReply(DunningCommon):
         self._deliver(down.run_id)
         self.assertEqual(down.state, "sent")
 
+    def test_notice_that_is_written_again_bears_one_fee_and_none_when_it_is_not_sent(self):
+        self.plan.level_ids.write({"fee_mode": "amount", "fee_amount": 5})
+        notice = self._sent()
+        notice._receive_failure("mail_smtp", "connection refused")
+        notice.action_retry()
+        self._deliver(notice.run_id)
+        self.assertRecordValues(notice.charge_ids, [{"amount": 5, "state": "claimed"}])
+        notice._receive_failure("mail_smtp", "connection refused")
+        self._pay(notice._claims().move_id, 100, self.today)
+        notice.action_retry()
+        self._deliver(notice.run_id)
+        self.assertEqual(notice.state, "suppressed")
+        self.assertEqual(notice.charge_ids.state, "reversed")
+
     def test_failed_notice_may_have_arrived(self):
         notice = self._sent()
         notice._receive_failure("unknown", "the server stopped")
