@@ -180,6 +180,23 @@ class DunningBlock(models.Model):
     # BUSINESS
     # ------------------------------------------------------------------
 
+    def _stood_sql(self, as_of):
+        """Whether a block of the row ``item`` stood at the end of a day: one that was lifted later did."""
+        return SQL(
+            """
+            EXISTS (
+                SELECT FROM dunning_block block
+                 WHERE block.company_id = item.root_company_id AND block.partner_id = item.partner_id
+                   AND (block.move_id IS NULL OR block.move_id = item.move_id)
+                   AND (block.move_line_id IS NULL OR block.move_line_id = item.line_id)
+                   AND block.date_from <= %(as_of)s AND (block.date_until IS NULL OR block.date_until >= %(as_of)s)
+                   AND (block.lifted_on IS NULL OR block.lifted_on > %(as_of)s)
+            )
+            """,
+            as_of=as_of,
+            to_flush=self._fields["lifted_on"],
+        )
+
     def _held_sql(self, company, as_of):
         """Items of ``item`` that a block holds whole, on a date: by customer, by document, by instalment."""
         self.flush_model()

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ..core.ladder import SkipReason
 from .dunning_skip import REASONS
@@ -96,6 +96,22 @@ class DunningNoticeLine(models.Model):
         # sudo: the signed link is made for the customer, whoever sends the notice
         move = self.move_id.sudo()
         return move.get_base_url() + move.get_portal_url() if move.is_sale_document() else ""
+
+    @api.model
+    def _reached_sql(self, as_of):
+        """The highest level at which the row ``item`` was reminded by the end of a day, NULL for none."""
+        notice = self.env["dunning.notice"]._fields
+        return SQL(
+            """
+            (SELECT max(line.level_number)
+               FROM dunning_notice_line line
+               JOIN dunning_notice notice ON notice.id = line.notice_id
+              WHERE line.move_line_id = item.line_id AND line.drop_reason IS NULL AND line.is_covered IS NOT TRUE
+                AND line.is_credit IS NOT TRUE AND notice.state IN ('sent', 'replied') AND notice.sent_date <= %s)
+            """,
+            as_of,
+            to_flush=[notice["state"], notice["sent_date"]],
+        )
 
     # ------------------------------------------------------------------
     # ACTIONS

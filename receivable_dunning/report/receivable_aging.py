@@ -80,6 +80,17 @@ class ReceivableAging(models.Model):
     is_blocked = fields.Boolean(
         string="Blocked", readonly=True, help="The payment of the document is blocked today, for instance in dispute."
     )
+    is_held = in_context(
+        fields.Boolean,
+        string="Dunning Block",
+        help="A dunning block of the customer, the document or the instalment stood on the date of the report.",
+    )
+    dunning_level = in_context(
+        fields.Integer,
+        string="Last Level",
+        aggregator="max",
+        help="Highest level at which the item was reminded by the date of the report. Empty: never.",
+    )
     in_payment = in_context(
         fields.Boolean,
         string="In Payment",
@@ -157,7 +168,8 @@ class ReceivableAging(models.Model):
                    %(age)s AS age, %(bucket)s AS bucket_id,
                    item.residual AS amount_residual, item.residual_currency AS amount_residual_currency,
                    company.currency_id AS company_currency_id, item.currency_id,
-                   COALESCE(move.payment_state = 'blocked', FALSE) AS is_blocked, item.in_payment
+                   COALESCE(move.payment_state = 'blocked', FALSE) AS is_blocked, item.in_payment,
+                   %(is_held)s AS is_held, %(dunning_level)s AS dunning_level
               FROM (%(open_items)s) item
               LEFT JOIN account_move move ON move.id = item.move_id
               LEFT JOIN res_partner document_contact
@@ -169,6 +181,8 @@ class ReceivableAging(models.Model):
             age=age,
             bucket=parameters.scheme._bucket_id_sql(age),
             open_items=self.env["receivable.ledger"]._open_items_sql(parameters.as_of),
+            is_held=self.env["dunning.block"]._stood_sql(parameters.as_of),
+            dunning_level=self.env["dunning.notice.line"]._reached_sql(parameters.as_of),
             to_flush=self._joined_fields(),
         )
 
