@@ -77,3 +77,41 @@ class ValueNightly(ValueFirst):
         places = self._by_place(row[:7] for row in answer)
         changed = sum(row[7] for row in answer)
         return places | {"changed": changed} if changed else places
+
+
+class Dashboard(ValueFirst):
+    """All panels in one call; the floor counts the stages, which is one of them."""
+
+    name = "segmentation_dashboard"
+    title = "Segmentation dashboard, all panels"
+    models = ("customer.dashboard",)
+    prepared = ("customer_value", "customer_stage_history", "abc_classification")
+    bar, limit = None, 1
+
+    def prepare(self, env):
+        super().prepare(env)
+        env["customer.value.refresher"]._run(self._policy(env), end_date(env))
+        classes = env["abc.policy"]._get_default()
+        if classes and not classes.last_run_id:
+            classes._classify(end_date(env))
+
+    def before(self, env):
+        """Everything was refreshed and committed by ``prepare``."""
+
+    def run(self, env):
+        return env["customer.dashboard"].get_data()
+
+    def floor(self, env):
+        return env.execute_query(
+            SQL(
+                "SELECT stage, count(*), sum(monetary) FROM customer_value WHERE policy_id = %s GROUP BY stage",
+                self.policy_id,
+            )
+        )
+
+    def product_summary(self, env, answer):
+        stages = answer["rfm"]["stages"]
+        return {row["key"]: (row["customers"], round(float(row["monetary"]))) for row in stages if row["customers"]}
+
+    def floor_summary(self, env, answer):
+        return {stage: (count, round(float(amount or 0))) for stage, count, amount in answer if stage}
