@@ -164,12 +164,7 @@ class AbcClassAction(models.Model):
     @api.constrains("partner_domain")
     def _check_partner_domain(self):
         for action in self:
-            try:
-                action._get_partner_domain().validate(self.env["res.partner"].sudo())
-            except (ValueError, TypeError, SyntaxError, KeyError) as error:
-                raise ValidationError(
-                    self.env._("The condition on customers cannot be read: %(error)s", error=error)
-                ) from error
+            self.env["res.partner"]._check_condition(action.partner_domain)
 
     @api.constrains("kind", "field_id", "operation", "value_id", "value_selection_id", "value_text")
     def _check_value(self):

@@ -217,20 +217,12 @@ class AbcPolicy(models.Model):
     @api.constrains("partner_domain")
     def _check_partner_domain(self):
         for policy in self:
-            try:
-                policy._get_partner_domain().validate(self.env["res.partner"].sudo())
-            except (ValueError, TypeError, SyntaxError, KeyError) as error:
-                raise ValidationError(
-                    self.env._("The condition on customers cannot be read: %(error)s", error=error)
-                ) from error
+            self.env["res.partner"]._check_condition(policy.partner_domain)
 
     @api.constrains("partition_field_id")
     def _check_partition_field(self):
         for field in self.partition_field_id:
-            if field.model != "res.partner" or field.ttype != "many2one" or not field.store:
-                raise ValidationError(
-                    self.env._("%(field)s is no stored many2one field of contacts.", field=field.field_description)
-                )
+            self.env["res.partner"]._check_grouping(field.sudo())
 
     def write(self, vals):
         if {"measure", "company_id"} & vals.keys() and self.run_ids:
