@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 
 from ..core.window import period_bounds, window
+from .job_step import attempt
 
 MEASURES = [
     ("revenue", "Revenue"),
@@ -286,6 +287,6 @@ class AbcPolicy(models.Model):
         for policy in due:
             locked = policy.try_lock_for_update(allow_referencing=True)
             if locked:
-                locked._classify(today)
+                attempt(locked, locked._classify, today)
             if not self.env["ir.cron"]._commit_progress(1):
                 break

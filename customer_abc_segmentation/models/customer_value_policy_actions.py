@@ -5,6 +5,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .job_step import attempt
+
 
 class CustomerValuePolicy(models.Model):
     """Refreshing the values: at night, by hand, and the months before."""
@@ -64,7 +66,7 @@ class CustomerValuePolicy(models.Model):
             locked = policy.try_lock_for_update(allow_referencing=True)
             if locked and (locked._get_latest_date() or day) <= day:
                 refresh = locked._refresh if day == today else locked._refresh_past
-                refresh(day)
+                attempt(locked, refresh, day)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
