@@ -140,6 +140,11 @@ class ResPartner(models.Model):
             raise ValidationError(
                 self.env._("%(field)s is no stored many2one field of contacts.", field=definition.field_description)
             )
+        self._check_readable(definition)
+
+    @api.model
+    def _check_readable(self, definition):
+        """Raise unless the person may read a field that classes, comparisons or values shall be made of."""
         # constraints run as superuser
         if not self.sudo(False)._has_field_access(self._fields[definition.name], "read"):
             raise ValidationError(

@@ -57,6 +57,30 @@ class TestSegmentationAttack(KeyAccountCommon):
         self.assertEqual(self._sheet(self.ann).user_id, self.seller)
 
     # ------------------------------------------------------------------
+    # DIALOGS
+    # ------------------------------------------------------------------
+
+    def test_a_dialog_is_whose_who_opened_it(self):
+        names = [name for name in self.env.registry if self.env[name]._module == "customer_abc_segmentation"]
+        dialogs = [self.env[name] for name in names if self.env[name].is_transient()]
+        dialogs = [dialog for dialog in dialogs if dialog._name != "res.config.settings"]
+        self.assertGreater(len(dialogs), 5)
+        rules = self.env["ir.rule"]
+        for dialog in dialogs:
+            with self.subTest(dialog._name):
+                domain = rules.with_user(self.signer)._compute_domain(dialog._name, "read")
+                self.assertIn("create_uid", str(domain))
+
+    def test_nobody_reads_what_another_is_about_to_offer(self):
+        self._invoice(self.ann, 100, "2024-01-10")
+        self._refresh(date(2024, 7, 10))
+        dialog = self.env["customer.winback.wizard"].create({"value_ids": self._value(self.ann).ids, "note": "20 %"})
+        self.env.flush_all()
+        self.assertFalse(dialog.with_user(self.seller).search([("note", "!=", False)]))
+        with self.assertRaises(AccessError):
+            dialog.with_user(self.seller).action_schedule()
+
+    # ------------------------------------------------------------------
     # CONDITIONS
     # ------------------------------------------------------------------
 
@@ -66,8 +90,12 @@ class TestSegmentationAttack(KeyAccountCommon):
             self.policy.with_user(self.signer).partner_domain = secret
         with self.assertRaises(ValidationError):
             self.value_policy.with_user(self.signer).prospect_domain = secret
+        secret_field = self.env["ir.model.fields"].sudo()._get("res.partner", "credit_limit")
+        with self.assertRaises(ValidationError):
+            self.value_policy.with_user(self.signer).clv_loss_field_id = secret_field
         # whoever may read the field may choose by it
         self.policy.partner_domain = secret
+        self.value_policy.clv_loss_field_id = secret_field
 
     def test_a_condition_that_cannot_be_read_is_refused(self):
         for text in ("[('no_such_field', '=', 1)]", "[(", "[('name', '=')]", "__import__('os')"):
