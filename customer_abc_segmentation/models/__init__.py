@@ -1,3 +1,4 @@
+from . import company_keeper
 from . import abc_policy
 from . import abc_policy_actions
 from . import abc_class

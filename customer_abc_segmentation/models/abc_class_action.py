@@ -19,6 +19,7 @@ class AbcClassAction(models.Model):
 
     _name = "abc.class.action"
     _description = "ABC Class Action"
+    _inherit = ["segmentation.company.keeper"]
     _order = "policy_id, sequence, id"
 
     policy_id = fields.Many2one("abc.policy", required=True, index=True, ondelete="cascade")

@@ -31,6 +31,7 @@ class AbcPolicy(models.Model):
 
     _name = "abc.policy"
     _description = "ABC Policy"
+    _inherit = ["segmentation.company.keeper"]
     _order = "company_id, is_default DESC, sequence, id"
 
     name = fields.Char(required=True, translate=True)

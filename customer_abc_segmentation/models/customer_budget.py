@@ -17,6 +17,7 @@ class CustomerBudget(models.Model):
 
     _name = "customer.budget"
     _description = "Customer Budget"
+    _inherit = ["segmentation.company.keeper"]
     _order = "date_from desc, partner_id, id"
     _rec_name = "partner_id"
 

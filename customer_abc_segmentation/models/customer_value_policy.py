@@ -16,6 +16,7 @@ class CustomerValuePolicy(models.Model):
 
     _name = "customer.value.policy"
     _description = "Customer Value Policy"
+    _inherit = ["segmentation.company.keeper"]
     _order = "company_id, id"
 
     name = fields.Char(required=True, translate=True)

@@ -16,6 +16,7 @@ class KeyAccountPolicy(models.Model):
 
     _name = "key.account.policy"
     _description = "Key Account Policy"
+    _inherit = ["segmentation.company.keeper"]
     _rec_name = "company_id"
     _order = "company_id, id"
 

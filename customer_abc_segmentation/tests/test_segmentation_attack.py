@@ -57,6 +57,35 @@ class TestSegmentationAttack(KeyAccountCommon):
         self.assertEqual(self._sheet(self.ann).user_id, self.seller)
 
     # ------------------------------------------------------------------
+    # SETTINGS
+    # ------------------------------------------------------------------
+
+    def test_settings_are_not_pushed_to_another_company(self):
+        other = self.env["res.company"].sudo().create({"name": "Other"})
+        policy, value_policy = (
+            self.env[model].sudo().search([("company_id", "=", other.id)])
+            for model in ("abc.policy", "customer.value.policy")
+        )
+        level = self.env["abc.class"].create({"policy_id": self.policy.copy().id, "code": "Q", "upper_share": 1, "name": "Q"})
+        segment = self.env["rfm.segment"].create({"policy_id": self.value_policy.id, "code": "Q", "name": "Q"})
+        budget = self.env["customer.budget"].create({"partner_id": self.ann.id})
+        for record, vals in (
+            (level, {"policy_id": policy.id}),
+            (segment, {"policy_id": value_policy.id}),
+            (budget, {"company_id": other.id}),
+            (self.sheets, {"company_id": other.id}),
+            (self.policy.copy(), {"company_id": other.id}),
+        ):
+            with self.subTest(record._name), self.assertRaises(AccessError), self.env.cr.savepoint():
+                record.with_user(self.signer).write(vals)
+
+    def test_a_cell_keeps_its_place_in_the_grid(self):
+        cell = self.value_policy.cell_ids[0].with_user(self.signer)
+        with self.assertRaises(AccessError):
+            cell.write({"r": 5, "f": 5})
+        cell.segment_id = self.segments["champions"]
+
+    # ------------------------------------------------------------------
     # DIALOGS
     # ------------------------------------------------------------------
 
