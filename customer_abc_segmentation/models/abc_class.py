@@ -7,6 +7,7 @@ class AbcClass(models.Model):
 
     _name = "abc.class"
     _description = "ABC Class"
+    _inherit = ["segmentation.company.keeper"]
     _order = "policy_id, sequence, upper_share, id"
     _rec_name = "code"
     _rec_names_search = ["code", "name"]

@@ -19,6 +19,7 @@ class AbcClassAction(models.Model):
 
     _name = "abc.class.action"
     _description = "ABC Class Action"
+    _inherit = ["segmentation.company.keeper"]
     _order = "policy_id, sequence, id"
 
     policy_id = fields.Many2one("abc.policy", required=True, index=True, ondelete="cascade")
@@ -164,12 +165,7 @@ class AbcClassAction(models.Model):
     @api.constrains("partner_domain")
     def _check_partner_domain(self):
         for action in self:
-            try:
-                action._get_partner_domain().validate(self.env["res.partner"].sudo())
-            except (ValueError, TypeError, SyntaxError, KeyError) as error:
-                raise ValidationError(
-                    self.env._("The condition on customers cannot be read: %(error)s", error=error)
-                ) from error
+            self.env["res.partner"]._check_condition(action.partner_domain)
 
     @api.constrains("kind", "field_id", "operation", "value_id", "value_selection_id", "value_text")
     def _check_value(self):

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 
 from ..core.window import period_bounds, window
+from .job_step import attempt
 
 MEASURES = [
     ("revenue", "Revenue"),
@@ -195,20 +196,12 @@ class AbcPolicy(models.Model):
     @api.constrains("partner_domain")
     def _check_partner_domain(self):
         for policy in self:
-            try:
-                policy._get_partner_domain().validate(self.env["res.partner"].sudo())
-            except (ValueError, TypeError, SyntaxError, KeyError) as error:
-                raise ValidationError(
-                    self.env._("The condition on customers cannot be read: %(error)s", error=error)
-                ) from error
+            self.env["res.partner"]._check_condition(policy.partner_domain)
 
     @api.constrains("partition_field_id")
     def _check_partition_field(self):
         for field in self.partition_field_id:
-            if field.model != "res.partner" or field.ttype != "many2one" or not field.store:
-                raise ValidationError(
-                    self.env._("%(field)s is no stored many2one field of contacts.", field=field.field_description)
-                )
+            self.env["res.partner"]._check_grouping(field.sudo())
 
     def write(self, vals):
         if {"measure", "company_id"} & vals.keys() and self.run_ids:
@@ -272,6 +265,6 @@ class AbcPolicy(models.Model):
         for policy in due:
             locked = policy.try_lock_for_update(allow_referencing=True)
             if locked:
-                locked._classify(today)
+                attempt(locked, locked._classify, today)
             if not self.env["ir.cron"]._commit_progress(1):
                 break

@@ -19,8 +19,9 @@ class AbcSales(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _company_ids(self, policy):
-        # sudo: a branch's sales belong to its root company whoever runs the policy
-        return self.env["res.company"].sudo().search([("id", "child_of", policy.company_id.id)]).ids
+        # sudo: a branch's sales belong to its root company whoever runs the policy, closed branches' as well
+        tree = self.env["res.company"].sudo().with_context(active_test=False)
+        return tree.search([("id", "child_of", policy.company_id.id)]).ids
 
     def _documents_sql(self, policy, as_of, columns):
         """SELECT of ``columns`` from the customer documents up to a date."""

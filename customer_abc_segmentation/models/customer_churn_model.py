@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import formatLang
 
+from .job_step import attempt
+
 METHODS = [
     ("bg_nbd", "BG/NBD"),
     ("logistic", "Logistic Regression"),
@@ -247,7 +249,7 @@ class CustomerChurnModel(models.Model):
         for policy in due:
             locked = policy.try_lock_for_update(allow_referencing=True)
             if locked:
-                self.env["customer.churn.fitter"]._run(locked, today)
+                attempt(locked, self.env["customer.churn.fitter"]._run, locked, today)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 

@@ -79,7 +79,8 @@ class CustomerValue(models.Model):
         self.ensure_one()
         action = self._get_action("account.action_move_out_invoice_type")
         # sudo: which branches a company has is no secret; the documents are read with the user's rights
-        companies = self.env["res.company"].sudo().search([("id", "child_of", self.company_id.id)])
+        tree = self.env["res.company"].sudo().with_context(active_test=False)
+        companies = tree.search([("id", "child_of", self.company_id.id)])
         domain = [
             ("commercial_partner_id", "=", self.partner_id.id),
             ("company_id", "in", companies.ids),

@@ -72,6 +72,7 @@ class CustomerValuePolicy(models.Model):
                 raise ValidationError(
                     self.env._("%(field)s is no stored number of contacts.", field=field.field_description)
                 )
+            self.env["res.partner"]._check_readable(field.sudo())
 
     def _refresh(self, as_of):
         """After the figures of each customer, churn and what is expected."""

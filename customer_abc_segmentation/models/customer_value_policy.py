@@ -183,20 +183,12 @@ class CustomerValuePolicy(models.Model):
     @api.constrains("prospect_domain")
     def _check_prospect_domain(self):
         for policy in self:
-            try:
-                policy._get_prospect_domain().validate(self.env["res.partner"].sudo())
-            except (ValueError, TypeError, SyntaxError, KeyError) as error:
-                raise ValidationError(
-                    self.env._("The condition on prospects cannot be read: %(error)s", error=error)
-                ) from error
+            self.env["res.partner"]._check_condition(policy.prospect_domain)
 
     @api.constrains("peer_field_id")
     def _check_peer_field(self):
         for field in self.peer_field_id:
-            if field.model != "res.partner" or field.ttype != "many2one" or not field.store:
-                raise ValidationError(
-                    self.env._("%(field)s is no stored many2one field of contacts.", field=field.field_description)
-                )
+            self.env["res.partner"]._check_grouping(field.sudo())
 
     def write(self, vals):
         if "company_id" in vals and any(policy.last_date for policy in self):

@@ -5,6 +5,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .job_step import attempt
+
 
 class CustomerValuePolicy(models.Model):
     """Refreshing the values: at night, by hand, and the months before."""
@@ -33,6 +35,12 @@ class CustomerValuePolicy(models.Model):
         self.ensure_one()
         self.env["customer.value.refresher"]._run(self, as_of)
 
+    def _get_latest_date(self):
+        """The day the values of the company stand for, by this policy or the one it took the place of; may be empty."""
+        # sudo: a policy that is archived, or another company's to read, wrote this history as well
+        policies = self.sudo().with_context(active_test=False).search([("company_id", "=", self.company_id.id)])
+        return max(policies.filtered("last_date").mapped("last_date"), default=False)
+
     def _get_due_days(self, today):
         """Days to refresh as of: the ends of the months gone by since the last refresh, and today.
 
@@ -41,8 +49,9 @@ class CustomerValuePolicy(models.Model):
         reversed since is in the figures of its date.
         """
         first = today.replace(day=1)
+        latest = self._get_latest_date()
         ends = [first - relativedelta(months=back) - timedelta(days=1) for back in range(self.look_back_months)]
-        return [*(end for end in reversed(ends) if not self.last_date or end > self.last_date), today]
+        return [*(end for end in reversed(ends) if not latest or end > latest), today]
 
     def _cron_refresh(self):
         """Refresh by every policy that is due, one transaction per day it stands for; busy ones are left to others.
@@ -55,9 +64,9 @@ class CustomerValuePolicy(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(steps))
         for policy, day in steps:
             locked = policy.try_lock_for_update(allow_referencing=True)
-            if locked and (not locked.last_date or locked.last_date <= day):
+            if locked and (locked._get_latest_date() or day) <= day:
                 refresh = locked._refresh if day == today else locked._refresh_past
-                refresh(day)
+                attempt(locked, refresh, day)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 

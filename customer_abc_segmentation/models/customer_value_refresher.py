@@ -42,12 +42,13 @@ class CustomerValueRefresher(models.AbstractModel):
         self._finish(policy, as_of)
 
     def _check_not_before(self, policy, as_of):
-        if policy.last_date and policy.last_date > as_of:
+        latest = policy._get_latest_date()
+        if latest and latest > as_of:
             raise UserError(
                 self.env._(
                     "%(policy)s stands for %(latest)s already: history cannot be written before that day.",
                     policy=policy.name,
-                    latest=policy.last_date,
+                    latest=latest,
                 )
             )
 

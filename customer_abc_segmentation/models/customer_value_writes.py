@@ -94,7 +94,8 @@ class CustomerValueRefresher(models.AbstractModel):
 
         So a night writes no history, and a month without refresh simply is not there.
         """
-        if not policy.last_date or policy.last_date.replace(day=1) >= as_of.replace(day=1):
+        latest = policy._get_latest_date()
+        if not latest or latest.replace(day=1) >= as_of.replace(day=1):
             return
         self.env.execute_query(
             SQL(
@@ -107,8 +108,8 @@ class CustomerValueRefresher(models.AbstractModel):
                  WHERE company_id = %(company)s AND stage IS NOT NULL AND stage <> 'prospect'
                     ON CONFLICT (company_id, partner_id, month) DO NOTHING
                 """,
-                month=policy.last_date.replace(day=1),
-                date=policy.last_date,
+                month=latest.replace(day=1),
+                date=latest,
                 company=policy.company_id.id,
             )
         )

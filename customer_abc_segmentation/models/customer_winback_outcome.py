@@ -36,7 +36,8 @@ class CustomerWinback(models.Model):
         return {
             "company_id": value.company_id.id,
             "partner_id": value.partner_id.id,
-            "user_id": plan["user_id"] or value.user_id.id or self.env.uid,
+            # not who left or never sees segmentation: nobody would find the activity
+            "user_id": plan["user_id"] or value.user_id._who_may_work(value.company_id).id or self.env.uid,
             "measure_id": plan["measure_id"],
             "note": plan["note"],
             "date": plan["date"],

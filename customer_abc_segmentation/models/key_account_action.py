@@ -145,6 +145,8 @@ class KeyAccountAction(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self.env["key.account.review"]._check_of_sheet(vals)
         if not self.env.su and any(FOUND & vals.keys() for vals in vals_list):
             raise AccessError(self.env._("A new action is open: what became of it is found later."))
         actions = super().create(vals_list)
@@ -155,6 +157,7 @@ class KeyAccountAction(models.Model):
         return actions
 
     def write(self, vals):
+        self.env["key.account.review"]._check_of_sheet(vals)
         if not self.env.su and FOUND & vals.keys():
             raise AccessError(self.env._("Mark the action done or cancel it; its result comes from the next sheet."))
         if AGREED & vals.keys():

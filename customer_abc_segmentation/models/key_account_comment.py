@@ -24,6 +24,8 @@ class KeyAccountComment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self.env["key.account.review"]._check_of_sheet(vals)
         # who writes a comment is its author, whatever was sent
         comments = super().create([{**vals, "user_id": self.env.uid} for vals in vals_list])
         comments._check_review()
@@ -31,6 +33,7 @@ class KeyAccountComment(models.Model):
 
     def write(self, vals):
         self._check_author()
+        self.env["key.account.review"]._check_of_sheet(vals)
         if {"user_id", "review_id"} & vals.keys() and not self.env.su:
             raise AccessError(self.env._("A comment stays with its author and its sheet: write another one."))
         return super().write(vals)

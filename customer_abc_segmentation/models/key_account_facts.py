@@ -54,9 +54,7 @@ class KeyAccountFacts(models.AbstractModel):
             "fields"}}``
         """
         company = policy.company_id
-        # sudo: a branch's sales belong to its root company whoever asks, see abc.sales
-        branches = self.env["res.company"].sudo().search([("id", "child_of", company.id)])
-        scope = Scope(company, branches.ids, partners, period, policy)
+        scope = Scope(company, self.env["abc.sales"]._company_ids(policy), partners, period, policy)
         values = {partner_id: {} for partner_id in scope.partner_ids}
         for part in self._get_value_parts(scope):
             for partner_id, found in part.items():

@@ -142,11 +142,11 @@ class KeyAccountPolicy(models.Model):
         return self.class_ids or self._get_abc_policy().class_ids.sorted()[:1]
 
     def _get_responsible(self, partners):
-        """``{partner id: user}``: who prepares the sheet of a customer."""
-        able = partners.user_id.filtered(lambda user: user._may_prepare_sheets(self.company_id))
+        """``{partner id: user}``: who prepares the sheet of a customer; nobody where the accountant is gone."""
+        able = (partners.user_id | self.user_id)._who_may_work(self.company_id)
         by_salesperson = self.responsible == "salesperson"
         return {
-            partner.id: partner.user_id if by_salesperson and partner.user_id in able else self.user_id
+            partner.id: partner.user_id if by_salesperson and partner.user_id in able else self.user_id & able
             for partner in partners
         }
 

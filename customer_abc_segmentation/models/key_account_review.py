@@ -9,6 +9,8 @@ STATES = [("draft", "Draft"), ("review", "In Review"), ("signed", "Signed")]
 OPEN_FIELDS = {"user_id", "summary", "comment_ids", "action_ids"}
 #: What the preparer hands in: in review it stays as it is.
 DRAFT_FIELDS = {"summary"}
+#: What comments and actions have from their sheet; by another customer they would be measured by its figures.
+OF_SHEET = {"partner_id", "company_id"}
 MESSAGING = {"message_follower_ids", "message_ids", "activity_ids", "message_main_attachment_id", "rating_ids"}
 #: Figures that are columns too, for lists, groups and pivots.
 KEY_FIGURES = ("revenue", "revenue_before", "revenue_last_year", "margin", "profit", "receivable", "overdue")
@@ -179,6 +181,12 @@ class KeyAccountReview(models.Model):
                     review=signed[0].display_name,
                 )
             )
+
+    @api.model
+    def _check_of_sheet(self, vals):
+        """Comments and actions belong to the customer of their sheet, whatever is sent."""
+        if not self.env.su and OF_SHEET & vals.keys():
+            raise AccessError(self.env._("Customer and company are those of the sheet: they cannot be entered."))
 
     @api.constrains("user_id")
     def _check_user(self):

@@ -1,4 +1,7 @@
+import ast
+
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -100,6 +103,53 @@ class ResPartner(models.Model):
         columns = (SQL.identifier(rows.table, name) for name in ("partner_id", "class_id", "xyz"))
         query.add_join("LEFT JOIN", joined, rows.subselect(*columns), condition)
         return joined
+
+    # ------------------------------------------------------------------
+    # CONDITIONS OF POLICIES
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _check_condition(self, text):
+        """Raise unless a condition can be read and the person may search contacts in this way.
+
+        Policies choose customers as superuser: whoever may not read a field must not learn it from who is chosen.
+        """
+        try:
+            # constraints run as superuser
+            self.sudo(False)._search(Domain(ast.literal_eval(text or "[]")))
+        except (ValueError, TypeError, SyntaxError, KeyError) as error:
+            raise ValidationError(
+                self.env._("The condition on contacts cannot be read: %(error)s", error=error)
+            ) from error
+        except AccessError as error:
+            raise ValidationError(
+                self.env._(
+                    "The condition asks for something of contacts that you may not read yourself: leave it out, or ask "
+                    "somebody who may to set it. %(error)s",
+                    error=error,
+                )
+            ) from error
+
+    @api.model
+    def _check_grouping(self, definition):
+        """Raise unless customers can be told apart by a field, and the person may read it.
+
+        :param definition: ``ir.model.fields``
+        """
+        if definition.model != "res.partner" or definition.ttype != "many2one" or not definition.store:
+            raise ValidationError(
+                self.env._("%(field)s is no stored many2one field of contacts.", field=definition.field_description)
+            )
+        self._check_readable(definition)
+
+    @api.model
+    def _check_readable(self, definition):
+        """Raise unless the person may read a field that classes, comparisons or values shall be made of."""
+        # constraints run as superuser
+        if not self.sudo(False)._has_field_access(self._fields[definition.name], "read"):
+            raise ValidationError(
+                self.env._("You may not read %(field)s yourself: choose another field.", field=definition.field_description)
+            )
 
     # ------------------------------------------------------------------
     # ACTIONS

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 
 class RfmCell(models.Model):
@@ -29,6 +29,11 @@ class RfmCell(models.Model):
     def _compute_display_name(self):
         for cell in self:
             cell.display_name = self.env._("R%(recency)s F%(frequency)s", recency=cell.r, frequency=cell.f)
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() - {"segment_id"}:
+            raise AccessError(self.env._("A cell keeps its place in the grid: give it to another segment instead."))
+        return super().write(vals)
 
     @api.constrains("policy_id", "segment_id")
     def _check_same_policy(self):

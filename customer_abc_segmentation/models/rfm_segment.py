@@ -9,6 +9,7 @@ class RfmSegment(models.Model):
 
     _name = "rfm.segment"
     _description = "RFM Segment"
+    _inherit = ["segmentation.company.keeper"]
     _order = "policy_id, sequence, id"
     _rec_names_search = ["name", "code"]
 

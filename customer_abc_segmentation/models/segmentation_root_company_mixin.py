@@ -7,6 +7,7 @@ class SegmentationRootCompanyMixin(models.AbstractModel):
 
     _name = "segmentation.root.company.mixin"
     _description = "Belongs to a Root Company"
+    _inherit = ["segmentation.company.keeper"]
 
     company_id = fields.Many2one(
         "res.company",

@@ -42,3 +42,7 @@ from . import test_customer_variance
 from . import test_customer_budget
 from . import test_core_variance
 from . import test_customer_dashboard
+from . import test_partner_merge
+from . import test_segmentation_attack
+from . import test_segmentation_screens
+from . import test_segmentation_jobs

@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import abc_manual_class
 from . import key_account_reopen
 from . import key_account_review_wizard

@@ -3,6 +3,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+#: Longer than three years nobody tells a win-back from chance.
+MOST_DAYS = 1095
+
 
 class CustomerWinbackWizard(models.TransientModel):
     """Who tries to win the chosen customers back, how and by when."""
@@ -64,6 +67,8 @@ class CustomerWinbackWizard(models.TransientModel):
         self.ensure_one()
         if self.days < 1:
             raise UserError(self.env._("Give the customers at least one day to buy again."))
+        if self.days > MOST_DAYS:
+            raise UserError(self.env._("Give the customers at most %(days)s days to buy again.", days=MOST_DAYS))
         today = fields.Date.context_today(self)
         winbacks = self.env["customer.winback"]._start(
             self.value_ids,

@@ -73,6 +73,8 @@ class KeyAccountReviewWizard(models.TransientModel):
         self.ensure_one()
         if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Only segmentation managers make key-account sheets."))
+        if self.company_id not in self.env.companies.sudo().root_id:
+            raise AccessError(self.env._("Sheets are made for the companies you work in: choose them at the top."))
         if not self.partner_ids:
             raise UserError(self.env._("Choose at least one customer."))
         period = self._get_period()
