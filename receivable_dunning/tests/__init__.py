@@ -22,5 +22,6 @@ from . import test_dunning_reset
 from . import test_dunning_run
 from . import test_dunning_sending
 from . import test_dunning_tour
+from . import test_dunning_withdrawn
 from . import test_receivable_statement
 from . import test_statement_portal
