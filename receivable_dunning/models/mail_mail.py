@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import split_every
 
 NOTICE = "dunning.notice"
+STATEMENT = "receivable.statement"
 # Notices are looked at again in groups of this size, right before each group goes out.
 CHECKED_TOGETHER = 50
 
@@ -56,7 +57,19 @@ class MailMail(models.Model):
                 self.env[NOTICE].browse(mail.res_id).exists()._receive_failure(
                     failure_type, mail.failure_reason or failure_reason
                 )
+        for mail in self.filtered(lambda mail: mail.model == STATEMENT):
+            mail._tell_statement(failure_type, failure_reason)
         return super()._postprocess_sent_message(success_pids, success_emails, failure_reason, failure_type)
+
+    def _tell_statement(self, failure_type, failure_reason):
+        """The statement of account that this e-mail carries learns what has become of it."""
+        statement = self.env[STATEMENT].browse(self.res_id).exists()
+        if statement.sudo().mail_message_id != self.mail_message_id:
+            return
+        if failure_type:
+            statement._receive_failure(self.failure_reason or failure_reason or failure_type)
+        else:
+            statement._receive_success()
 
     def mark_outgoing(self):
         """A reminder is not sent again as it stands: its notice is, after another look at what is owed."""
