@@ -90,6 +90,18 @@ class TestStatementDelivery(StatementCommon):
         self.assertNotIn("<a", statement.activity_ids.note)
         self.assertNotIn("<a", statement.message_ids[0].body)
 
+    def test_merged_contacts_keep_the_statements_of_both(self):
+        other = self._customer("Same firm")
+        self._invoice(other, 10, date(2024, 6, 1))
+        [made] = self._plan()._make_batches(date(2024, 6, 30))
+        ours, theirs = (made.filtered(lambda it, who=who: it.partner_id == who) for who in (self.customer, other))
+        self._sent(theirs)
+        self._agree(theirs)
+        wizard = self.env["base.partner.merge.automatic.wizard"].sudo().create({})
+        wizard._merge((self.customer | other).ids, self.customer)
+        self.assertEqual((made.exists(), made.partner_id), (made, self.customer))
+        self.assertEqual((ours.plan_id, theirs.plan_id.ids, theirs.state), (made.plan_id, [], "agreed"))
+
     # ------------------------------------------------------------------
     # CALENDAR
     # ------------------------------------------------------------------
