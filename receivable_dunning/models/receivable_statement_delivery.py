@@ -47,10 +47,6 @@ class ReceivableStatement(models.Model):
         # sudo: the mail queue works for whoever sent the statement
         self.sudo().filtered(lambda statement: statement.state == "sent")._fail(error)
 
-    def _receive_success(self):
-        """An e-mail that failed before, and was sent again from the mail queue, has left after all."""
-        self.sudo().filtered(lambda statement: statement.state == "failed")._set(state="sent", error=False)
-
     def _message_receive_bounce(self, email, partner):
         super()._message_receive_bounce(email, partner)
         self._receive_failure(self.env._("%(email)s does not take our e-mails: correct the address.", email=email))

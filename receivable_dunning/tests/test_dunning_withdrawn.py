@@ -64,6 +64,24 @@ class TestDunningWithdrawn(LateInterestCommon):
         self._deliver(notice.run_id)
         self.assertEqual(notice.fee_amount, 0)
 
+    def test_what_people_write_on_a_notice_is_no_reminder(self):
+        """A word to the customer who answered or paid is sent, and reminds nobody once more."""
+        for state in ("sent", "replied"):
+            with self.subTest(state):
+                customer = self._customer(f"Customer {state}")
+                self._late(50, partner=customer)
+                notice = self._notice(self._send(self._run()), customer).sudo()
+                notice.state = state
+                self._pay(notice._claims().move_id, 1000, self.today)
+                message = notice.message_post(
+                    body="Thank you", message_type="comment", subtype_xmlid="mail.mt_comment", partner_ids=customer.ids
+                )
+                word = self.env["mail.mail"].sudo().create({"mail_message_id": message.id, "state": "outgoing"})
+                self.assertEqual((word.model, word._still_true()), ("dunning.notice", word))
+                self.assertEqual((notice.state, word.state), (state, "outgoing"))
+                word._postprocess_sent_message([], [], failure_type="mail_smtp")
+                self.assertEqual(notice.state, state)
+
     # ------------------------------------------------------------------
     # FEES OF WHAT REACHED NOBODY
     # ------------------------------------------------------------------

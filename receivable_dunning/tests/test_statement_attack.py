@@ -50,12 +50,23 @@ class TestStatementDelivery(StatementCommon):
         self.assertRecordValues(statement, [{"state": "failed", "error": "no <b>mail</b> server"}])
         self.assertIn("&lt;b&gt;", statement.activity_ids.note)
 
-    def test_email_sent_again_from_the_mail_queue_counts(self):
+    def test_email_tried_again_in_the_mail_queue_is_a_new_one(self):
         statement = self._sent(self._statement())
         mail = self._mail_of(statement)
         mail._postprocess_sent_message([], [], failure_type="mail_smtp")
-        mail._postprocess_sent_message(self.customer.ids, [])
-        self.assertEqual(statement.state, "sent")
+        mail.mark_outgoing()
+        self.assertEqual((statement.state, mail.state), ("queued", "cancel"))
+
+    def test_email_is_handed_over_once_also_when_the_worker_died_at_it(self):
+        statement = self._sent(self._statement())
+        mail, servers, handover = self._mail_of(statement), self.env["ir.mail_server"], self.env["dunning.handover"]
+        with (
+            patch.object(type(servers), "_disable_send", return_value=False),
+            patch.object(type(handover), "_announce", return_value=False),
+        ):
+            mail._send()
+        self.assertEqual((statement.state, mail.state), ("failed", "exception"))
+        self.assertIn("may have arrived", statement.error)
 
     def test_failed_statement_sent_again_leaves_one_email(self):
         statement = self._sent(self._statement())
