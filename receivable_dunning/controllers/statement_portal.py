@@ -62,12 +62,15 @@ class StatementPortal(CustomerPortal):
     def portal_answer_statement(self, statement_id, access_token=None, name="", note="", agree=None, **posted):
         try:
             statement = self._shown_statement(statement_id, access_token)
+            person = self._person(statement, name)
         except (AccessError, MissingError):
             return request.redirect("/my")
         try:
-            differences = self._posted_differences(statement, posted)
-            self._check_meant(agree, differences or note.strip())
-            statement._answer(self._person(name), differences, note)
+            # all of an answer is recorded, or nothing of it
+            with request.env.cr.savepoint():
+                differences = self._posted_differences(statement, posted)
+                self._check_meant(agree, differences or note.strip())
+                statement._answer(person, differences, note)
         except UserError as error:
             return self._render_statement(
                 statement, access_token, error=str(error), posted=posted, note=note, name=name
@@ -111,12 +114,20 @@ class StatementPortal(CustomerPortal):
         if not agree and not differs:
             raise UserError(request.env._("Nothing differs: change an amount or write what is different."))
 
-    def _person(self, name):
+    def _person(self, statement, name):
+        """Who answers, and by what right: the login of the customer, that of a colleague, or the signed link."""
         user = request.env.user
         person = {"name": name, "ip": request.httprequest.remote_addr}
         if user._is_public():
             return {**person, "via": "link"}
-        return {**person, "via": "staff" if user._is_internal() else "login", "partner_id": user.partner_id.id}
+        person["partner_id"] = user.partner_id.id
+        if user.partner_id.commercial_partner_id == statement.partner_id:
+            return {**person, "via": "login"}
+        if not user._is_internal():
+            return {**person, "via": "link"}
+        # colleagues enter answers as they do in the backend, whoever gave them the link
+        statement.sudo(False).check_access("write")
+        return {**person, "via": "staff"}
 
     def _posted_differences(self, statement, posted):
         """``{line id: (amount, comment)}`` of the items whose amount or comment was changed in the form."""

@@ -158,4 +158,10 @@ def conclude(customer: Customer, claims: tuple[Claim, ...], credits: list[Item],
 
 
 def _is_too_soon(customer: Customer, level: Level, as_of: date) -> bool:
-    return customer.last_contact is not None and (as_of - customer.last_contact).days < level.wait
+    """Whether the last contact is more recent than the level wants it; it is never of the same day.
+
+    >>> level, day = Level(1, 7), date(2024, 1, 31)
+    >>> [_is_too_soon(Customer(last_contact=date(2024, 1, last)), level, day) for last in (30, 31)]
+    [False, True]
+    """
+    return customer.last_contact is not None and (as_of - customer.last_contact).days < max(level.wait, 1)

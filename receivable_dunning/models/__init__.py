@@ -33,6 +33,7 @@ from . import receivable_statement_line
 from . import receivable_statement_gather
 from . import receivable_statement_actions
 from . import receivable_statement_answer
+from . import receivable_statement_delivery
 from . import receivable_statement_choice
 from . import receivable_statement_plan
 from . import late_interest_band

@@ -62,7 +62,9 @@ class AccountMove(models.Model):
         # sudo: the check asks for itself, whoever posts
         charges = self.sudo().late_interest_charge_ids.filtered(lambda charge: charge.state == "posted")
         charged = sum(charges.mapped("amount"))
-        return bool(charges) and self.currency_id.compare_amounts(self.amount_untaxed, charged) == 0
+        # prices, not subtotals: a tax may be included in them
+        invoiced = sum(line.price_unit * line.quantity for line in self.invoice_line_ids if line.display_type == "product")
+        return bool(charges) and self.currency_id.compare_amounts(invoiced, charged) == 0
 
     # ------------------------------------------------------------------
     # WHAT HAPPENS TO THE INVOICE HAPPENS TO ITS CHARGES

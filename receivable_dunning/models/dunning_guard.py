@@ -33,16 +33,20 @@ class DunningSender(models.AbstractModel):
         more. The changed ones are queued again, to be judged and written anew."""
         notices = notices.exists()
         sent = notices.filtered(lambda notice: notice.state == "sent")
-        today = fields.Date.context_today(self)
-        untrue = notices.browse(
-            notice.id for notice, verdict, _rows in self._verdicts(sent, today) if self._has_changed(notice, verdict)
-        )
+        untrue = self._claiming_too_much(sent)
         if untrue:
             overtaken = untrue._with_another_open()
             overtaken.write({"state": "cancelled"})
             overtaken._drop_fees()
             (untrue - overtaken)._requeue()
         return untrue | (notices - sent)
+
+    def _claiming_too_much(self, notices):
+        """Those of the notices on their way that do not say any more what is true."""
+        today = fields.Date.context_today(self)
+        return notices.browse(
+            notice.id for notice, verdict, _rows in self._verdicts(notices, today) if self._has_changed(notice, verdict)
+        )
 
     @staticmethod
     def _has_changed(notice, verdict):

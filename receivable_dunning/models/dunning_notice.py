@@ -215,7 +215,7 @@ class DunningNotice(models.Model):
         # sudo: the mail queue belongs to the system
         mails = self.env["mail.mail"].sudo().search([("mail_message_id", "in", self.mail_message_id.ids)])
         mails.filtered(lambda mail: mail.state in ("outgoing", "exception")).write({"state": "cancel"})
-        self.write({"state": "queued", "error": False})
+        self.write({"state": "queued", "error": False, "letter_id": False})
         self.run_id._reopen()
         self.env.ref("receivable_dunning.ir_cron_send_notices")._trigger()
 

@@ -120,9 +120,12 @@ class DunningNoticeLine(models.Model):
     def action_exclude(self):
         """Take items off their notices, by hand, before the run is confirmed."""
         self._check_editable()
-        # sudo: lines are written by the actions only, which check who acts
+        # sudo: lines and notices are written by the actions only, which check who acts
+        excluded = self.sudo().notice_id.filtered(lambda notice: notice.state == "excluded")
         self.sudo().filtered(lambda line: not line.drop_reason).write({"drop_reason": SkipReason.EXCLUDED})
         self.notice_id._refresh_totals()
+        # who was left out stays so, whatever of the items is taken off
+        excluded.write({"state": "excluded"})
 
     def action_include(self):
         """Take back an exclusion by hand."""

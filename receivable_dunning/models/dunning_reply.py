@@ -95,7 +95,9 @@ class DunningNotice(models.Model):
             normalized = email_normalize(email) or email
             has_address = notice.contact_id._has_postal_address()
             notice.write({"state": "bounced", "bounced_email": normalized, "send_letter": has_address})
-            if has_address and not notice.letter_id:
+            if not has_address:
+                notice._drop_fees()
+            elif not notice.letter_id:
                 self.env["dunning.sender"]._make_letters_if_possible(notice)
             values.append(notice._prepare_task("bounce", notice._responsible(), notice._bounce_text(), today))
         self._schedule(values)

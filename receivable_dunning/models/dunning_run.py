@@ -205,7 +205,9 @@ class DunningRun(models.Model):
             raise UserError(self.env._("A run that is done or cancelled cannot be cancelled."))
         # sudo: as above
         runs = self.sudo()
-        runs.notice_ids.filtered(lambda notice: notice.state in OPEN_STATES).write({"state": "cancelled"})
+        stopped = runs.notice_ids.filtered(lambda notice: notice.state in OPEN_STATES)
+        stopped.write({"state": "cancelled"})
+        stopped._drop_fees()
         runs.write({"state": "cancelled"})
 
     def action_view_notices(self):
@@ -221,7 +223,8 @@ class DunningRun(models.Model):
     def action_print_letters(self):
         """One PDF of all letters of the run, as they were sent."""
         self.ensure_one()
-        letters = self.notice_ids.letter_id.sorted("id")
+        # a notice that is not sent (any more) has no letter to be posted
+        letters = self.notice_ids.filtered(lambda notice: notice.state in SENT_STATES).letter_id.sorted("id")
         if not letters:
             raise UserError(self.env._("No letter of this run is sent yet."))
         attachment = self.env["ir.attachment"].create(

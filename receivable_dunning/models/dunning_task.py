@@ -38,7 +38,8 @@ class DunningNotice(models.Model):
     def _make_tasks(self, as_of):
         """Calls, visits and escalations that the levels of these notices ask for, in one batch."""
         values = []
-        for notice in self:
+        # a notice that is written anew has given its work before
+        for notice in self.filtered(lambda notice: not notice.sent_date):
             level = notice.level_id
             body = Markup("%s %s") % (notice._task_intro(), "" if is_html_empty(level.call_text) else level.call_text)
             if level.make_call:

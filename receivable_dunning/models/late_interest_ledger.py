@@ -193,19 +193,28 @@ class LateInterestLedger(models.AbstractModel):
         return taken, {move_id for (move_id,) in moves}
 
     def _credits(self, scope, partners):
-        """``{partner_id: [(currency, Settlement)]}``: credit notes and payments that are not allocated."""
+        """``{partner_id: [(currency, Settlement)]}``: credit notes and payments that are not allocated, also money
+        that has come in and is not booked on the customer yet."""
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT item.partner_id, currency.name, item.date, item.residual_currency::text,
-                       move.move_type = 'out_refund'
-                  FROM (%s) item
-                  JOIN account_move move ON move.id = item.move_id
-                  JOIN res_currency currency ON currency.id = item.currency_id
-                 WHERE item.residual_currency < 0 AND item.date <= %s
+                SELECT credit.partner_id, currency.name, credit.date, credit.amount::text, credit.is_credit_note
+                  FROM (
+                        SELECT item.partner_id, item.currency_id, item.date, item.residual_currency AS amount,
+                               move.move_type = 'out_refund' AS is_credit_note
+                          FROM (%(items)s) item
+                          JOIN account_move move ON move.id = item.move_id
+                         UNION ALL
+                        SELECT partner_id, currency_id, date, residual_currency, FALSE
+                          FROM (%(unbooked)s) unbooked WHERE partner_id = ANY(%(partners)s)
+                       ) credit
+                  JOIN res_currency currency ON currency.id = credit.currency_id
+                 WHERE credit.amount < 0 AND credit.date <= %(last)s
                 """,
-                self.env["receivable.ledger"]._open_items_sql(END_OF_TIME, scope.company, partners),
-                scope.window.last,
+                items=self.env["receivable.ledger"]._open_items_sql(END_OF_TIME, scope.company, partners),
+                unbooked=self.env["dunning.facts"]._unbooked_credits_sql(scope.company),
+                partners=partners.ids,
+                last=scope.window.last,
             )
         )
         result = defaultdict(list)

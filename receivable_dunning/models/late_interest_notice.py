@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..core.interest_case import Kind, Window
+from ..core.ladder import TOLERANCE
 from .late_interest_ledger import Scope
 
 ACCRUAL_COLUMNS = {
@@ -114,7 +115,7 @@ class DunningNotice(models.Model):
         self.env.cr.execute(
             SQL(
                 "UPDATE dunning_notice_line SET interest = NULL, compensation = NULL, surcharge = NULL,"
-                " interest_rule_id = NULL WHERE notice_id = ANY(%s) AND surcharge <> 0",
+                " interest_rule_id = NULL WHERE notice_id = ANY(%s) AND surcharge IS NOT NULL",
                 self.ids,
             )
         )
@@ -176,33 +177,58 @@ class DunningNotice(models.Model):
                 UPDATE dunning_notice notice
                    SET interest_amount = COALESCE(due.interest, 0),
                        fee_open_amount = COALESCE(earlier.amount, 0),
-                       fee_amount = round(
-                            CASE level.fee_mode WHEN 'amount' THEN level.fee_amount
-                                 WHEN 'percent' THEN notice.amount_total * level.fee_percent::numeric / 100
-                                 ELSE 0 END, %(digits)s)
+                       fee_amount = CASE
+                            WHEN booked.id IS NOT NULL THEN booked.due
+                            WHEN level.fee_mode = 'amount' THEN round(level.fee_amount, %(digits)s)
+                            WHEN level.fee_mode = 'percent'
+                            THEN round(notice.amount_total * level.fee_percent::numeric / 100, %(digits)s)
+                            ELSE 0 END
                   FROM dunning_notice own
                   JOIN dunning_level level ON level.id = own.level_id
+                  LEFT JOIN (%(booked)s) booked ON booked.notice_id = own.id
                   LEFT JOIN (
                         SELECT notice_id, sum(surcharge) AS interest FROM dunning_notice_line
                          WHERE notice_id = ANY(%(notices)s) AND drop_reason IS NULL GROUP BY notice_id
                        ) due ON due.notice_id = own.id
                   LEFT JOIN (
-                        SELECT partner_id, sum(amount) AS amount FROM late_interest_charge
-                         WHERE kind = 'fee' AND state IN ('claimed', 'queued') AND company_id = %(company)s
-                         GROUP BY partner_id
-                       ) earlier ON earlier.partner_id = own.partner_id
-                                AND (level.interest OR level.fee_mode <> 'none')
+                        SELECT later.id AS notice_id, sum(charge.amount) AS amount
+                          FROM dunning_notice later
+                          JOIN late_interest_charge charge ON charge.partner_id = later.partner_id
+                           AND charge.company_id = %(company)s AND charge.notice_id <> later.id
+                         WHERE charge.kind = 'fee' AND charge.state IN ('claimed', 'queued')
+                           AND later.id = ANY(%(notices)s)
+                         GROUP BY later.id
+                       ) earlier ON earlier.notice_id = own.id AND (level.interest OR level.fee_mode <> 'none')
                  WHERE notice.id = own.id AND own.id = ANY(%(notices)s)
                 """,
                 notices=self.ids,
                 company=company.id,
                 digits=company.currency_id.decimal_places,
+                booked=self._booked_fees_sql(),
             )
+        )
+
+    def _booked_fees_sql(self):
+        """``id, notice_id, due``: the fee that a notice was given when it was written before, as far as it is due."""
+        return SQL(
+            """
+            SELECT charge.id, charge.notice_id,
+                   CASE WHEN charge.state IN ('claimed', 'queued')
+                          OR charge.state = 'posted' AND invoice.state = 'posted' AND invoice.amount_residual > 0
+                        THEN charge.amount ELSE 0 END AS due
+              FROM late_interest_charge charge
+              LEFT JOIN account_move invoice ON invoice.id = charge.invoice_id
+             WHERE charge.kind = 'fee' AND charge.notice_id = ANY(%s)
+            """,
+            self.ids,
         )
 
     def _drop_fees(self):
         """Take back the fees of notices that were written, but never reached anybody."""
         # sudo: whoever withdraws the notice need not be who may reverse charges
+        drafts = self.sudo().charge_ids.invoice_id.filtered(lambda invoice: invoice.state == "draft")
+        if drafts:
+            drafts.button_cancel()
         charges = self.sudo().charge_ids.filtered(lambda charge: charge.state in ("claimed", "queued", "posted"))
         if charges:
             charges._close("reversed", self.env._("The reminder was not sent."))
@@ -242,6 +268,18 @@ class DunningProposal(models.AbstractModel):
 
 class DunningSender(models.AbstractModel):
     _inherit = "dunning.sender"
+
+    def _claiming_too_much(self, notices):
+        """Also those whose interest or fees were invoiced, paid, waived or changed since they were written."""
+        names = ("interest_amount", "fee_amount", "fee_open_amount")
+        written = {notice: [notice[name] for name in names] for notice in notices}
+        notices._refresh_surcharges({notice: notice.sent_date for notice in notices})
+        changed = notices.filtered(
+            lambda notice: any(
+                abs(notice[name] - amount) > TOLERANCE for name, amount in zip(names, written[notice], strict=True)
+            )
+        )
+        return super()._claiming_too_much(notices) | changed
 
     def _deliver(self, notices, as_of):
         notices._refresh_surcharges(dict.fromkeys(notices, as_of))

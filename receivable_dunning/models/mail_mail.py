@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import split_every
 
 NOTICE = "dunning.notice"
+STATEMENT = "receivable.statement"
 # Notices are looked at again in groups of this size, right before each group goes out.
 CHECKED_TOGETHER = 50
 
@@ -9,28 +10,38 @@ CHECKED_TOGETHER = 50
 class MailMail(models.Model):
     _inherit = "mail.mail"
 
+    def _carrying(self, model):
+        """Those of these e-mails that carry a notice, or a statement: what people write on one is an e-mail like any
+        other."""
+        candidates = self.filtered(lambda mail: mail.model == model)
+        # sudo: the mail queue works for whoever sent them
+        messages = self.env[model].sudo().browse(candidates.mapped("res_id")).exists().mail_message_id
+        return candidates.filtered(lambda mail: mail.mail_message_id in messages)
+
     def _send(self, auto_commit=False, raise_exception=False, smtp_session=None, alias_domain_id=False,
               mail_server=False, post_send_callback=None):  # fmt: skip
         """E-mails of notices go one by one: still true, announced, handed over. Nothing is claimed that was paid while
-        the mail waited, and no mail goes out twice, whenever a worker dies."""
-        notices = self.filtered(lambda mail: mail.model == NOTICE and mail.state == "outgoing")
+        the mail waited, and no mail goes out twice, whenever a worker dies. Those of statements are announced too."""
+        carrying = self._carrying(NOTICE) | self._carrying(STATEMENT)
+        guarded = carrying.filtered(lambda mail: mail.state == "outgoing")
         options = (auto_commit, raise_exception, smtp_session, alias_domain_id, mail_server, post_send_callback)
-        if not notices or self.env["ir.mail_server"]._disable_send():
+        if not guarded or self.env["ir.mail_server"]._disable_send():
             return super()._send(*options)
-        others = self - notices
+        others = self - guarded
         if others:
             super(MailMail, others)._send(*options)
-        for ids in split_every(CHECKED_TOGETHER, notices.ids):
-            for mail in notices.browse(ids)._still_true():
+        for ids in split_every(CHECKED_TOGETHER, guarded.ids):
+            for mail in guarded.browse(ids)._still_true():
                 if mail._may_hand_over():
                     super(MailMail, mail)._send(*options)
         return True
 
     def _still_true(self):
-        """The mails whose notices claim what is still owed; the others go back to be written anew."""
-        notices = self.env[NOTICE].browse(self.mapped("res_id"))
+        """The mails but those whose notices do not claim what is still owed: they go back to be written anew."""
+        own = self._carrying(NOTICE)
+        notices = self.env[NOTICE].browse(own.mapped("res_id"))
         withdrawn = set(self.env["dunning.sender"]._withdraw_untrue(notices).ids)
-        stale = self.filtered(lambda mail: mail.res_id in withdrawn)
+        stale = own.filtered(lambda mail: mail.res_id in withdrawn)
         stale.write({"state": "cancel"})
         return self - stale
 
@@ -47,21 +58,30 @@ class MailMail(models.Model):
             message=self.message_id,
         )
         self.write({"state": "exception", "failure_type": "unknown", "failure_reason": reason})
-        self.env[NOTICE].browse(self.res_id)._receive_failure("unknown", reason)
+        self._tell_failure("unknown", reason)
         return False
 
     def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
         if failure_type:
-            for mail in self.filtered(lambda mail: mail.model == NOTICE):
-                self.env[NOTICE].browse(mail.res_id).exists()._receive_failure(
-                    failure_type, mail.failure_reason or failure_reason
-                )
+            self._tell_failure(failure_type, failure_reason)
         return super()._postprocess_sent_message(success_pids, success_emails, failure_reason, failure_type)
 
+    def _tell_failure(self, failure_type, failure_reason):
+        """What these e-mails carry learns that it has not left."""
+        for mail in self._carrying(NOTICE):
+            notice = self.env[NOTICE].browse(mail.res_id)
+            notice._receive_failure(failure_type, mail.failure_reason or failure_reason)
+        for mail in self._carrying(STATEMENT):
+            statement = self.env[STATEMENT].browse(mail.res_id)
+            statement._receive_failure(mail.failure_reason or failure_reason or failure_type)
+
     def mark_outgoing(self):
-        """A reminder is not sent again as it stands: its notice is, after another look at what is owed."""
-        notices = self.filtered(lambda mail: mail.model == NOTICE)
-        notices.write({"state": "cancel"})
-        failed = self.env[NOTICE].browse(notices.mapped("res_id")).exists()
+        """A reminder is not sent again as it stands: its notice is, after another look at what is owed. A statement
+        goes in a new e-mail: this one may have been announced."""
+        notices, statements = self._carrying(NOTICE), self._carrying(STATEMENT)
+        (notices | statements).write({"state": "cancel"})
+        failed = self.env[NOTICE].browse(notices.mapped("res_id"))
         failed.filtered(lambda notice: notice.state == "failed").action_retry()
-        return super(MailMail, self - notices).mark_outgoing()
+        unsent = self.env[STATEMENT].browse(statements.mapped("res_id"))
+        unsent.filtered(lambda statement: statement.state == "failed").action_send()
+        return super(MailMail, self - notices - statements).mark_outgoing()

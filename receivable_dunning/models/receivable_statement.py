@@ -76,7 +76,9 @@ class ReceivableStatement(models.Model):
         default=lambda self: self.env.user,
         help="Is told of the customer's answer, and of what could not be sent.",
     )
-    plan_id = fields.Many2one("receivable.statement.plan", readonly=True, index="btree_not_null", ondelete="set null")
+    plan_id = fields.Many2one(
+        "receivable.statement.plan", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
     kind = fields.Selection(
         KINDS,
         required=True,

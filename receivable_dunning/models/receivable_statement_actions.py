@@ -36,6 +36,7 @@ class ReceivableStatement(models.Model):
         """Queue for e-mail; figures are frozen from here on."""
         self.check_access("write")
         self._expect("draft", "failed")
+        self._stop_emails()
         self._set(state="queued", error=False)
         self.env.ref("receivable_dunning.ir_cron_send_statements")._trigger()
 
@@ -43,12 +44,14 @@ class ReceivableStatement(models.Model):
         """The statement was printed and sent by post, or handed over."""
         self.check_access("write")
         self._expect("draft", "failed")
+        self._stop_emails()
         self._set(state="sent", sent_date=fields.Date.context_today(self), error=False)
 
     def action_cancel(self):
         """The statement no longer counts; what was sent and answered stays readable."""
         self.check_access("write")
         self._expect("draft", "queued", "sent", "failed", "disputed")
+        self._stop_emails()
         self._set(state="cancelled")
 
     def action_print(self):
@@ -106,10 +109,10 @@ class ReceivableStatement(models.Model):
 
     def _send(self, as_of):
         """State and e-mail are written together: a statement is queued without e-mail, or sent with one."""
-        unreachable = self.filtered(lambda statement: "@" not in (statement.contact_id.email or ""))
-        for statement in unreachable:
-            statement._fail(self.env._("%(contact)s has no e-mail address.", contact=statement.contact_id.name))
-        ready = self - unreachable
+        obstacles = {statement: statement._why_unreachable() for statement in self}
+        for statement in self.filtered(obstacles.get):
+            statement._fail(obstacles[statement])
+        ready = self.filtered(lambda statement: not obstacles[statement])
         try:
             with self.env.cr.savepoint():
                 ready._deliver(as_of)
@@ -124,16 +127,6 @@ class ReceivableStatement(models.Model):
                 self._deliver(as_of)
         except STATEMENT_ERRORS as error:
             self._fail(str(error))
-
-    def _fail(self, error):
-        """Say what went wrong, and tell the person responsible."""
-        self._set(state="failed", error=error)
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=self.env._("Statement could not be sent"),
-            note=error,
-            user_id=self.user_id.id or self.env.uid,
-        )
 
     def _deliver(self, as_of):
         template = self.env.ref("receivable_dunning.mail_template_statement")

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
@@ -76,6 +78,8 @@ class ReceivableStatement(models.Model):
             statement.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Differences on a statement of account"),
-                note=self.env._("%(name)s: %(count)s items differ.", name=self.answer_name, count=count),
+                # what a stranger typed is text
+                note=Markup("<p>%s</p>")
+                % self.env._("%(name)s: %(count)s items differ.", name=self.answer_name, count=count),
                 user_id=self.user_id.id,
             )

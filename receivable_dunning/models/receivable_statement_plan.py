@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+# Intervals of months keep to the day of the month that was chosen; weeks have none.
 INTERVALS = {
     "week": relativedelta(weeks=1),
     "month": relativedelta(months=1),
@@ -37,6 +38,12 @@ class ReceivableStatementPlan(models.Model):
         default=lambda self: self._default_date_next(),
         help="Statements are made on this day, as of the day before; then the date moves on by the interval.",
     )
+    anchor_day = fields.Integer(
+        string="Day of the Month",
+        compute="_compute_anchor_day",
+        store=True,
+        help="Where a month is shorter, its last day; so the 31st does not become the 28th for good.",
+    )
     answer_days = fields.Integer(string="Days to Answer", default=14)
     auto_send = fields.Boolean(string="Send without a Look", help="Else they wait as drafts.")
     statement_ids = fields.One2many("receivable.statement", "plan_id")
@@ -46,6 +53,21 @@ class ReceivableStatementPlan(models.Model):
 
     def _default_date_next(self):
         return fields.Date.context_today(self).replace(day=1) + relativedelta(months=1)
+
+    @api.depends("date_next")
+    def _compute_anchor_day(self):
+        for plan in self:
+            day = plan.date_next
+            is_last = day and (day + timedelta(days=1)).day == 1
+            if day and not (is_last and plan.anchor_day > day.day):
+                plan.anchor_day = day.day
+            else:
+                plan.anchor_day = plan.anchor_day
+
+    def _shifted(self, day, intervals):
+        """The day so many intervals later (negative: before), on the plan's day of the month."""
+        shifted = day + INTERVALS[self.interval] * intervals
+        return shifted if self.interval == "week" else shifted + relativedelta(day=self.anchor_day)
 
     def _compute_statement_count(self):
         counts = dict(
@@ -71,9 +93,13 @@ class ReceivableStatementPlan(models.Model):
     def _prepare_statement(self, partner_id, as_of):
         values = super()._prepare_statement(partner_id, as_of)
         if self.kind == "activity":
-            values["date_from"] = as_of + timedelta(days=1) - INTERVALS[self.interval]
+            day = as_of + timedelta(days=1)
+            values["date_from"] = self._shifted(day, -1) if day == self.date_next else day - INTERVALS[self.interval]
         if self.ask_confirmation:
-            values["answer_until"] = as_of + timedelta(days=1 + self.answer_days)
+            days, today = timedelta(days=self.answer_days), fields.Date.context_today(self)
+            until = as_of + timedelta(days=1) + days
+            # made so late that the day to answer is gone: counted from today
+            values["answer_until"] = until if until >= today else today + days
         return {**values, "plan_id": self.id, "user_id": self.user_id.id}
 
     def action_make_now(self):
@@ -104,12 +130,18 @@ class ReceivableStatementPlan(models.Model):
                 break
 
     def _make_due(self, today):
-        """Make what has fallen due of one plan, also of intervals that were missed. False: out of time."""
+        """Make what has fallen due of one plan. False: out of time.
+
+        Of days that were missed, activity is listed interval by interval; of open items only the last list is made:
+        nobody wants the older ones.
+        """
         while self.date_next <= today:
-            for made in self._make_batches(self.date_next - timedelta(days=1)):
+            following = self._shifted(self.date_next, 1)
+            wanted = self.kind == "activity" or following > today
+            for made in self._make_batches(self.date_next - timedelta(days=1)) if wanted else ():
                 if self.auto_send:
                     made.action_send()
                 if not self.env["ir.cron"]._commit_progress(0):
                     return False
-            self.date_next += INTERVALS[self.interval]
+            self.date_next = following
         return True

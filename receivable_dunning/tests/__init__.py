@@ -23,5 +23,7 @@ from . import test_dunning_reset
 from . import test_dunning_run
 from . import test_dunning_sending
 from . import test_dunning_tour
+from . import test_dunning_withdrawn
 from . import test_receivable_statement
+from . import test_statement_attack
 from . import test_statement_portal

@@ -90,6 +90,17 @@ class TestLateInterestPosting(LateInterestCommon):
         invoice = self._charged().charge_ids.invoice_id
         self.assertEqual(invoice.state, "posted")
 
+    def test_tax_included_in_the_price_does_not_hold_the_interest_invoice(self):
+        self.company.account_sale_tax_id = self.env["account.tax"].create(
+            {"name": "included", "amount": 20, "price_include_override": "tax_included", "company_id": self.company.id}
+        )
+        self.rule.tax_mode = "company"
+        self._limited_profile(self.customer, 10)
+        self._late(50)
+        self._strict_policy("over_limit")
+        invoice = self._charged().charge_ids.invoice_id
+        self.assertRecordValues(invoice, [{"state": "posted", "amount_total": 11.64, "amount_untaxed": 9.7}])
+
     def test_goods_do_not_slip_past_the_credit_check_on_an_interest_invoice(self):
         self._limited_profile(self.customer, 10)
         self._late(50)

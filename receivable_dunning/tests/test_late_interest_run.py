@@ -68,6 +68,19 @@ class TestLateInterestRun(LateInterestCommon):
         self.assertEqual(run.charge_ids.partner_id, self.customer)
         self.assertEqual(self._refusals(run)[covered], "covered")
 
+    def test_receipt_on_the_bank_account_counts_as_payment_before_it_is_reconciled(self):
+        self._late(50)
+        self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "partner_id": self.customer.id,
+                "payment_ref": "transfer",
+                "amount": 1000,
+                "date": self.today - timedelta(days=30),
+            }
+        )
+        self.assertEqual(self._interest_run().charge_ids.days, 20)
+
     def test_instalments_are_late_one_by_one(self):
         term = self.env["account.payment.term"].create(
             {

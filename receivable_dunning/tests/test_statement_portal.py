@@ -7,9 +7,8 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from .test_receivable_statement import StatementCommon
 
 
-@tagged("post_install", "-at_install")
-class TestStatementPortal(StatementCommon, HttpCase):
-    """By login and by signed link a customer reaches the own statements, and nothing else."""
+class StatementPortalCommon(StatementCommon, HttpCase):
+    """Statements of two customers, and a portal user of the first one."""
 
     @classmethod
     def setUpClass(cls):
@@ -36,6 +35,11 @@ class TestStatementPortal(StatementCommon, HttpCase):
 
     def _line(self, statement):
         return self._items(statement)[:1]
+
+
+@tagged("post_install", "-at_install")
+class TestStatementPortal(StatementPortalCommon):
+    """By login and by signed link a customer reaches the own statements, and nothing else."""
 
     # ------------------------------------------------------------------
     # WHO SEES WHAT

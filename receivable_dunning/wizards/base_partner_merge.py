@@ -4,13 +4,14 @@ from ..models.dunning_notice import OPEN_STATES
 
 
 class MergePartnerAutomatic(models.TransientModel):
-    """Merging contacts loses no notice: what was said to either was said to the one who stays."""
+    """Merging contacts loses no notice and no statement: what was said to either was said to the one who stays."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
         self._close_rival_notices(src_partners | dst_partner, dst_partner)
+        self._part_rival_statements(src_partners | dst_partner, dst_partner)
         super()._update_foreign_keys(src_partners, dst_partner)
 
     @api.model
@@ -22,9 +23,21 @@ class MergePartnerAutomatic(models.TransientModel):
         for of_company in found.grouped("company_id").values():
             rivals = of_company.sorted(lambda notice: (notice.partner_id != kept, notice.id))[1:]
             rivals.write({"state": "cancelled"})
+            rivals._drop_fees()
             rivals.run_id._close_finished()
         # sudo: as above; an experiment counts the one customer once
         members = self.env["dunning.experiment.member"].sudo().search([("partner_id", "in", partners.ids)])
         for of_experiment in members.grouped("experiment_id").values():
             of_experiment.sorted(lambda member: (member.partner_id != kept, member.id))[1:].unlink()
+        self.env.flush_all()
+
+    @api.model
+    def _part_rival_statements(self, partners, kept):
+        """A plan makes one statement per customer and day: of two, answers and all, one is no longer of the plan."""
+        # sudo: who merges contacts needs no right on statements
+        statements = self.env["receivable.statement"].sudo()
+        found = statements.search([("partner_id", "in", partners.ids), ("plan_id", "!=", False)])
+        standing = found.filtered(lambda statement: statement.state != "cancelled")
+        for of_day in standing.grouped(lambda statement: (statement.plan_id, statement.date)).values():
+            of_day.sorted(lambda statement: (statement.partner_id != kept, statement.id))[1:].write({"plan_id": False})
         self.env.flush_all()
