@@ -117,9 +117,9 @@ def dunning_runs(env, today, _customers, _orders):
     earlier = runs.create({"company_id": env.company.id, "date": today - timedelta(days=21)})
     earlier.action_propose()
     earlier.action_confirm()
-    # not by the job: that would date the letters of three weeks ago today
-    env["dunning.sender"]._send(earlier.notice_ids.filtered(lambda notice: notice.state == "queued"), earlier.date)
-    earlier._close_finished()
+    # not by the job: that would date the letters of three weeks ago today; but with its rights
+    queued = earlier.with_env(env).notice_ids.filtered(lambda notice: notice.state == "queued")
+    env["dunning.sender"]._send(queued, earlier.date)
     runs.create({"company_id": env.company.id, "date": today}).action_propose()
 
 

@@ -254,7 +254,7 @@ def story_template():
     """Clone of suite with the demo's story, told relative to today and afresh every month."""
 
     def build(name):
-        say("telling the demo's story (about a minute)")
+        say("telling the demo's story (some minutes)")
         clone(suite_template(), name)
         shell("from demo.story import tell_story\ntell_story(env)\nenv.cr.commit()\n", database=name)
 

@@ -65,7 +65,7 @@ class AbcPolicy(models.Model):
         required=True,
         default="rolling",
     )
-    window_months = fields.Integer(string="Months", required=True, default=12)
+    window_months = fields.Integer(string="Number of Months", required=True, default=12)
 
     # who is ranked
     partner_domain = fields.Char(

@@ -61,7 +61,7 @@ class KeyAccountReview(models.Model):
     # what is frozen
     figures = fields.Json(readonly=True, copy=False, export_string_translation=False)
     frozen_on = fields.Date(
-        string="Figures of",
+        string="Figures as of",
         readonly=True,
         copy=False,
         help="The day the figures were read. Class, stage, risk and value are those of this day; sales and receivables "

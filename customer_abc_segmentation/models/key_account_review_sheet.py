@@ -140,9 +140,10 @@ class KeyAccountReview(models.Model):
 
     def _get_top_rows(self, table):
         """Top products or categories, and the rest of the revenue in one row, so that the table adds up to it."""
+        nameless = self.env._("Without product") if table == "products" else self.env._("Without category")
         rows = [
             {
-                "name": spoken(self.env, row["name"]) or self.env._("Without product"),
+                "name": spoken(self.env, row["name"]) or nameless,
                 "amount": row["amount"],
                 "value": self._say(AMOUNT, row["amount"]),
                 "before": self._say(AMOUNT, row["before"]),

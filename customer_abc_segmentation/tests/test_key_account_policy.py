@@ -147,6 +147,10 @@ class TestKeyAccountPolicy(KeyAccountCommon):
         review = self._found()
         self.assertEqual((review.user_id, review.class_code, review.revenue), (self.seller, "A", 60))
 
+    def test_a_program_need_not_name_the_day(self):
+        wizard = self.env["key.account.review.wizard"].create({"partner_ids": self.ann.ids})
+        self.assertEqual(wizard.period_name, "Q2 2024")
+
     def test_only_managers_make_sheets(self):
         with self.assertRaises(AccessError):
             self.env["key.account.review.wizard"].with_user(self.seller).create({"partner_ids": self.ann.ids})

@@ -28,6 +28,7 @@ class KeyAccountReviewWizard(models.TransientModel):
         required=True,
         compute="_compute_date",
         store=True,
+        precompute=True,
         readonly=False,
         help="The sheets are made of the calendar period that holds this day.",
     )

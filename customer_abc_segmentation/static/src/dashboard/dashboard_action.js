@@ -86,7 +86,7 @@ export class CustomerDashboard extends Component {
     }
 
     formatRisk(share) {
-        return `${formatFloat(100 * share, { digits: [16, 0] })} %`;
+        return `${formatFloat(100 * share, { digits: [16, 1] })} %`;
     }
 
     formatMeasure(value, humanReadable = false) {
