@@ -42,7 +42,7 @@ def trend(revenues, critical_t, demand):
     Trend(slope=0.0, rate=0.0, t=None, verdict='steady')
     >>> down = trend([50, 38, 32, 20, 9], 3.182, Demand())
     >>> down.slope, round(down.t, 2), down.verdict
-    (-10.0, -19.36, 'shrinking')
+    (-10.0, -18.46, 'shrinking')
 
     One good period is no trend, and neither are too few:
 

@@ -48,7 +48,7 @@ registry.category("web_tour.tours").add("credit_limit_mass_change", {
         { trigger: "button[name=action_submit]", run: "click" },
         {
             content: "one batch, to be approved by somebody else",
-            trigger: ".o_form_view:contains(Base limits changed by 20.00 %):not(:has(button[name=action_approve]))",
+            trigger: ".o_form_view:contains(Base limits changed by 20 %):not(:has(button[name=action_approve]))",
         },
         { trigger: "div[name=limit_ids] .o_data_row:contains(To Approve)" },
     ],
