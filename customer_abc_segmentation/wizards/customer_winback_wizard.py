@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 #: Longer than three years nobody tells a win-back from chance.
 MOST_DAYS = 1095
@@ -34,10 +35,10 @@ class CustomerWinbackWizard(models.TransientModel):
     summary = fields.Char(compute="_compute_summary")
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         if self.env.context.get("active_model") == "customer.value":
-            values["value_ids"] = [fields.Command.set(self.env.context.get("active_ids") or [])]
+            values["value_ids"] = [Command.set(self.env.context.get("active_ids") or [])]
         return values
 
     def _default_measure(self):

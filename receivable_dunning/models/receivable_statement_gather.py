@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from datetime import timedelta
-from itertools import groupby
 
 from odoo import models
 from odoo.tools import SQL
@@ -20,9 +19,8 @@ class ReceivableStatement(models.Model):
         statements = self.sudo()
         statements.line_ids.unlink()
         statements._set(access_token=False)
-        key = lambda it: (it.company_id.id, it.date, it.date_from or it.date, it.kind)  # noqa: E731
-        for _key, group in groupby(statements.sorted(key), key):
-            self.browse().sudo().concat(*group)._gather_alike()
+        for group in statements.grouped(lambda it: (it.company_id, it.date, it.date_from, it.kind)).values():
+            group._gather_alike()
 
     def _gather_alike(self):
         """The same of statements that differ in nothing but the customer: three queries, however many there are."""

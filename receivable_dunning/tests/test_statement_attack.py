@@ -199,4 +199,3 @@ class TestStatementPortalAttack(StatementPortalCommon):
             statement.read(["answer_ip"])
         with self.assertRaises(AccessError):
             statement.line_ids.write({"answer": "agreed"})
-

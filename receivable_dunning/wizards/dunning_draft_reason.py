@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 
 class DunningDraftReason(models.TransientModel):
@@ -11,10 +12,10 @@ class DunningDraftReason(models.TransientModel):
     reason = fields.Text(required=True, help="Kept on the document and on the notices that claimed it.")
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
-        if self.env.context.get("active_model") == "account.move" and "move_ids" in fields_list:
-            values["move_ids"] = [fields.Command.set(self.env.context.get("active_ids") or [])]
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        if self.env.context.get("active_model") == "account.move" and "move_ids" in fields:
+            values["move_ids"] = [Command.set(self.env.context.get("active_ids") or [])]
         return values
 
     def action_reset(self):
