@@ -148,7 +148,9 @@ class ResPartner(models.Model):
         # constraints run as superuser
         if not self.sudo(False)._has_field_access(self._fields[definition.name], "read"):
             raise ValidationError(
-                self.env._("You may not read %(field)s yourself: choose another field.", field=definition.field_description)
+                self.env._(
+                    "You may not read %(field)s yourself: choose another field.", field=definition.field_description
+                )
             )
 
     # ------------------------------------------------------------------
