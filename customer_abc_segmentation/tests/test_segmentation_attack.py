@@ -66,9 +66,8 @@ class TestSegmentationAttack(KeyAccountCommon):
             self.env[model].sudo().search([("company_id", "=", other.id)])
             for model in ("abc.policy", "customer.value.policy")
         )
-        level = self.env["abc.class"].create(
-            {"policy_id": self.policy.copy().id, "code": "Q", "upper_share": 1, "name": "Q"}
-        )
+        level = self.policy.copy().class_ids[:1]
+        level.code = "Q"
         segment = self.env["rfm.segment"].create({"policy_id": self.value_policy.id, "code": "Q", "name": "Q"})
         budget = self.env["customer.budget"].create({"partner_id": self.ann.id})
         for record, vals in (

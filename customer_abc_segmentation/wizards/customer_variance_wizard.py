@@ -179,6 +179,10 @@ class CustomerVarianceWizard(models.TransientModel):
             to_flush=[move[name] for name in names.split()],
         )
 
+    def _sees_all_customers(self):
+        """As the record rules of the customer profit say it."""
+        return self.env.user.has_group("customer_abc_segmentation.group_segmentation_manager")
+
     def _customers_condition(self):
         """The customers chosen, among those whose profit the user may see."""
         conditions = [SQL("move.commercial_partner_id IS NOT NULL")]
@@ -186,7 +190,7 @@ class CustomerVarianceWizard(models.TransientModel):
             conditions.append(
                 SQL("move.commercial_partner_id = ANY(%s)", list(self.partner_ids.commercial_partner_id.ids))
             )
-        if not self.env.user.has_group("customer_abc_segmentation.group_segmentation_manager"):
+        if not self._sees_all_customers():
             own = SQL("SELECT id FROM res_partner WHERE user_id = %s", self.env.uid)
             conditions.append(SQL("move.commercial_partner_id IN (%s)", own))
         return SQL(" AND ").join(conditions)

@@ -59,6 +59,15 @@ class TestAbcSale(SegmentationCommon):
                 self.assertEqual(self._seen(model, self.colleague), self.own + self.foreign)
                 self.assertEqual(self._seen(model, self.boss), self.own + self.foreign)
 
+    def test_the_variance_is_that_of_the_customers_whose_profit_one_sees(self):
+        for user, customers in ((self.seller, self.own), (self.colleague, self.own + self.foreign)):
+            days = {"before_from": "2023-01-01", "before_to": "2023-12-31", "after_from": "2024-01-01"}
+            dialog = self.env["customer.variance.wizard"].with_user(user).create({**days, "after_to": "2024-06-30"})
+            dialog.action_compare()
+            self.assertEqual(dialog.line_ids.partner_id, customers)
+            profit = self.env["customer.profit"].with_user(user).search([("company_id", "=", self.company.id)])
+            self.assertEqual(profit.partner_id, customers)
+
     def test_salespeople_see_the_value_of_their_own_customers_and_leaders_all(self):
         policy = self.env["customer.value.policy"]._get_for(self.company)
         for as_of in (self.AS_OF.replace(month=5), self.AS_OF):
