@@ -77,7 +77,12 @@ class ReceivableStatement(models.Model):
         help="Is told of the customer's answer, and of what could not be sent.",
     )
     plan_id = fields.Many2one(
-        "receivable.statement.plan", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+        "receivable.statement.plan",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="receivable_dunning.group_collections_user",
     )
     kind = fields.Selection(
         KINDS,
@@ -106,7 +111,12 @@ class ReceivableStatement(models.Model):
     error = fields.Text(readonly=True, copy=False, groups="receivable_dunning.group_collections_user")
     sent_date = fields.Date(readonly=True, copy=False)
     mail_message_id = fields.Many2one(
-        "mail.message", string="E-mail", readonly=True, copy=False, index="btree_not_null"
+        "mail.message",
+        string="E-mail",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="receivable_dunning.group_collections_user",
     )
 
     line_ids = fields.One2many("receivable.statement.line", "statement_id", string="Lines", readonly=True)
@@ -209,7 +219,8 @@ class ReceivableStatement(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         statements = super().create(vals_list)
-        if not self.env.su and any(it.state != "draft" or it.answer_date or it.totals for it in statements):
+        # the result is checked, not the values: the context may hold defaults
+        if not self.env.su and any(it.state != "draft" or any(it[name] for name in SIGNED - {"state"}) for it in statements):
             raise AccessError(self.env._("A new statement is a draft, and its figures come from the ledger."))
         statements._gather()
         return statements

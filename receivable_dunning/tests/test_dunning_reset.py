@@ -1,6 +1,6 @@
 """What a customer was reminded of does not vanish without a reason, and merging contacts loses no notice."""
 
-from odoo.exceptions import RedirectWarning
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import Form, new_test_user, tagged
 
 from .common import DunningCommon
@@ -39,6 +39,13 @@ class TestDunningReset(DunningCommon):
             invoice.button_draft()
         self._reset(invoice, "wrong tax")
         self.assertEqual(notice.line_ids.draft_reason, "wrong price\nwrong tax")
+
+    def test_blank_is_no_reason(self):
+        invoice = self._overdue(30)
+        self._send(self._run())
+        with self.assertRaisesRegex(UserError, "Say why"):
+            self._reset(invoice, "  ")
+        self.assertEqual(invoice.state, "posted")
 
     def test_what_was_not_sent_is_reset_freely(self):
         invoice = self._overdue(30)

@@ -301,7 +301,13 @@ class TestReceivableStatement(StatementCommon):
         ):
             with self.subTest(values=values), self.assertRaises(AccessError):
                 statement.write(values)
-        for values in ({"state": "sent"}, {"answer_date": "2024-06-30 00:00:00"}):
+        message = self.customer.message_ids[:1].id
+        for values in (
+            {"state": "sent"},
+            {"answer_date": "2024-06-30 00:00:00"},
+            {"answer_name": "Ann Buyer"},
+            {"mail_message_id": message},
+        ):
             with self.subTest(values=values), self.assertRaises(AccessError):
                 statement.copy(values)
         with self.assertRaises(AccessError):

@@ -195,7 +195,8 @@ class TestStatementPortalAttack(StatementPortalCommon):
                 getattr(statement, name)()
         with self.assertRaises(AccessError):
             self.foreign.with_user(self.portal_user).read(["amount_total"])
-        with self.assertRaises(AccessError):
-            statement.read(["answer_ip"])
+        for name in ("answer_ip", "error", "plan_id", "mail_message_id"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                statement.read([name])
         with self.assertRaises(AccessError):
             statement.line_ids.write({"answer": "agreed"})

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -23,6 +24,8 @@ class DunningDraftReason(models.TransientModel):
         self.ensure_one()
         moves = self.move_ids
         moves.check_access("write")
+        if not self.reason.strip():
+            raise UserError(self.env._("Say why: the reason is kept with the reminders."))
         # sudo: whoever may reset a document records why on the notices, which only actions write
         claims = self.env["dunning.notice.line"].sudo().search(moves._dunning_line_domain())
         for line in claims:
