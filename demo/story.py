@@ -87,10 +87,13 @@ def _company(env, today):
 
 
 def _products(env):
+    names = ("Mechanics", "Mechanics", "Drives", "Drives", "Drives", "Services")
+    categories = {name: env["product.category"].create({"name": name}) for name in dict.fromkeys(names)}
     products = env["product.product"].create(
         [
             {
                 "name": name,
+                "categ_id": categories[category].id,
                 "type": "service" if "Visit" in name else "consu",
                 "list_price": price,
                 "standard_price": cost,
@@ -98,7 +101,7 @@ def _products(env):
                 "company_id": env.company.id,
                 "invoice_policy": "order",
             }
-            for name, _chinese, price, cost in PRODUCTS
+            for category, (name, _chinese, price, cost) in zip(names, PRODUCTS, strict=True)
         ]
     )
     for product, (_name, chinese, _price, _cost) in zip(products, PRODUCTS, strict=True):

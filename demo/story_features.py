@@ -6,13 +6,13 @@ from datetime import timedelta
 from .story_credit import assessments, security, statements, warnings, what_if
 from .story_people import customer_of, user_of
 from .story_plan import CUSTOMERS
-from .story_segments import abc_classes, budgets, customer_values, key_accounts
+from .story_segments import abc_classes, budgets, customer_values, key_accounts, win_backs
 
 
 def tell_features(env, today, customers, orders):
     """Everything the addons have to tell."""
     credit = (credit_limits, statements, security, scores, held_documents, assessments, warnings, what_if)
-    segments = (abc_classes, customer_values, budgets, key_accounts)
+    segments = (abc_classes, customer_values, win_backs, budgets, key_accounts)
     for tell in (*credit, *segments, dunning_runs, statements_of_account):
         begin = time.monotonic()
         tell(env, today, customers, orders)

@@ -36,7 +36,7 @@ PAGES = {
     "classes": ("admin", "/odoo/customer-classes", LIST, []),
     "segments": ("admin", "/odoo/customers-at-a-glance", "canvas", []),
     "rfm": ("admin", "/odoo/rfm", ".o_rfm_grid", []),
-    "churn": ("admin", "/odoo/churn-risk", LIST, []),
+    "churn": ("admin", "/odoo/churn-risk", LIST, [".o_data_row td[name=partner_id]"]),
     "key_account": ("admin", "/odoo/key-account-sheets", LIST, [".o_data_row td[name=partner_id]"]),
     "whale": ("admin", "/odoo/whale-curve", "canvas", []),
     "policy": ("wang", "/odoo/credit-policies", LIST, [".o_data_row td[name=name]"]),
