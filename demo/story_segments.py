@@ -78,8 +78,4 @@ def key_accounts(env, _today, customers, _orders):
     env["key.account.review.wizard"].create(values).action_create()
     review = env["key.account.review"].search([("partner_id", "=", partner.id)], limit=1)
     review.user_id = user_of(env, "sales")
-<<<<<<< HEAD
-    review.summary = "A steady customer who pays on time. Ask for the plans of next year."
-=======
     review.summary = "A steady customer who pays on time. To be agreed on: the quantities of next year."
->>>>>>> newcomer

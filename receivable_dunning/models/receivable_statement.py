@@ -227,6 +227,10 @@ class ReceivableStatement(models.Model):
         statements._gather()
         return statements
 
+    def _is_signed(self):
+        """Whether it looks sent or answered: a new one never does."""
+        return self.state != "draft" or any(self[name] for name in SIGNED - {"state"})
+
     def write(self, vals):
         if not self.env.su and SIGNED & vals.keys():
             raise AccessError(self.env._("State, figures and answers of a statement are set by its buttons only."))
