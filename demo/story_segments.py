@@ -6,7 +6,6 @@ from dateutil.relativedelta import relativedelta
 
 from .story_people import customer_of, user_of
 
-
 #: payment terms that are proposed to who enters a class
 TERMS_OF_CLASS = {"A": "45days", "B": "30days", "C": "15days"}
 

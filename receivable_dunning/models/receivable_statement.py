@@ -220,9 +220,7 @@ class ReceivableStatement(models.Model):
     def create(self, vals_list):
         statements = super().create(vals_list)
         # the result is checked, not the values: the context may hold defaults
-        if not self.env.su and any(
-            it.state != "draft" or any(it[name] for name in SIGNED - {"state"}) for it in statements
-        ):
+        if not self.env.su and any(statement._is_signed() for statement in statements):
             raise AccessError(self.env._("A new statement is a draft, and its figures come from the ledger."))
         statements._gather()
         return statements
