@@ -46,11 +46,14 @@ class TestWinback(ChurnCommon):
         self.assertFalse(search([("has_open_winback", "=", False), ("id", "in", self.values.ids)]))
 
     def test_activity_goes_to_the_salesperson(self):
-        self.values[0].partner_id.user_id = self.env.ref("base.user_admin")
+        salesperson = self.env.ref("base.user_admin")
+        # sudo: works in the company, which is not the test user's to say
+        salesperson.sudo().company_ids |= self.company
+        self.values[0].partner_id.user_id = salesperson
         winbacks = self._schedule(self.values[:2])
         self.assertEqual(
             {winback.partner_id: winback.user_id for winback in winbacks},
-            {self.values[0].partner_id: self.env.ref("base.user_admin"), self.values[1].partner_id: self.env.user},
+            {self.values[0].partner_id: salesperson, self.values[1].partner_id: self.env.user},
         )
 
     def test_nobody_is_won_back_twice_at_once(self):
