@@ -95,8 +95,8 @@ class ReceivableStatement(models.Model):
         KINDS,
         required=True,
         default="open_items",
-        help="Open Items: what is open on the date. Activity: also what was booked since the first day, with the balance"
-        " brought forward.",
+        help="Open Items: what is open on the date. Activity: also what was booked since the first day, with the"
+        " balance brought forward.",
     )
     date_from = fields.Date(string="From", help="First day of the activity that is listed.")
     date = fields.Date(
@@ -234,7 +234,9 @@ class ReceivableStatement(models.Model):
     def create(self, vals_list):
         statements = super().create(vals_list)
         # the result is checked, not the values: the context may hold defaults
-        if not self.env.su and any(it.state != "draft" or any(it[name] for name in SIGNED - {"state"}) for it in statements):
+        if not self.env.su and any(
+            it.state != "draft" or any(it[name] for name in SIGNED - {"state"}) for it in statements
+        ):
             raise AccessError(self.env._("A new statement is a draft, and its figures come from the ledger."))
         statements._gather()
         return statements

@@ -200,4 +200,3 @@ class TestStatementPortalAttack(StatementPortalCommon):
                 statement.read([name])
         with self.assertRaises(AccessError):
             statement.line_ids.write({"answer": "agreed"})
-
