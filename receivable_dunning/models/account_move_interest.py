@@ -63,9 +63,8 @@ class AccountMove(models.Model):
         charges = self.sudo().late_interest_charge_ids.filtered(lambda charge: charge.state == "posted")
         charged = sum(charges.mapped("amount"))
         # prices, not subtotals: a tax may be included in them
-        invoiced = sum(
-            line.price_unit * line.quantity for line in self.invoice_line_ids if line.display_type == "product"
-        )
+        lines = self.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        invoiced = sum(line.price_unit * line.quantity for line in lines)
         return bool(charges) and self.currency_id.compare_amounts(invoiced, charged) == 0
 
     # ------------------------------------------------------------------
