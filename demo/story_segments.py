@@ -6,7 +6,6 @@ from dateutil.relativedelta import relativedelta
 
 from .story_people import customer_of, user_of
 
-
 #: payment terms that are proposed to who enters a class
 TERMS_OF_CLASS = {"A": "45days", "B": "30days", "C": "15days"}
 
@@ -72,9 +71,11 @@ def budgets(env, today, customers, _orders):
 
 
 def key_accounts(env, _today, customers, _orders):
-    """A sheet of the last quarter: prepared by the salesperson, with a comment and an action, waiting for a signature."""
+    """A sheet of the last quarter that the salesperson prepares."""
     partner = customer_of(customers, "punctual")
-    wizard = env["key.account.review.wizard"].create({"company_id": env.company.id, "partner_ids": [(6, 0, partner.ids)]})
+    wizard = env["key.account.review.wizard"].create(
+        {"company_id": env.company.id, "partner_ids": [(6, 0, partner.ids)]}
+    )
     wizard.action_create()
     review = env["key.account.review"].search([("partner_id", "=", partner.id)], limit=1)
     review.user_id = user_of(env, "sales")
