@@ -124,7 +124,7 @@ def dunning_runs(env, today, _customers, _orders):
 
 
 def statements_of_account(env, today, customers, _orders):
-    """Statements as of the end of last month: agreed, with a difference, waiting, and a Chinese one that is a draft."""
+    """Statements as of the end of last month: one agreed, one with a difference, one waiting, one a draft."""
     clerk = user_of(env, "clerk")
     as_of = today.replace(day=1) - timedelta(days=1)
     chinese = next(partner for partner in customers if partner.lang == "zh_CN")

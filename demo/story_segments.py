@@ -73,8 +73,10 @@ def budgets(env, today, customers, _orders):
 def key_accounts(env, _today, customers, _orders):
     """A sheet of the last quarter that the salesperson prepares."""
     partner = customer_of(customers, "punctual")
-    values = {"company_id": env.company.id, "partner_ids": [(6, 0, partner.ids)]}
-    env["key.account.review.wizard"].create(values).action_create()
+    wizard = env["key.account.review.wizard"].create(
+        {"company_id": env.company.id, "partner_ids": [(6, 0, partner.ids)]}
+    )
+    wizard.action_create()
     review = env["key.account.review"].search([("partner_id", "=", partner.id)], limit=1)
     review.user_id = user_of(env, "sales")
     review.summary = "A steady customer who pays on time. To be agreed on: the quantities of next year."

@@ -33,7 +33,12 @@ class CustomerWinback(models.Model):
         "res.users", string="Responsible", required=True, index=True, tracking=True, ondelete="restrict"
     )
     measure_id = fields.Many2one(
-        "customer.winback.measure", required=True, index=True, tracking=True, ondelete="restrict"
+        "customer.winback.measure",
+        string="Win-Back Measure",
+        required=True,
+        index=True,
+        tracking=True,
+        ondelete="restrict",
     )
     note = fields.Text(help="What is offered or said.")
     date = fields.Date(string="Started", required=True, readonly=True, help="Purchases after this day count.")

@@ -16,7 +16,10 @@ class CustomerWinbackWizard(models.TransientModel):
 
     value_ids = fields.Many2many("customer.value", string="Customers", required=True)
     measure_id = fields.Many2one(
-        "customer.winback.measure", required=True, default=lambda self: self._default_measure()
+        "customer.winback.measure",
+        string="Win-Back Measure",
+        required=True,
+        default=lambda self: self._default_measure(),
     )
     user_id = fields.Many2one(
         "res.users",
