@@ -1,3 +1,4 @@
+from . import live_field
 from . import company_keeper
 from . import segmentation_root_company_mixin
 from . import abc_policy

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..core.stage import AT_RISK, FIRST_PURCHASE, LOST, LOYAL, PROSPECT, REPEAT, WON_BACK
+from .live_field import live_condition
 from .optional_number import OptionalFloat, OptionalInteger, OptionalMonetary
 
 STAGES = [
@@ -139,18 +139,12 @@ class CustomerValue(models.Model):
             value.recency_days = (value.date - last).days if last else None
 
     def _search_recency_days(self, operator, value):
-        return self._live_condition("recency_days", operator, value)
+        return live_condition(self, "recency_days", operator, value)
 
     def _get_live_sql(self, alias, query):
         """``{field: SQL}`` of the figures that are no column, so that they still search, sort, group and sum."""
         day = self._field_to_sql(alias, "date", query)
         return {"recency_days": SQL("(%s - %s)", day, SQL.identifier(alias, "last_invoice_date"))}
-
-    def _live_condition(self, name, operator, value):
-        field = self._fields[name]
-        return Domain.custom(
-            to_sql=lambda model, alias, query: field.condition_to_sql(name, operator, value, model, alias, query)
-        )
 
     def _field_to_sql(self, alias, field_expr, query=None):
         if query is not None and field_expr in LIVE_FIELDS:

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from .live_field import live_condition
 from .optional_number import OptionalFloat, OptionalMonetary
 
 SATISFACTION = [
@@ -61,7 +62,7 @@ class CustomerValue(models.Model):
             value.potential_amount = more and value.currency_id.round(more)
 
     def _search_potential_amount(self, operator, value):
-        return self._live_condition("potential_amount", operator, value)
+        return live_condition(self, "potential_amount", operator, value)
 
     def _get_live_sql(self, alias, query):
         amount = SQL(

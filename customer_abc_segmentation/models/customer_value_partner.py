@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .customer_value import STAGES
+from .live_field import live_condition
 from .res_partner import SEGMENTATION_USER
 
 # field of the partner: column of customer.value
@@ -56,27 +57,17 @@ class ResPartner(models.Model):
         return Domain("policy_id", "=", self.env["customer.value.policy"]._get_for().id)
 
     def _search_rfm_segment_id(self, operator, value):
-        return self._value_condition("rfm_segment_id", operator, value)
+        return live_condition(self, "rfm_segment_id", operator, value)
 
     def _search_customer_stage(self, operator, value):
-        return self._value_condition("customer_stage", operator, value)
-
-    def _value_condition(self, name, operator, value):
-        """The condition as if the field were a column: the database evaluates it on what ``_field_to_sql`` joins."""
-        field = self._fields[name]
-        return Domain.custom(
-            to_sql=lambda model, alias, query: field.condition_to_sql(name, operator, value, model, alias, query)
-        )
+        return live_condition(self, "customer_stage", operator, value)
 
     def _field_to_sql(self, alias, field_expr, query=None):
         if query is None or field_expr not in COLUMNS:
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
         rows = self.env["customer.value"]._search(self._get_value_domain())
-        joined = query.make_alias(alias, "customer_value")
-        condition = SQL("%s = %s", SQL.identifier(joined, "partner_id"), SQL.identifier(alias, "commercial_partner_id"))
-        columns = (SQL.identifier(rows.table, name) for name in ("partner_id", *COLUMNS.values()))
-        query.add_join("LEFT JOIN", joined, rows.subselect(*columns), condition)
+        joined = self._join_customer_rows(alias, query, "customer_value", rows, COLUMNS.values())
         return SQL.identifier(joined, COLUMNS[field_expr])
 
     # ------------------------------------------------------------------

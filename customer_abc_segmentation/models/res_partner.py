@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .abc_classification import XYZ
+from .live_field import live_condition
 
 SEGMENTATION_USER = "customer_abc_segmentation.group_segmentation_user"
 
@@ -68,17 +69,10 @@ class ResPartner(models.Model):
         )
 
     def _search_abc_class_id(self, operator, value):
-        return self._abc_condition("abc_class_id", operator, value)
+        return live_condition(self, "abc_class_id", operator, value)
 
     def _search_abc_xyz(self, operator, value):
-        return self._abc_condition("abc_xyz", operator, value)
-
-    def _abc_condition(self, name, operator, value):
-        """The condition as if the field were a column: the database evaluates it on what ``_field_to_sql`` joins."""
-        field = self._fields[name]
-        return Domain.custom(
-            to_sql=lambda model, alias, query: field.condition_to_sql(name, operator, value, model, alias, query)
-        )
+        return live_condition(self, "abc_xyz", operator, value)
 
     def _field_to_sql(self, alias, field_expr, query=None):
         if query is None or field_expr not in ("abc_class_id", "abc_xyz"):
@@ -98,9 +92,13 @@ class ResPartner(models.Model):
     def _join_abc(self, alias, query, link, domain):
         """Join today's classifications of one strand, at most one per customer, that the user may see."""
         rows = self.env["abc.classification"]._search(domain)
+        return self._join_customer_rows(alias, query, link, rows, ("class_id", "xyz"))
+
+    def _join_customer_rows(self, alias, query, link, rows, names):
+        """Join the columns ``names`` of ``rows`` (a query with at most one row per customer) on the customer."""
         joined = query.make_alias(alias, link)
         condition = SQL("%s = %s", SQL.identifier(joined, "partner_id"), SQL.identifier(alias, "commercial_partner_id"))
-        columns = (SQL.identifier(rows.table, name) for name in ("partner_id", "class_id", "xyz"))
+        columns = (SQL.identifier(rows.table, name) for name in ("partner_id", *names))
         query.add_join("LEFT JOIN", joined, rows.subselect(*columns), condition)
         return joined
 

@@ -12,6 +12,7 @@ from . import account_move_line
 from . import account_partial_reconcile
 from . import account_payment
 from . import res_currency
+from . import ir_actions_report
 from . import credit_rating
 from . import credit_group
 from . import credit_group_pot

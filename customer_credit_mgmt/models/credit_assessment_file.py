@@ -146,7 +146,7 @@ class CreditAssessment(models.Model):
         """The file as it was signed, kept for good. Without a renderer the decision stands; it can be printed later."""
         self.ensure_one()
         report = self.env["ir.actions.report"]
-        if report.get_wkhtmltopdf_state() not in ("ok", "workers", "upgrade"):
+        if not report._can_print():
             return
         content, kind = report._render_qweb_pdf(REPORT, self.ids)
         # sudo: the file is made by the decision; nobody writes it

@@ -5,6 +5,7 @@ from . import account_move
 from . import account_move_interest
 from . import credit_check_dunning
 from . import credit_profile_dunning
+from . import delivery_errors
 from . import dunning_block
 from . import dunning_experiment
 from . import dunning_experiment_member

@@ -1,24 +1,16 @@
 import logging
 
-import psycopg2
 from markupsafe import Markup
 
 from odoo import models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
+from .delivery_errors import DELIVERY_ERRORS
 from .letter_pages import split_letters
 
 _logger = logging.getLogger(__name__)
-
-# What a template, a report or the data of one customer may raise. Errors of the database connection, above all
-# serialization failures, are not among them: the whole batch is tried again.
-NOTICE_ERRORS = (
-    UserError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, OSError,
-    psycopg2.DataError, psycopg2.IntegrityError,
-)  # fmt: skip
 
 
 class DunningSender(models.AbstractModel):
@@ -31,7 +23,7 @@ class DunningSender(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._deliver(ready, as_of)
-        except NOTICE_ERRORS as error:
+        except DELIVERY_ERRORS as error:
             _logger.info("Sending notices one by one, because of: %s", error)
             for notice in ready:
                 self._send_alone(notice, as_of)
@@ -41,7 +33,7 @@ class DunningSender(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 self._deliver(notice, as_of)
-        except NOTICE_ERRORS as error:
+        except DELIVERY_ERRORS as error:
             notice.write({"state": "failed", "error": str(error)})
 
     def _keep_to_working_days(self, notices, as_of):
@@ -55,7 +47,7 @@ class DunningSender(models.AbstractModel):
         return notices - waiting
 
     def _can_render(self):
-        return self.env["ir.actions.report"].get_wkhtmltopdf_state() in ("ok", "workers", "upgrade")
+        return self.env["ir.actions.report"]._can_print()
 
     def _hold_letters(self, notices):
         """Without a PDF renderer, notices with a letter stay queued, and say so."""

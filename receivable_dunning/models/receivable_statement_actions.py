@@ -1,19 +1,12 @@
 import logging
 
-import psycopg2
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import split_every
 
-_logger = logging.getLogger(__name__)
+from .delivery_errors import DELIVERY_ERRORS
 
-# What a template or a report of one customer may raise; errors of the connection repeat the whole batch.
-STATEMENT_ERRORS = (
-    UserError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, OSError,
-    psycopg2.DataError, psycopg2.IntegrityError,
-)  # fmt: skip
+_logger = logging.getLogger(__name__)
 
 
 class ReceivableStatement(models.Model):
@@ -116,7 +109,7 @@ class ReceivableStatement(models.Model):
         try:
             with self.env.cr.savepoint():
                 ready._deliver(as_of)
-        except STATEMENT_ERRORS as error:
+        except DELIVERY_ERRORS as error:
             _logger.info("Sending statements one by one, because of: %s", error)
             for statement in ready:
                 statement._send_alone(as_of)
@@ -125,7 +118,7 @@ class ReceivableStatement(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._deliver(as_of)
-        except STATEMENT_ERRORS as error:
+        except DELIVERY_ERRORS as error:
             self._fail(str(error))
 
     def _deliver(self, as_of):
@@ -148,7 +141,7 @@ class ReceivableStatement(models.Model):
     def _make_pdfs(self):
         """A PDF of each statement, in their order; none where this system has no renderer (the page has it all)."""
         report = self.env["ir.actions.report"]
-        if report.get_wkhtmltopdf_state() not in ("ok", "workers", "upgrade"):
+        if not report._can_print():
             return self.env["ir.attachment"]
         render = report._render_qweb_pdf
         name = "receivable_dunning.report_receivable_statement"
