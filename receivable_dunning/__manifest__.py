@@ -16,6 +16,7 @@
         "views/receivable_aging_views.xml",
         "views/receivable_bucket_scheme_views.xml",
         "data/mail_activity_type.xml",
+        "data/receivable_dispute.xml",
         "data/paperformat.xml",
         "data/mail_template.xml",
         "data/dunning_plan.xml",

@@ -35,6 +35,12 @@ from . import res_company
 from . import mail_mail
 from . import mail_thread
 from . import res_partner
+from . import receivable_dispute_reason
+from . import receivable_dispute_cause
+from . import receivable_dispute
+from . import receivable_dispute_opening
+from . import res_company_dispute
+from . import res_config_settings_dispute
 from . import receivable_statement
 from . import receivable_statement_line
 from . import receivable_statement_gather

@@ -11,6 +11,7 @@ from . import test_late_interest_tour
 from . import test_receivable_aging
 from . import test_receivable_aging_dunning
 from . import test_receivable_aging_wizard
+from . import test_dispute
 from . import test_dunning_access
 from . import test_dunning_attack
 from . import test_dunning_block
