@@ -5,6 +5,8 @@ from . import account_move
 from . import account_move_interest
 from . import credit_check_dunning
 from . import credit_profile_dunning
+from . import collection_outcome
+from . import collection_contact
 from . import delivery_errors
 from . import dunning_block
 from . import dunning_experiment
@@ -51,3 +53,4 @@ from . import late_interest_proposal
 from . import late_interest_skip
 from . import res_config_settings
 from . import res_partner_interest
+from . import res_partner_collection
