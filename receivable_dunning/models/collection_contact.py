@@ -62,6 +62,14 @@ class CollectionContact(models.Model):
         "collection.outcome", ondelete="restrict", index="btree_not_null", help="What follows is done when it is noted."
     )
     is_reached = fields.Boolean(related="outcome_id.is_reached")
+    callback_date = fields.Date(
+        string="Call Back on",
+        compute="_compute_follow_up",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The customer is back on the worklist on this day, to be called; not before, unless a promise is broken.",
+    )
     note = fields.Text(help="What was said, in a few words.")
     duration = fields.Float(
         string="Minutes", digits=(6, 1), aggregator="avg", help="Empty: taken from the clock when the contact is noted."
@@ -96,6 +104,14 @@ class CollectionContact(models.Model):
     def _compute_phone(self):
         for contact in self:
             contact.phone = contact.contact_id.phone or contact.partner_id.phone
+
+    @api.depends("outcome_id")
+    def _compute_follow_up(self):
+        """What the outcome proposes; to be changed."""
+        today = fields.Date.context_today(self)
+        for contact in self:
+            days = contact.outcome_id.callback_days
+            contact.callback_date = days and today + timedelta(days=days)
 
     @api.depends("partner_id", "channel", "date")
     def _compute_display_name(self):
