@@ -5,6 +5,14 @@ from . import account_move
 from . import account_move_interest
 from . import credit_check_dunning
 from . import credit_profile_dunning
+from . import collection_outcome
+from . import collection_contact
+from . import collection_expectation
+from . import collection_facts
+from . import collection_signals
+from . import collection_worklist_sql
+from . import collection_snooze
+from . import collection_substitution
 from . import delivery_errors
 from . import dunning_block
 from . import dunning_experiment
@@ -63,3 +71,5 @@ from . import late_interest_proposal
 from . import late_interest_skip
 from . import res_config_settings
 from . import res_partner_interest
+from . import res_company_collection
+from . import res_partner_collection

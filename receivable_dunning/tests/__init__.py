@@ -1,3 +1,4 @@
+from . import test_collection_worklist
 from . import test_core_aging
 from . import test_core_interest
 from . import test_late_interest_access
