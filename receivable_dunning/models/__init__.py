@@ -51,3 +51,5 @@ from . import late_interest_proposal
 from . import late_interest_skip
 from . import res_config_settings
 from . import res_partner_interest
+from . import receivable_kpi_facts
+from . import receivable_kpi
