@@ -73,3 +73,5 @@ from . import res_config_settings
 from . import res_partner_interest
 from . import res_company_collection
 from . import res_partner_collection
+from . import receivable_kpi_facts
+from . import receivable_kpi

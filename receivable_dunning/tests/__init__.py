@@ -30,3 +30,4 @@ from . import test_receivable_statement
 from . import test_statement_attack
 from . import test_statement_portal
 from . import test_receivable_assignment
+from . import test_receivable_kpi
