@@ -28,6 +28,7 @@ class SkipReason(StrEnum):
     NO_PLAN = "no_plan"  # no active plan applies to the customer
     PAID = "paid"  # settled between the proposal and the sending
     EXCLUDED = "excluded"  # taken off by hand
+    ASSIGNED = "assigned"  # a factor holds the item
 
 
 class CatchUp(StrEnum):

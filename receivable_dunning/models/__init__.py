@@ -10,6 +10,7 @@ from . import dunning_block
 from . import dunning_experiment
 from . import dunning_experiment_member
 from . import dunning_facts
+from . import dunning_facts_assignment
 from . import dunning_handover
 from . import dunning_holiday
 from . import dunning_level
@@ -21,6 +22,11 @@ from . import dunning_reply
 from . import dunning_plan
 from . import dunning_proposal
 from . import dunning_run
+from . import factoring_agreement
+from . import receivable_assignment
+from . import receivable_assignment_line
+from . import receivable_assignment_posting
+from . import receivable_assignment_watch
 from . import dunning_guard
 from . import dunning_sender
 from . import dunning_skip

@@ -21,6 +21,7 @@ REASONS = [
     (SkipReason.NO_PLAN, "No plan applies"),
     (SkipReason.PAID, "Paid meanwhile"),
     (SkipReason.EXCLUDED, "Excluded by hand"),
+    (SkipReason.ASSIGNED, "Assigned to a factor"),
 ]
 
 

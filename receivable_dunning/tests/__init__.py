@@ -28,3 +28,4 @@ from . import test_receivable_statement
 from . import test_statement_attack
 from . import test_statement_portal
 from . import test_written_off
+from . import test_receivable_assignment
