@@ -57,6 +57,7 @@
         "views/res_partner_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_bad_debt_views.xml",
         "views/menus.xml",
     ],
     "assets": {

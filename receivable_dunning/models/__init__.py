@@ -40,6 +40,7 @@ from . import dunning_sender
 from . import dunning_skip
 from . import ir_actions_report
 from . import res_company
+from . import res_company_bad_debt
 from . import mail_mail
 from . import mail_thread
 from . import res_partner
@@ -49,6 +50,7 @@ from . import receivable_dispute
 from . import receivable_dispute_opening
 from . import res_company_dispute
 from . import res_config_settings_dispute
+from . import receivable_ledger_written_off
 from . import receivable_statement
 from . import receivable_statement_line
 from . import receivable_statement_gather
@@ -70,6 +72,7 @@ from . import late_interest_run
 from . import late_interest_proposal
 from . import late_interest_skip
 from . import res_config_settings
+from . import res_config_settings_bad_debt
 from . import res_partner_interest
 from . import res_company_collection
 from . import res_partner_collection
