@@ -45,6 +45,8 @@
         "views/late_interest_charge_views.xml",
         "views/late_interest_run_views.xml",
         "wizards/late_interest_close_wizard.xml",
+        "views/receivable_cash_forecast_views.xml",
+        "views/receivable_cash_backtest_views.xml",
         "views/res_partner_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",

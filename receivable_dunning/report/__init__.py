@@ -1,3 +1,4 @@
 from . import aged_balance
 from . import receivable_aging
 from . import receivable_credit_balance
+from . import receivable_cash_item
