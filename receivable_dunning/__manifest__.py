@@ -54,6 +54,8 @@
         "views/collection_outcome_views.xml",
         "views/collection_contact_views.xml",
         "views/res_partner_collection_views.xml",
+        "views/receivable_cash_forecast_views.xml",
+        "views/receivable_cash_backtest_views.xml",
         "views/res_partner_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",

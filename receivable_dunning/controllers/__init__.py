@@ -1,2 +1,3 @@
 from . import aged_balance
+from . import cash_forecast
 from . import statement_portal
