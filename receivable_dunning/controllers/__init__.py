@@ -1,2 +1,4 @@
+from . import account_portal
+from . import account_portal_forms
 from . import aged_balance
 from . import statement_portal

@@ -1,3 +1,4 @@
 from . import aged_balance
+from . import portal_account
 from . import receivable_aging
 from . import receivable_credit_balance
