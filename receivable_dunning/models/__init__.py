@@ -77,6 +77,14 @@ from . import late_interest_proposal
 from . import late_interest_skip
 from . import res_config_settings
 from . import res_config_settings_bad_debt
+from . import account_move_portal
+from . import dunning_notice_portal
+from . import receivable_portal_account
+from . import receivable_portal_link
+from . import receivable_portal_request
+from . import res_company_portal
+from . import res_config_settings_portal
+from . import res_partner_portal
 from . import res_partner_interest
 from . import res_company_collection
 from . import res_partner_collection
