@@ -21,6 +21,7 @@
         "data/dunning_plan.xml",
         "data/mail_template_statement.xml",
         "data/ir_cron.xml",
+        "data/receivable_promise_data.xml",
         "report/letter_parts.xml",
         "data/late_interest.xml",
         "report/receivable_statement.xml",

@@ -7,6 +7,8 @@ REASONS = [
     (SkipReason.NO_FOLLOWUP, "No follow-up"),
     (SkipReason.BLOCKED, "Blocked"),
     (SkipReason.REPLIED, "Customer replied"),
+    (SkipReason.PROMISED, "Promised"),
+    (SkipReason.IN_PLAN, "In a payment plan"),
     (SkipReason.IN_PAYMENT, "Payment under way"),
     (SkipReason.NOT_DUE, "Overdue, first reminder not due yet"),
     (SkipReason.WAITING, "Reminded, next level not due yet"),

@@ -27,3 +27,4 @@ from . import test_dunning_withdrawn
 from . import test_receivable_statement
 from . import test_statement_attack
 from . import test_statement_portal
+from . import test_promise_decision
