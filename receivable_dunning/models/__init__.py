@@ -1,3 +1,4 @@
+from . import receivable_delivery_mixin
 from . import receivable_root_company_mixin
 from . import receivable_bucket
 from . import receivable_cash_backtest
