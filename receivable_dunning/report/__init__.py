@@ -4,3 +4,4 @@ from . import receivable_aging
 from . import receivable_credit_balance
 from . import collection_worklist
 from . import receivable_cash_item
+from . import receivable_aging_promise
