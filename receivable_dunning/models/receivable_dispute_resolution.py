@@ -107,7 +107,12 @@ class ReceivableDispute(models.Model):
         self.ensure_one()
         if self.answer:
             reader = self.contact_id or self.partner_id
-            self.message_post(body=self.answer, partner_ids=reader.ids, subtype_xmlid="mail.mt_comment")
+            self.message_post(
+                body=self.answer,
+                partner_ids=reader.ids,
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+            )
 
     def action_take_back(self):
         """Decide anew, as long as nothing is credited."""
