@@ -1,6 +1,7 @@
 from . import late_interest_close_wizard
 from . import base_partner_merge
 from . import dunning_draft_reason
+from . import receivable_buy_back
 from . import receivable_aging_wizard
 from . import receivable_statement_wizard
 from . import receivable_statement_answer_wizard
@@ -9,3 +10,7 @@ from . import receivable_dispute_wizard
 from . import receivable_dispute_wizard_line
 from . import receivable_dispute_resolve_wizard
 from . import receivable_dispute_resolve_wizard_line
+from . import receivable_promise_wizard
+from . import receivable_promise_cancel_wizard
+from . import receivable_payment_plan_wizard
+from . import receivable_payment_plan_accept_wizard
