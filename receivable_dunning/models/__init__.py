@@ -53,6 +53,11 @@ from . import receivable_dispute_reason
 from . import receivable_dispute_cause
 from . import receivable_dispute
 from . import receivable_dispute_opening
+from . import receivable_dispute_clock
+from . import receivable_dispute_resolution
+from . import receivable_dispute_credit_note
+from . import account_move_dispute
+from . import res_partner_dispute
 from . import res_company_dispute
 from . import res_config_settings_dispute
 from . import receivable_ledger_written_off
@@ -62,12 +67,14 @@ from . import receivable_statement_gather
 from . import receivable_statement_actions
 from . import receivable_statement_answer
 from . import receivable_statement_delivery
+from . import receivable_statement_dispute
 from . import receivable_statement_choice
 from . import receivable_statement_plan
 from . import late_interest_band
 from . import late_interest_charge
 from . import late_interest_charge_posting
 from . import late_interest_ledger
+from . import late_interest_ledger_dispute
 from . import late_interest_notice
 from . import late_interest_reference
 from . import late_interest_reference_rate
@@ -76,6 +83,7 @@ from . import late_interest_rule_core
 from . import late_interest_run
 from . import late_interest_proposal
 from . import late_interest_skip
+from . import dunning_notice_held
 from . import res_config_settings
 from . import res_config_settings_bad_debt
 from . import account_move_portal
