@@ -123,7 +123,7 @@ class TestPortalAccount(PortalCommon):
     def test_language_of_the_visitor(self):
         page = self.url_open(f"/account_balance/{self.link._token()}", headers={"Accept-Language": "zh-CN"})
         self.assertIn("/zh_CN/", page.url)
-        self.assertIn("逾期", page.text)
+        self.assertIn("登录", page.text)
 
     # ------------------------------------------------------------------
     # LOGIN
