@@ -59,7 +59,7 @@ class PaymentPlanPortal(CustomerPortal):
                 self._show_report(
                     model=plan,
                     report_type=report_type,
-                    report_ref="receivable_dunning.action_report_receivable_payment_plan",
+                    report_ref="receivable_dunning.report_payment_plan",
                     download=str2bool(download or "", False),
                 )
             )
