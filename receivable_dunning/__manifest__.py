@@ -59,6 +59,7 @@
         "views/receivable_portal_link_views.xml",
         "views/account_portal.xml",
         "views/account_portal_forms.xml",
+        "views/payment_plan_portal.xml",
         "views/receivable_credit_balance_views.xml",
         "views/late_interest_reference_views.xml",
         "views/late_interest_rule_views.xml",

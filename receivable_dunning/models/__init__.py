@@ -89,6 +89,7 @@ from . import res_config_settings
 from . import res_config_settings_bad_debt
 from . import account_move_portal
 from . import dunning_notice_portal
+from . import receivable_dispute_portal
 from . import receivable_portal_account
 from . import receivable_portal_link
 from . import receivable_portal_request
