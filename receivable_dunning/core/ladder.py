@@ -14,6 +14,8 @@ class SkipReason(StrEnum):
     NO_FOLLOWUP = "no_followup"  # somebody took the item out of follow-up
     BLOCKED = "blocked"  # payment of the invoice is blocked, or reminders of it or of the customer are
     REPLIED = "replied"  # the customer answered a notice; somebody looks into it
+    LEGAL = "legal"  # claimed in a legal case
+    AGENCY = "agency"  # with a collection agency
     IN_PAYMENT = "in_payment"  # a payment is under way that has no journal entry yet
     NOT_DUE = "not_due"  # overdue, but the first level is not reached (days and grace days)
     WAITING = "waiting"  # reminded before; the next level is not reached

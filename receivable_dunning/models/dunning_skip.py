@@ -7,6 +7,8 @@ REASONS = [
     (SkipReason.NO_FOLLOWUP, "No follow-up"),
     (SkipReason.BLOCKED, "Blocked"),
     (SkipReason.REPLIED, "Customer replied"),
+    (SkipReason.LEGAL, "In a legal case"),
+    (SkipReason.AGENCY, "At a collection agency"),
     (SkipReason.IN_PAYMENT, "Payment under way"),
     (SkipReason.NOT_DUE, "Overdue, first reminder not due yet"),
     (SkipReason.WAITING, "Reminded, next level not due yet"),

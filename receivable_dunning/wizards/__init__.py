@@ -5,3 +5,8 @@ from . import receivable_aging_wizard
 from . import receivable_statement_wizard
 from . import receivable_statement_answer_wizard
 from . import receivable_statement_answer_wizard_line
+from . import collection_case_step
+from . import collection_handover_recall
+from . import collection_evidence_wizard
+from . import collection_evidence_documents
+from . import collection_evidence_sheets
