@@ -16,6 +16,9 @@ class SkipReason(StrEnum):
     REPLIED = "replied"  # the customer answered a notice; somebody looks into it
     LEGAL = "legal"  # claimed in a legal case
     AGENCY = "agency"  # with a collection agency
+    DISPUTED = "disputed"  # the customer says that it is not owed; somebody looks into it
+    PROMISED = "promised"  # the customer has promised to pay it, and the day has not passed
+    IN_PLAN = "in_plan"  # an instalment plan is agreed for it, and kept so far
     IN_PAYMENT = "in_payment"  # a payment is under way that has no journal entry yet
     NOT_DUE = "not_due"  # overdue, but the first level is not reached (days and grace days)
     WAITING = "waiting"  # reminded before; the next level is not reached
@@ -30,6 +33,7 @@ class SkipReason(StrEnum):
     NO_PLAN = "no_plan"  # no active plan applies to the customer
     PAID = "paid"  # settled between the proposal and the sending
     EXCLUDED = "excluded"  # taken off by hand
+    ASSIGNED = "assigned"  # a factor holds the item
 
 
 class CatchUp(StrEnum):

@@ -9,6 +9,9 @@ REASONS = [
     (SkipReason.REPLIED, "Customer replied"),
     (SkipReason.LEGAL, "In a legal case"),
     (SkipReason.AGENCY, "At a collection agency"),
+    (SkipReason.DISPUTED, "In dispute"),
+    (SkipReason.PROMISED, "Promised"),
+    (SkipReason.IN_PLAN, "In a payment plan"),
     (SkipReason.IN_PAYMENT, "Payment under way"),
     (SkipReason.NOT_DUE, "Overdue, first reminder not due yet"),
     (SkipReason.WAITING, "Reminded, next level not due yet"),
@@ -23,6 +26,7 @@ REASONS = [
     (SkipReason.NO_PLAN, "No plan applies"),
     (SkipReason.PAID, "Paid meanwhile"),
     (SkipReason.EXCLUDED, "Excluded by hand"),
+    (SkipReason.ASSIGNED, "Assigned to a factor"),
 ]
 
 

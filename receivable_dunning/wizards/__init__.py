@@ -1,6 +1,7 @@
 from . import late_interest_close_wizard
 from . import base_partner_merge
 from . import dunning_draft_reason
+from . import receivable_buy_back
 from . import receivable_aging_wizard
 from . import receivable_statement_wizard
 from . import receivable_statement_answer_wizard
@@ -10,3 +11,7 @@ from . import collection_handover_recall
 from . import collection_evidence_wizard
 from . import collection_evidence_documents
 from . import collection_evidence_sheets
+from . import receivable_promise_wizard
+from . import receivable_promise_cancel_wizard
+from . import receivable_payment_plan_wizard
+from . import receivable_payment_plan_accept_wizard
