@@ -10,6 +10,11 @@ from . import receivable_dispute_wizard
 from . import receivable_dispute_wizard_line
 from . import receivable_dispute_resolve_wizard
 from . import receivable_dispute_resolve_wizard_line
+from . import collection_case_step
+from . import collection_handover_recall
+from . import collection_evidence_wizard
+from . import collection_evidence_documents
+from . import collection_evidence_sheets
 from . import receivable_promise_wizard
 from . import receivable_promise_cancel_wizard
 from . import receivable_payment_plan_wizard
