@@ -48,6 +48,12 @@
         "views/res_partner_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
+        "report/receivable_kpi.xml",
+        "wizards/receivable_kpi_close_wizard.xml",
+        "wizards/receivable_kpi_wizard.xml",
+        "views/receivable_kpi_customer_views.xml",
+        "views/receivable_kpi_views.xml",
+        "views/res_config_settings_kpi_views.xml",
         "views/menus.xml",
     ],
     "assets": {

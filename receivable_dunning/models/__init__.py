@@ -51,5 +51,12 @@ from . import late_interest_proposal
 from . import late_interest_skip
 from . import res_config_settings
 from . import res_partner_interest
+from . import receivable_kpi_mixin
 from . import receivable_kpi_facts
 from . import receivable_kpi
+from . import receivable_kpi_filling
+from . import receivable_kpi_job
+from . import res_company_kpi
+from . import res_config_settings_kpi
+from . import receivable_kpi_drill
+from . import receivable_kpi_level
