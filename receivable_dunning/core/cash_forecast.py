@@ -49,7 +49,7 @@ def full_weeks(weeks: int = WEEKS) -> list[int]:
 class Week:
     """A week that is over: what was expected, its variance, what the due dates said, what came.
 
-    ``low`` and ``high`` are ``None`` when too little was measured before it to draw the band.
+    ``low`` and ``high`` are ``None`` when too little was measured before it to draw the band, or nothing was expected.
     """
 
     number: int
