@@ -14,6 +14,7 @@ class SkipReason(StrEnum):
     NO_FOLLOWUP = "no_followup"  # somebody took the item out of follow-up
     BLOCKED = "blocked"  # payment of the invoice is blocked, or reminders of it or of the customer are
     REPLIED = "replied"  # the customer answered a notice; somebody looks into it
+    DISPUTED = "disputed"  # the customer says that it is not owed; somebody looks into it
     IN_PAYMENT = "in_payment"  # a payment is under way that has no journal entry yet
     NOT_DUE = "not_due"  # overdue, but the first level is not reached (days and grace days)
     WAITING = "waiting"  # reminded before; the next level is not reached
@@ -28,6 +29,7 @@ class SkipReason(StrEnum):
     NO_PLAN = "no_plan"  # no active plan applies to the customer
     PAID = "paid"  # settled between the proposal and the sending
     EXCLUDED = "excluded"  # taken off by hand
+    ASSIGNED = "assigned"  # a factor holds the item
 
 
 class CatchUp(StrEnum):

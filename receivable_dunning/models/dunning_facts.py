@@ -101,7 +101,10 @@ class DunningFacts(models.AbstractModel):
         To be extended: an empty amount holds the whole item; amounts of one item add up; ``reason`` is a
         ``SkipReason``. Read when notices are proposed and again when they are sent.
         """
-        return [self.env["dunning.block"]._held_sql(company, as_of)]
+        return [
+            self.env["dunning.block"]._held_sql(company, as_of),
+            self.env["receivable.dispute"]._held_sql(company),
+        ]
 
     def _held_sql(self, company, as_of):
         """``line_id, amount, reason``: one row per item of which something is held; whole items go first."""

@@ -4,7 +4,6 @@ from markupsafe import Markup
 
 from odoo import models
 from odoo.fields import Command
-from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from .delivery_errors import DELIVERY_ERRORS
@@ -64,8 +63,9 @@ class DunningSender(models.AbstractModel):
     def _deliver(self, notices, as_of):
         """Letters, e-mails, states and notes of the notices, all or none."""
         lettered = notices.filtered(lambda notice: notice.send_letter or notice.level_id.attach_letter)
-        self._make_letters(lettered)
+        # before the letters: they carry the link as a code
         self._sign_portal_links(notices)
+        self._make_letters(lettered)
         self._use_other_channels(notices, as_of)
         for template, group in notices.filtered("send_email").grouped(lambda n: n.level_id.mail_template_id).items():
             self._queue_emails(template, group)
@@ -109,19 +109,9 @@ class DunningSender(models.AbstractModel):
         return [render(report, notice.ids)[0] for notice in notices]
 
     def _sign_portal_links(self, notices):
-        """Give the documents named their portal token, in one statement: one by one it takes six queries each."""
-        moves = notices.line_ids.move_id
-        moves.flush_recordset(["access_token"])
-        self.env.cr.execute(
-            SQL(
-                "UPDATE account_move SET access_token = gen_random_uuid()::text"
-                " WHERE id = ANY(%s) AND access_token IS NULL",
-                moves.ids,
-            )
-        )
-        moves.invalidate_recordset(["access_token"])
-        # read together here, not one by one where the e-mails are written
-        moves.fetch(["name", "move_type", "access_token"])
+        """Give the documents named their portal token, and the customers the link to their account."""
+        notices.line_ids.move_id._portal_ensure_tokens()
+        notices._ensure_portal_links()
 
     def _queue_emails(self, template, notices):
         """One e-mail per notice into Odoo's mail queue, in the language of its contact, with its attachments."""

@@ -7,6 +7,7 @@ REASONS = [
     (SkipReason.NO_FOLLOWUP, "No follow-up"),
     (SkipReason.BLOCKED, "Blocked"),
     (SkipReason.REPLIED, "Customer replied"),
+    (SkipReason.DISPUTED, "In dispute"),
     (SkipReason.IN_PAYMENT, "Payment under way"),
     (SkipReason.NOT_DUE, "Overdue, first reminder not due yet"),
     (SkipReason.WAITING, "Reminded, next level not due yet"),
@@ -21,6 +22,7 @@ REASONS = [
     (SkipReason.NO_PLAN, "No plan applies"),
     (SkipReason.PAID, "Paid meanwhile"),
     (SkipReason.EXCLUDED, "Excluded by hand"),
+    (SkipReason.ASSIGNED, "Assigned to a factor"),
 ]
 
 

@@ -1,5 +1,7 @@
+from . import test_collection_worklist
 from . import test_core_aging
 from . import test_core_interest
+from . import test_core_limitation
 from . import test_late_interest_access
 from . import test_late_interest_law
 from . import test_late_interest_notice
@@ -11,6 +13,7 @@ from . import test_late_interest_tour
 from . import test_receivable_aging
 from . import test_receivable_aging_dunning
 from . import test_receivable_aging_wizard
+from . import test_dispute
 from . import test_dunning_access
 from . import test_dunning_attack
 from . import test_dunning_block
@@ -27,3 +30,7 @@ from . import test_dunning_withdrawn
 from . import test_receivable_statement
 from . import test_statement_attack
 from . import test_statement_portal
+from . import test_written_off
+from . import test_receivable_assignment
+from . import test_receivable_kpi
+from . import test_portal_account

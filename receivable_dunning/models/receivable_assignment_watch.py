@@ -1,0 +1,42 @@
+"""Telling people what is to be bought back, and customers whom to pay."""
+
+from odoo import fields, models
+
+
+class ReceivableAssignment(models.Model):
+    _inherit = "receivable.assignment"
+
+    def _letters(self):
+        """Items of the batch customer by customer, for the letters that tell them whom to pay."""
+        self.ensure_one()
+        return list(self.line_ids.filtered("is_standing").grouped("partner_id").values())
+
+    def action_print_letters(self):
+        return self.env.ref("receivable_dunning.action_report_assignment_letters").report_action(self)
+
+    def action_view_recourse(self):
+        """Items of the batch that are to be bought back."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_receivable_assignment_line")
+        return {**action, "domain": [("assignment_id", "=", self.id)], "context": {"search_default_recourse": 1}}
+
+    def action_cancel(self):
+        self._expect_draft()
+        self.check_access("write")
+        # sudo: the only door to the state; the right to write was checked
+        self.sudo().state = "cancelled"
+
+    def _cron_watch_recourse(self):
+        """One activity a batch as long as something is to be bought back."""
+        today = fields.Date.context_today(self)
+        lines = self.env["receivable.assignment.line"].search([("state", "=", "recourse")])
+        kind = self.env.ref("receivable_dunning.mail_activity_type_recourse")
+        for batch, items in lines.grouped("assignment_id").items():
+            told = batch.activity_ids.filtered(lambda activity: activity.activity_type_id == kind)
+            if not told and batch.user_id.active:
+                batch.with_context(mail_activity_quick_update=True).activity_schedule(
+                    "receivable_dunning.mail_activity_type_recourse",
+                    date_deadline=today,
+                    user_id=batch.user_id.id,
+                    note=self.env._("%(count)s items are not paid in time: buy them back.", count=len(items)),
+                )

@@ -1,0 +1,161 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..core.worklist import Action, Why
+
+ACTIONS = [
+    (Action.CALL, "Call"),
+    (Action.VISIT, "Visit"),
+    (Action.EMAIL, "Remind by E-mail"),
+    (Action.PROMISE, "Follow Up Promise"),
+    (Action.ESCALATE, "Escalate"),
+    (Action.DATA, "Find Out Address"),
+    (Action.NONE, "Nothing"),
+]
+REASONS = [
+    ("promise_broken", "Promise broken"),
+    ("plan_broken", "Payment plan broken"),
+    ("promise_due", "Promise due"),
+    ("callback", "To be called back"),
+    ("task", "Task of the reminder"),
+    ("difference", "Differences on a statement"),
+    ("bounced", "Reminder came back"),
+    ("overdue", "Overdue"),
+    ("early", "Not due yet, expected to be late"),
+]
+# Computed when it is read: of the day in the context.
+LIVE = {"readonly": True, "depends_context": ("as_of", "tz")}
+
+
+class CollectionWorklist(models.Model):
+    """Who is to be contacted now, why, and what it is worth; one row per customer and root company.
+
+    Amounts, ages, contacts and promises are those of the moment; the habits of payment are those of the last night
+    (see ``collection.expectation``). The formulas are in core/worklist.py.
+    """
+
+    _name = "collection.worklist"
+    _description = "Worklist of Collections"
+    _auto = False
+    _order = "minute_value DESC, claim_amount DESC, id"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one("res.partner", string="Customer", **LIVE)
+    company_id = fields.Many2one("res.company", **LIVE)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    collector_id = fields.Many2one("res.users", **LIVE, help="Who looks after what this customer owes.")
+    user_id = fields.Many2one("res.users", string="Salesperson", **LIVE)
+    country_id = fields.Many2one("res.country", **LIVE)
+    phone = fields.Char(**LIVE, help="Of the person who gets the reminders, else of the customer.")
+    is_mine = fields.Boolean(
+        string="My Portfolio",
+        compute="_compute_is_mine",
+        search="_search_is_mine",
+        help="You look after the customer, or stand in for who does.",
+    )
+
+    open_amount = fields.Monetary(string="Open", **LIVE, help="All open items less credits, due or not.")
+    overdue_amount = fields.Monetary(
+        string="Overdue", **LIVE, help="Overdue items that credits do not cover, disputed and promised ones too."
+    )
+    claim_amount = fields.Monetary(
+        string="To Claim",
+        **LIVE,
+        help="What of the overdue items can be claimed now: not disputed, promised, in a plan or blocked, and covered"
+        " neither by credits nor by money at the bank.",
+    )
+    held_amount = fields.Monetary(
+        string="Held Back", **LIVE, help="Overdue, but disputed, promised, in a payment plan, blocked or in payment."
+    )
+    item_count = fields.Integer(string="Items to Claim", **LIVE)
+    oldest_days = fields.Integer(string="Oldest Days", **LIVE, aggregator="max", help="Of the oldest item to claim.")
+    usual_days = fields.Float(
+        string="Usual Days Late", **LIVE, digits=(8, 1), aggregator="avg", help="Mean days late of the customer."
+    )
+    level_number = fields.Integer(
+        string="Level", **LIVE, aggregator="max", help="Highest level at which what is open was reminded. 0: never."
+    )
+    reminded_on = fields.Date(string="Last Reminder", **LIVE)
+
+    last_contact = fields.Datetime(**LIVE, help="The last call, visit or other contact that was noted.")
+    outcome_id = fields.Many2one("collection.outcome", string="Last Outcome", **LIVE)
+    callback_date = fields.Date(string="Call Back on", **LIVE)
+    resting_until = fields.Date(
+        string="Back on",
+        **LIVE,
+        help="Snoozed, contacted today, or to be called back later: nothing is to be done before this day.",
+    )
+    promise_count = fields.Integer(string="Open Promises", **LIVE)
+    promise_amount = fields.Monetary(string="Promised", **LIVE)
+    promise_date = fields.Date(string="Next Promised Day", **LIVE)
+    broken_count = fields.Integer(string="Broken Promises", **LIVE, help="Of the last twelve months.")
+    dispute_count = fields.Integer(string="Open Disputes", **LIVE)
+    dispute_amount = fields.Monetary(string="Disputed", **LIVE)
+    rating_id = fields.Many2one("credit.rating", **LIVE)
+    credit_status = fields.Selection([("ok", "OK"), ("watch", "Watch"), ("hold", "Hold")], **LIVE)
+
+    waiting_cost = fields.Monetary(
+        string="Cost of Waiting",
+        **LIVE,
+        help="What the open items still cost until they are paid: amount not covered x days still to wait x cost of"
+        " money / 365.",
+    )
+    chance = fields.Float(
+        string="Chance to Help",
+        **LIVE,
+        aggregator="avg",
+        help="Probability that a contact helps: how often somebody is reached, less while the last talk is fresh.",
+    )
+    worth = fields.Monetary(string="Expected Gain", **LIVE, help="Cost of waiting x chance to help.")
+    minutes = fields.Float(
+        string="Usual Minutes", **LIVE, digits=(8, 1), help="Of the next action, by your own contacts."
+    )
+    minute_value = fields.Float(
+        string="Gain per Minute",
+        **LIVE,
+        digits=(16, 2),
+        aggregator="avg",
+        help="Expected gain / usual minutes of the next action: what the list is ordered by.",
+    )
+    action = fields.Selection(ACTIONS, string="Next Action", **LIVE)
+    why = fields.Selection([(why, why.replace("_", " ").capitalize()) for why in Why], **LIVE)
+    reason = fields.Selection(REASONS, **LIVE, help="The most pressing reason to be on the list.")
+    is_overdue = fields.Boolean(string="Something to Claim", **LIVE)
+    promise_broken = fields.Boolean(string="Promise Broken", **LIVE)
+    promise_due = fields.Boolean(string="Promise Due", **LIVE)
+    is_callback = fields.Boolean(string="Call Back Today", **LIVE)
+    has_difference = fields.Boolean(string="Differences on a Statement", **LIVE)
+    has_task = fields.Boolean(string="Task of a Reminder", **LIVE)
+
+    # ------------------------------------------------------------------
+    # ROWS
+    # ------------------------------------------------------------------
+
+    @property
+    def _table_query(self):
+        as_of = fields.Date.to_date(self.env.context.get("as_of")) or fields.Date.context_today(self)
+        timezone = self.env.context.get("tz") or self.env.user.tz or "UTC"
+        facts = self.env["collection.facts"]
+        # sudo: a branch shares its root's customers whoever asks
+        companies = self.env.companies.sudo().root_id.sudo(False)
+        return SQL(" UNION ALL ").join(
+            SQL("(%s)", facts._worklist_sql(company, as_of, timezone)) for company in companies
+        )
+
+    # ------------------------------------------------------------------
+    # PORTFOLIO
+    # ------------------------------------------------------------------
+
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        collectors = self.env["collection.substitution"]._collectors_of(self.env.user, fields.Date.context_today(self))
+        for row in self:
+            row.is_mine = row.collector_id in collectors
+
+    def _search_is_mine(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        collectors = self.env["collection.substitution"]._collectors_of(self.env.user, fields.Date.context_today(self))
+        mine = Domain("collector_id", "in", collectors.ids)
+        return mine if True in value else ~mine

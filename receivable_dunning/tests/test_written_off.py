@@ -1,0 +1,115 @@
+from datetime import date
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import CollectionsCommon
+
+
+class BadDebtCommon(CollectionsCommon):
+    """A company that books its losses on an account."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bad_debt = cls._account("BD01", "Bad debt", "expense")
+        cls.company.sudo().writeoff_account_id = cls.bad_debt
+
+    @classmethod
+    def _account(cls, code, name, account_type, **values):
+        company = values.pop("company", cls.company)
+        return (
+            cls.env["account.account"]
+            .sudo()
+            .with_company(company)
+            .create(
+                {
+                    "code": code,
+                    "name": name,
+                    "account_type": account_type,
+                    "company_ids": [Command.set(company.ids)],
+                    **values,
+                }
+            )
+        )
+
+    def _entry(self, day, *rows):
+        """A posted entry of ``(account, balance, partner)``."""
+        lines = [
+            Command.create({"account_id": account.id, "balance": balance, "partner_id": partner and partner.id})
+            for account, balance, partner in rows
+        ]
+        entry = self.env["account.move"].create({"move_type": "entry", "date": day, "line_ids": lines})
+        entry.action_post()
+        return entry
+
+    @staticmethod
+    def _item(move):
+        return move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+
+    def _lose(self, invoice, amount, day):
+        """Written off by an entry by hand, matched with the invoice."""
+        item = self._item(invoice)
+        entry = self._entry(
+            day, (self.bad_debt, amount, None), (item.account_id, -amount, invoice.commercial_partner_id)
+        )
+        (item | self._item(entry)).reconcile()
+        return entry
+
+
+@tagged("post_install", "-at_install")
+class TestWrittenOff(BadDebtCommon):
+    def _written_off(self):
+        rows = self.env.execute_query_dict(self.ledger._written_off_sql(self.company))
+        return sorted((row["line_id"], row["date"], round(row["amount"], 2)) for row in rows)
+
+    def test_an_entry_on_a_bad_debt_account_writes_the_matched_item_off(self):
+        invoice = self._invoice(self.partner_a, 100, date(2024, 1, 10))
+        other = self._invoice(self.partner_a, 50, date(2024, 1, 10))
+        self._lose(invoice, 30, date(2024, 5, 2))
+        self._pay(other, 50, date(2024, 5, 3))
+        self.assertEqual(self._written_off(), [(self._item(invoice).id, date(2024, 5, 2), 30)])
+        (row,) = self.env.execute_query_dict(self.ledger._written_off_sql(self.company))
+        self.assertEqual((row["partner_id"], row["company_id"]), (self.partner_a.id, self.company.id))
+
+    def test_of_a_payment_with_a_loss_only_the_loss_counts(self):
+        invoice = self._invoice(self.partner_a, 100, date(2024, 1, 10))
+        self._pay(
+            invoice,
+            90,
+            date(2024, 2, 1),
+            payment_difference_handling="reconcile",
+            writeoff_account_id=self.bad_debt.id,
+        )
+        self.assertEqual(self._written_off(), [(self._item(invoice).id, date(2024, 2, 1), 10)])
+
+    def test_a_write_off_that_was_taken_back_is_none(self):
+        invoice = self._invoice(self.partner_a, 100, date(2024, 1, 10))
+        entry = self._lose(invoice, 100, date(2024, 5, 2))
+        entry._reverse_moves([{"date": date(2024, 5, 3)}], cancel=True)
+        self.assertEqual(self._written_off(), [])
+
+    def test_without_bad_debt_accounts_nothing_was_written_off(self):
+        invoice = self._invoice(self.partner_a, 100, date(2024, 1, 10))
+        self._lose(invoice, 100, date(2024, 5, 2))
+        self.company.sudo().write({"writeoff_account_id": False, "bad_debt_account_ids": [Command.clear()]})
+        self.assertEqual(self._written_off(), [])
+
+    def test_tax_relief_belongs_to_what_was_written_off(self):
+        relief = self._account("BD02", "Tax to claim back", "asset_current")
+        self.company.sudo().bad_debt_tax_account_id = relief
+        invoice = self._invoice(self.partner_a, 120, date(2024, 1, 10))
+        item = self._item(invoice)
+        entry = self._entry(
+            date(2024, 5, 2),
+            (self.bad_debt, 100, None),
+            (relief, 20, None),
+            (item.account_id, -120, self.partner_a),
+        )
+        (item | self._item(entry)).reconcile()
+        self.assertEqual(self._written_off(), [(item.id, date(2024, 5, 2), 120)])
+
+    def test_the_write_off_account_is_always_a_bad_debt_account(self):
+        company = self.company.sudo()
+        company.bad_debt_account_ids = [Command.clear()]
+        self.assertEqual(company.bad_debt_account_ids, self.bad_debt)
