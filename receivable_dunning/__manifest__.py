@@ -58,6 +58,7 @@
         "views/collection_outcome_views.xml",
         "views/collection_contact_views.xml",
         "views/res_partner_collection_views.xml",
+        "views/collections_dashboard_views.xml",
         "views/receivable_cash_forecast_views.xml",
         "views/receivable_cash_backtest_views.xml",
         "views/res_partner_views.xml",
@@ -69,6 +70,7 @@
         "views/menus.xml",
     ],
     "assets": {
+        "web.assets_backend": ["receivable_dunning/static/src/dashboard/**/*"],
         "web.assets_tests": ["receivable_dunning/static/tests/tours/**/*"],
     },
     "application": True,

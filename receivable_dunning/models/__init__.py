@@ -10,6 +10,9 @@ from . import account_move_interest
 from . import credit_check_dunning
 from . import credit_profile_dunning
 from . import collection_outcome
+from . import collections_dashboard
+from . import collections_dashboard_cash
+from . import collections_dashboard_work
 from . import collection_contact
 from . import collection_expectation
 from . import collection_facts
