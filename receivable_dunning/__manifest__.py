@@ -22,6 +22,7 @@
         "data/dunning_plan.xml",
         "data/mail_template_statement.xml",
         "data/ir_cron.xml",
+        "data/receivable_promise_data.xml",
         "data/collection_outcome.xml",
         "report/letter_parts.xml",
         "data/late_interest.xml",

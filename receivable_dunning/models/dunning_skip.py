@@ -8,6 +8,8 @@ REASONS = [
     (SkipReason.BLOCKED, "Blocked"),
     (SkipReason.REPLIED, "Customer replied"),
     (SkipReason.DISPUTED, "In dispute"),
+    (SkipReason.PROMISED, "Promised"),
+    (SkipReason.IN_PLAN, "In a payment plan"),
     (SkipReason.IN_PAYMENT, "Payment under way"),
     (SkipReason.NOT_DUE, "Overdue, first reminder not due yet"),
     (SkipReason.WAITING, "Reminded, next level not due yet"),

@@ -30,6 +30,7 @@ from . import test_dunning_withdrawn
 from . import test_receivable_statement
 from . import test_statement_attack
 from . import test_statement_portal
+from . import test_promise_decision
 from . import test_written_off
 from . import test_receivable_assignment
 from . import test_receivable_kpi
