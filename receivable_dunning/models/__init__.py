@@ -112,5 +112,12 @@ from . import res_config_settings_promise
 from . import res_partner_promise
 from . import res_company_collection
 from . import res_partner_collection
+from . import receivable_kpi_mixin
 from . import receivable_kpi_facts
 from . import receivable_kpi
+from . import receivable_kpi_filling
+from . import receivable_kpi_job
+from . import receivable_kpi_drill
+from . import receivable_kpi_level
+from . import res_company_kpi
+from . import res_config_settings_kpi

@@ -22,9 +22,13 @@ AMOUNTS = (
     "credit_amount",
     "due_amount",
     "remaining_amount",
+    "written_off_amount",
+    "promised_amount",
+    "promise_kept_amount",
 )
 # Of the customers who owe something on the whole.
 CONCENTRATION = ("debtor_amount", "top_10_amount", "top_20_amount", "hhi")
+MONEY_JOURNALS = ("bank", "cash", "credit")
 FEW_MONTHS, MOST_MONTHS = 6, 36  # of sales for the countback: few are enough unless something is stuck
 
 
@@ -129,7 +133,7 @@ class ReceivableKpiFacts(models.AbstractModel):
             SELECT partner.commercial_partner_id AS partner_id,
                    sum(line.balance) FILTER (WHERE line.display_type = 'payment_term') AS sales_amount,
                    -sum(line.balance) FILTER (WHERE line.display_type IS DISTINCT FROM 'payment_term'
-                                                AND journal.type IN ('bank', 'cash', 'credit')) AS collected_amount,
+                                                AND journal.type IN %(money)s) AS collected_amount,
                    sum(line.balance) FILTER (WHERE line.display_type = 'payment_term' AND line.balance > 0
                                                AND COALESCE(line.date_maturity, line.date) < %(end)s) AS due_amount
               FROM (%(lines)s) line
@@ -138,6 +142,7 @@ class ReceivableKpiFacts(models.AbstractModel):
              GROUP BY 1
             """,
             end=period.date_to,
+            money=MONEY_JOURNALS,
             lines=self._receivable_items_sql(period.company, period.date_from, period.date_to),
             to_flush=[
                 self.env["account.journal"]._fields["type"],
@@ -231,8 +236,15 @@ class ReceivableKpiFacts(models.AbstractModel):
             }
             for row in rows
         }
-        nothing = {**dict.fromkeys((*AMOUNTS, *CONCENTRATION), 0.0), "hhi": None}
+        for facts in found.values():
+            facts["other_amount"] = self._other_changes(facts)
+        nothing = {**dict.fromkeys((*AMOUNTS, *CONCENTRATION, "other_amount"), 0.0), "hhi": None}
         return {("company", None): nothing, **found}
+
+    @staticmethod
+    def _other_changes(facts):
+        """What changed the receivables beside sales and money."""
+        return facts["closing_amount"] - facts["opening_amount"] - facts["sales_amount"] + facts["collected_amount"]
 
     # ------------------------------------------------------------------
     # SALES OF EARLIER MONTHS
