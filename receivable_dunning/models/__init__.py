@@ -55,6 +55,11 @@ from . import receivable_dispute_reason
 from . import receivable_dispute_cause
 from . import receivable_dispute
 from . import receivable_dispute_opening
+from . import receivable_dispute_clock
+from . import receivable_dispute_resolution
+from . import receivable_dispute_credit_note
+from . import account_move_dispute
+from . import res_partner_dispute
 from . import res_company_dispute
 from . import res_config_settings_dispute
 from . import receivable_ledger_written_off

@@ -8,6 +8,10 @@ from . import receivable_statement_answer_wizard
 from . import receivable_statement_answer_wizard_line
 from . import receivable_kpi_close_wizard
 from . import receivable_kpi_wizard
+from . import receivable_dispute_wizard
+from . import receivable_dispute_wizard_line
+from . import receivable_dispute_resolve_wizard
+from . import receivable_dispute_resolve_wizard_line
 from . import receivable_promise_wizard
 from . import receivable_promise_cancel_wizard
 from . import receivable_payment_plan_wizard
