@@ -7,6 +7,7 @@ from . import receivable_ledger_cash
 from . import receivable_bucket_scheme
 from . import account_move
 from . import account_move_interest
+from . import account_payment
 from . import credit_check_dunning
 from . import credit_profile_dunning
 from . import collection_outcome
