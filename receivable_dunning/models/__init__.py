@@ -4,6 +4,7 @@ from . import receivable_cash_backtest
 from . import receivable_cash_backtest_week
 from . import receivable_cash_forecast
 from . import receivable_ledger_cash
+from . import receivable_ledger_cash_agreements
 from . import receivable_bucket_scheme
 from . import account_move
 from . import account_move_interest

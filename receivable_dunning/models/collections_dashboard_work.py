@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import models
-from odoo.tools import format_date
 
 #: Promises of so many days ahead; rows of disputes and of the worklist.
 DAYS_AHEAD, ROWS = 7, 5
@@ -124,5 +123,20 @@ class CollectionsDashboard(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _get_worklist(self, company):
-        """Whom to contact first."""
-        return None
+        """Whom to contact first: what to do, why, and what can be claimed."""
+        worklist = self.env["collection.worklist"]
+        if company.parent_id or not worklist.has_access("read"):
+            return None
+        rows = worklist.search([("company_id", "=", company.id), ("action", "!=", "none")], limit=ROWS)
+        actions, reasons = (dict(rows._fields[name]._description_selection(self.env)) for name in ("action", "reason"))
+        return [
+            {
+                "id": row.id,
+                # sudo: the name of the customer is shown to whoever may see the worklist
+                "name": row.sudo().partner_id.display_name,
+                "action": actions.get(row.action, ""),
+                "why": reasons.get(row.reason, ""),
+                "amount": row.claim_amount,
+            }
+            for row in rows
+        ]
