@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .receivable_kpi_facts import MONEY_JOURNALS
 
@@ -20,6 +21,8 @@ ITEMS = {
     "credits": Domain("amount_residual", "<", 0),
     "debtors": Domain("commercial_partner_id", "!=", False),
 }
+# The field of the customer that says who follows it.
+FOLLOWED_BY = {"salesperson": "user_id", "collector": "collector_id"}
 
 
 class ReceivableKpi(models.Model):
@@ -57,10 +60,9 @@ class ReceivableKpi(models.Model):
 
     def _followed_domain(self, customer):
         """Whose customers; ``customer`` is the path from a record to its commercial partner."""
-        fields_of = {"salesperson": "user_id"}
         if self.dimension == "company":
             return Domain.TRUE
-        path = f"{customer}.{fields_of[self.dimension]}"
+        path = f"{customer}.{FOLLOWED_BY[self.dimension]}"
         domain = Domain(path, "=", self.user_id.id)
         return domain if self.user_id else domain | Domain(customer, "=", False)
 
@@ -108,6 +110,31 @@ class ReceivableKpi(models.Model):
         domain = Domain("journal_id.type", "not in", MONEY_JOURNALS) & Domain("display_type", "!=", "payment_term")
         return self._lines_action(self.env._("Other Changes"), domain)
 
+    def _write_offs_action(self):
+        """The items that were written off in the month."""
+        self.ensure_one()
+        write_offs = self.env["receivable.ledger"]._written_off_sql(self.company_id)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT line_id FROM (%s) write_off WHERE date BETWEEN %s AND %s", write_offs, self.month, self.date_to
+            )
+        )
+        domain = Domain("id", "in", [line_id for (line_id,) in rows])
+        domain &= self._company_domain() & self._followed_domain("partner_id.commercial_partner_id")
+        return self._list_action(self.env._("Written Off"), "account.move.line", domain)
+
+    def _promises_action(self):
+        """The promised payments of the month that are decided."""
+        self.ensure_one()
+        domain = (
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("date_promised", ">=", self.month)
+            & Domain("date_promised", "<=", self.date_to)
+            & Domain("state", "in", ("kept", "partly", "broken"))
+            & self._followed_domain("partner_id")
+        )
+        return self._list_action(self.env._("Promises"), "receivable.promise.line", domain)
+
     def _lines_action(self, name, domain):
         self.ensure_one()
         domain &= (
@@ -117,11 +144,17 @@ class ReceivableKpi(models.Model):
             & self._company_domain()
             & self._followed_domain("partner_id.commercial_partner_id")
         )
+        return self._list_action(name, "account.move.line", domain)
+
+    def _list_action(self, name, model, domain):
+        views = [(False, "list"), (False, "form")]
+        if model == "account.move.line":
+            views = [(self.env.ref("account.view_move_line_tree").id, "list"), (False, "pivot"), (False, "form")]
         return {
             "type": "ir.actions.act_window",
             "name": f"{name} · {self.display_name}",
-            "res_model": "account.move.line",
-            "views": [(self.env.ref("account.view_move_line_tree").id, "list"), (False, "pivot"), (False, "form")],
+            "res_model": model,
+            "views": views,
             "domain": list(domain),
             "context": {"create": False, "edit": False},
         }

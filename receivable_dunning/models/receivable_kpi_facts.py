@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import models
 from odoo.tools import SQL
 
-DIMENSIONS = ("company", "salesperson")
+DIMENSIONS = ("company", "salesperson", "collector")
 # Sums per customer. They add up over customers, salespeople and companies.
 AMOUNTS = (
     "opening_amount",
@@ -96,6 +96,8 @@ class ReceivableKpiFacts(models.AbstractModel):
                 ),
             ),
             (self._activity_sql(period), ("sales_amount", "collected_amount", "due_amount")),
+            (self._written_off_sql(period), ("written_off_amount",)),
+            (self._promised_sql(period), ("promised_amount", "promise_kept_amount")),
         ]
 
     def _opening_sql(self, period):
@@ -150,6 +152,42 @@ class ReceivableKpiFacts(models.AbstractModel):
             ],
         )
 
+    def _written_off_sql(self, period):
+        return SQL(
+            """
+            SELECT partner_id, sum(amount) AS written_off_amount
+              FROM (%(write_offs)s) write_off
+             WHERE date BETWEEN %(first)s AND %(last)s
+             GROUP BY partner_id
+            """,
+            write_offs=self.env["receivable.ledger"]._written_off_sql(period.company),
+            first=period.date_from,
+            last=period.date_to,
+        )
+
+    def _promised_sql(self, period):
+        """Promises for days of the period that are decided, in company currency at the rate of the promised item."""
+        names = "company_id partner_id date_promised amount amount_kept state move_line_id"
+        line = self.env["receivable.promise.line"]._fields
+        return SQL(
+            """
+            SELECT promise.partner_id, sum(promise.amount * rate.value) AS promised_amount,
+                   sum(promise.amount_kept * rate.value) AS promise_kept_amount
+              FROM receivable_promise_line promise
+              JOIN account_move_line item ON item.id = promise.move_line_id
+             CROSS JOIN LATERAL (
+                   SELECT CASE WHEN item.amount_currency = 0 THEN 1 ELSE item.balance / item.amount_currency END
+                   ) AS rate(value)
+             WHERE promise.company_id = %(company)s AND promise.date_promised BETWEEN %(first)s AND %(last)s
+               AND promise.state IN ('kept', 'partly', 'broken')
+             GROUP BY promise.partner_id
+            """,
+            company=period.company.id,
+            first=period.date_from,
+            last=period.date_to,
+            to_flush=[line[name] for name in names.split()],
+        )
+
     def _receivable_items_sql(self, company, date_from, date_to):
         """Posted items of receivable accounts that are dated from one day to another."""
         ledger = self.env["receivable.ledger"]
@@ -191,8 +229,12 @@ class ReceivableKpiFacts(models.AbstractModel):
 
     def _dimension_columns(self, period):
         """``{dimension: SQL}``: by whom the customer of the alias ``customer`` is followed; ids, NULL for nobody."""
-        self.env["res.partner"].flush_model(["user_id"])
-        return {"company": SQL("NULL::int"), "salesperson": SQL("customer.user_id")}
+        partners = self.env["res.partner"].with_company(period.company)
+        return {
+            "company": SQL("NULL::int"),
+            "salesperson": partners._field_to_sql("customer", "user_id"),
+            "collector": partners._field_to_sql("customer", "collector_id"),
+        }
 
     def _followed_sql(self, period, dimensions):
         """The LATERAL rows ``slot(dimension, key)`` of a ``customer``."""

@@ -94,3 +94,11 @@ class ReceivableKpiFigure(models.Model):
     def action_open_others(self):
         self.ensure_one()
         return self.kpi_id._others_action()
+
+    def action_open_write_offs(self):
+        self.ensure_one()
+        return self.kpi_id._write_offs_action()
+
+    def action_open_promises(self):
+        self.ensure_one()
+        return self.kpi_id._promises_action()
