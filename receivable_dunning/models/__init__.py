@@ -5,6 +5,7 @@ from . import receivable_cash_backtest
 from . import receivable_cash_backtest_week
 from . import receivable_cash_forecast
 from . import receivable_ledger_cash
+from . import receivable_ledger_cash_agreements
 from . import receivable_bucket_scheme
 from . import account_move
 from . import account_move_interest
@@ -12,6 +13,9 @@ from . import account_payment
 from . import credit_check_dunning
 from . import credit_profile_dunning
 from . import collection_outcome
+from . import collections_dashboard
+from . import collections_dashboard_cash
+from . import collections_dashboard_work
 from . import collection_contact
 from . import collection_expectation
 from . import collection_facts

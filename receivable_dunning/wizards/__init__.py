@@ -6,6 +6,8 @@ from . import receivable_aging_wizard
 from . import receivable_statement_wizard
 from . import receivable_statement_answer_wizard
 from . import receivable_statement_answer_wizard_line
+from . import receivable_kpi_close_wizard
+from . import receivable_kpi_wizard
 from . import receivable_dispute_wizard
 from . import receivable_dispute_wizard_line
 from . import receivable_dispute_resolve_wizard
