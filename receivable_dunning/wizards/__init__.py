@@ -17,8 +17,6 @@ from . import collection_handover_recall
 from . import collection_evidence_wizard
 from . import collection_evidence_documents
 from . import collection_evidence_sheets
-from . import receivable_kpi_close_wizard
-from . import receivable_kpi_wizard
 from . import receivable_promise_wizard
 from . import receivable_promise_cancel_wizard
 from . import receivable_payment_plan_wizard
