@@ -4,3 +4,6 @@ from . import receivable_aging
 from . import receivable_credit_balance
 from . import collection_worklist
 from . import receivable_cash_item
+from . import collection_worklist_actions
+from . import collection_log
+from . import collection_load
