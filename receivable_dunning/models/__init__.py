@@ -17,6 +17,11 @@ from . import collections_dashboard
 from . import collections_dashboard_cash
 from . import collections_dashboard_work
 from . import collection_contact
+from . import collection_contact_documents
+from . import collection_contact_steps
+from . import collection_contact_visit
+from . import collection_portfolio
+from . import collection_script
 from . import collection_expectation
 from . import collection_facts
 from . import collection_signals
@@ -62,6 +67,7 @@ from . import dunning_notice_legal
 from . import dunning_reply
 from . import dunning_plan
 from . import dunning_proposal
+from . import dunning_proposal_contact
 from . import dunning_run
 from . import factoring_agreement
 from . import receivable_assignment
@@ -114,6 +120,7 @@ from . import late_interest_skip
 from . import dunning_notice_held
 from . import res_config_settings
 from . import res_config_settings_bad_debt
+from . import res_config_settings_collection
 from . import account_move_portal
 from . import dunning_notice_portal
 from . import receivable_dispute_portal

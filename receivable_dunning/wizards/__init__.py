@@ -1,5 +1,6 @@
 from . import late_interest_close_wizard
 from . import base_partner_merge
+from . import collection_assignment
 from . import dunning_draft_reason
 from . import receivable_buy_back
 from . import receivable_aging_wizard
