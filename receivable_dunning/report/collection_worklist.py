@@ -24,6 +24,9 @@ REASONS = [
     ("overdue", "Overdue"),
     ("early", "Not due yet, expected to be late"),
 ]
+# Rows are numbered by company and customer: see collection.facts.
+PARTNER_MASK = (1 << 32) - 1
+FEW = 1000
 # Computed when it is read: of the day in the context.
 LIVE = {"readonly": True, "depends_context": ("as_of", "tz")}
 
@@ -139,9 +142,26 @@ class CollectionWorklist(models.Model):
         facts = self.env["collection.facts"]
         # sudo: a branch shares its root's customers whoever asks
         companies = self.env.companies.sudo().root_id.sudo(False)
+        partner_ids = self.env.context.get("worklist_partner_ids")
+        partners = None if partner_ids is None else self.env["res.partner"].browse(partner_ids)
         return SQL(" UNION ALL ").join(
-            SQL("(%s)", facts._worklist_sql(company, as_of, timezone)) for company in companies
+            SQL("(%s)", facts._worklist_sql(company, as_of, timezone, partners)) for company in companies
         )
+
+    def fetch(self, field_names=None):
+        """Of a few rows only their customers are computed: the number of a row tells whose it is."""
+        few = self
+        if 0 < len(self) <= FEW and "worklist_partner_ids" not in self.env.context:
+            few = self.with_context(worklist_partner_ids=[number & PARTNER_MASK for number in self.ids])
+        return super(CollectionWorklist, few).fetch(field_names)
+
+    @api.model
+    @api.readonly
+    def web_search_read(self, domain, specification, offset=0, limit=None, order=None, count_limit=None):
+        """The order of all rows is computed once, for the page and for their number; only the page is read."""
+        found = self.search(domain, order=order)
+        page = found[offset : offset + limit if limit else None]
+        return {"length": len(found), "records": page.web_read(specification)}
 
     # ------------------------------------------------------------------
     # PORTFOLIO

@@ -14,6 +14,11 @@ from . import test_receivable_aging
 from . import test_receivable_aging_dunning
 from . import test_receivable_aging_wizard
 from . import test_dispute
+from . import test_core_interest_dispute
+from . import test_dispute_elsewhere
+from . import test_dispute_interest
+from . import test_dispute_notice
+from . import test_dispute_resolution
 from . import test_dunning_access
 from . import test_dunning_attack
 from . import test_dunning_block
