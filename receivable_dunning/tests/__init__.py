@@ -41,3 +41,4 @@ from . import test_receivable_assignment
 from . import test_receivable_kpi
 from . import test_portal_account
 from . import test_portal_forms
+from . import test_portal_attack
