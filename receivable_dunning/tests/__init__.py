@@ -34,4 +34,5 @@ from . import test_promise_decision
 from . import test_written_off
 from . import test_receivable_assignment
 from . import test_receivable_kpi
+from . import test_receivable_kpi_screens
 from . import test_portal_account
