@@ -29,3 +29,4 @@ from . import test_statement_attack
 from . import test_statement_portal
 from . import test_written_off
 from . import test_receivable_assignment
+from . import test_ecl_run

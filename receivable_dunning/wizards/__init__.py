@@ -6,3 +6,6 @@ from . import receivable_aging_wizard
 from . import receivable_statement_wizard
 from . import receivable_statement_answer_wizard
 from . import receivable_statement_answer_wizard_line
+from . import receivable_loss_reversal
+from . import receivable_recovery_wizard
+from . import receivable_writeoff_wizard
