@@ -13,3 +13,5 @@ from . import receivable_aging_promise
 from . import collection_worklist_actions
 from . import collection_log
 from . import collection_load
+from . import ecl_report
+from . import receivable_writeoff

@@ -43,3 +43,4 @@ from . import test_receivable_kpi_screens
 from . import test_portal_account
 from . import test_portal_forms
 from . import test_portal_attack
+from . import test_ecl_run

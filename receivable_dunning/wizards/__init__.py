@@ -22,3 +22,6 @@ from . import receivable_promise_wizard
 from . import receivable_promise_cancel_wizard
 from . import receivable_payment_plan_wizard
 from . import receivable_payment_plan_accept_wizard
+from . import receivable_loss_reversal
+from . import receivable_recovery_wizard
+from . import receivable_writeoff_wizard
