@@ -57,7 +57,7 @@ class AccountPortal(CustomerPortal):
             **self._account_values(door),
         )
 
-    @http.route(paths("/items.xlsx"), type="http", auth="public", sitemap=False)
+    @http.route(paths("/items.xlsx"), type="http", auth="public", website=True, sitemap=False)
     def account_balance_xlsx(self, company_id=None, token=None, **kw):
         door = open_door(company_id, token)
         if not door:
@@ -66,7 +66,7 @@ class AccountPortal(CustomerPortal):
         PortalAccountWorkbook(door, self._balances(door), file).save()
         return self._download(file.getvalue(), XLSX, f"{self._file_name(door)}.xlsx")
 
-    @http.route(paths("/items.pdf"), type="http", auth="public", sitemap=False)
+    @http.route(paths("/items.pdf"), type="http", auth="public", website=True, sitemap=False)
     def account_balance_pdf(self, company_id=None, token=None, **kw):
         door = open_door(company_id, token)
         if not door:

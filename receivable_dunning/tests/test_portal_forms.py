@@ -2,6 +2,7 @@ import io
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .test_portal_account import PortalCommon
@@ -220,18 +221,13 @@ class TestPortalForms(PortalFormsCommon):
     def test_failed_dispute_leaves_nothing_behind(self):
         """All or nothing: also the key of the form and the files go when a later step fails."""
         with patch.object(
-            type(self.env["receivable.dispute"]), "_tell_opened", side_effect=self._user_error("No paper left")
+            type(self.env["receivable.dispute"]), "_tell_opened", side_effect=UserError("No paper left")
         ):
             page = self._dispute(self.link, self.invoice, [("a.pdf", PDF)])
         self.assertIn("No paper left", page.text)
         self.assertIn("Two are broken", page.text, "what was typed is kept")
         self.assertFalse(self._disputes())
         self.assertFalse(self.env["receivable.portal.request"].search([("partner_id", "=", self.customer.id)]))
-
-    def _user_error(self, words):
-        from odoo.exceptions import UserError  # noqa: PLC0415
-
-        return UserError(words)
 
     # ------------------------------------------------------------------
     # PAYMENT PLAN

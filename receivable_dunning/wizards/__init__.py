@@ -1,5 +1,6 @@
 from . import late_interest_close_wizard
 from . import base_partner_merge
+from . import collection_assignment
 from . import dunning_draft_reason
 from . import receivable_buy_back
 from . import receivable_aging_wizard
@@ -21,3 +22,6 @@ from . import receivable_promise_wizard
 from . import receivable_promise_cancel_wizard
 from . import receivable_payment_plan_wizard
 from . import receivable_payment_plan_accept_wizard
+from . import receivable_loss_reversal
+from . import receivable_recovery_wizard
+from . import receivable_writeoff_wizard
