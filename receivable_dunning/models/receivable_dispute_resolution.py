@@ -3,7 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..core.dispute import outcome
 from ..core.ladder import TOLERANCE
@@ -189,26 +188,3 @@ class ReceivableDispute(models.Model):
 
     def _reopen(self, values):
         self._set({**values, "state": "open", "closed_on": False, "closed_how": False})
-
-    # ------------------------------------------------------------------
-    # INTEREST
-    # ------------------------------------------------------------------
-
-    def _of_items(self, line_ids):
-        """``{line_id: [(id, first day, last day or None, amount, whether the days are owed)]}`` of all disputes."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT move_line_id, id, date, closed_on, amount_opened::text, state IN ('rejected', 'withdrawn')
-                  FROM receivable_dispute
-                 WHERE move_line_id = ANY(%s)
-                 ORDER BY move_line_id, date, id
-                """,
-                line_ids,
-                to_flush=[self._fields[name] for name in ("state", "closed_on", "amount_opened", "move_line_id")],
-            )
-        )
-        result = {}
-        for line_id, *rest in rows:
-            result.setdefault(line_id, []).append(tuple(rest))
-        return result

@@ -16,6 +16,10 @@ from . import test_receivable_cash_forecast
 from . import test_receivable_aging_dunning
 from . import test_receivable_aging_wizard
 from . import test_dispute
+from . import test_core_interest_dispute
+from . import test_dispute_elsewhere
+from . import test_dispute_interest
+from . import test_dispute_notice
 from . import test_dispute_resolution
 from . import test_dunning_access
 from . import test_dunning_attack
@@ -37,4 +41,8 @@ from . import test_promise_decision
 from . import test_written_off
 from . import test_receivable_assignment
 from . import test_receivable_kpi
+from . import test_receivable_kpi_screens
 from . import test_portal_account
+from . import test_portal_forms
+from . import test_portal_attack
+from . import test_ecl_run
