@@ -1,3 +1,4 @@
+from . import test_collections_dashboard
 from . import test_collection_worklist
 from . import test_core_aging
 from . import test_core_interest
@@ -11,6 +12,7 @@ from . import test_late_interest_run
 from . import test_late_interest_screens
 from . import test_late_interest_tour
 from . import test_receivable_aging
+from . import test_receivable_cash_forecast
 from . import test_receivable_aging_dunning
 from . import test_receivable_aging_wizard
 from . import test_dispute
