@@ -35,3 +35,4 @@ from . import test_written_off
 from . import test_receivable_assignment
 from . import test_receivable_kpi
 from . import test_portal_account
+from . import test_limitation
