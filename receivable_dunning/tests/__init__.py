@@ -36,3 +36,5 @@ from . import test_receivable_assignment
 from . import test_receivable_kpi
 from . import test_portal_account
 from . import test_limitation
+from . import test_collection_case
+from . import test_evidence
