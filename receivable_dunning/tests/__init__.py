@@ -46,3 +46,6 @@ from . import test_portal_account
 from . import test_portal_forms
 from . import test_portal_attack
 from . import test_ecl_run
+from . import test_limitation
+from . import test_collection_case
+from . import test_evidence
