@@ -153,18 +153,12 @@ class LateInterestCommon(DunningCommon):
         wizard.action_apply()
 
 
-<<<<<<< HEAD
 class DisputeCommon(DunningCommon):
     """An invoice of 100 that is late, and the means to dispute it."""
-=======
-class BadDebtCommon(CollectionsCommon):
-    """A company that books its losses on an account."""
->>>>>>> ecl
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-<<<<<<< HEAD
         cls.reason = cls.env.ref("receivable_dunning.dispute_reason_price")
         cls.other_reason = cls.env.ref("receivable_dunning.dispute_reason_quality")
         cls.cause = cls.env.ref("receivable_dunning.dispute_cause_price")
@@ -182,7 +176,14 @@ class BadDebtCommon(CollectionsCommon):
     def _dispute(self, amount=40, invoice=None, reason=None, **values):
         item = self._item(invoice or self.invoice)
         return self.env["receivable.dispute"]._open(item, amount, {"reason_id": (reason or self.reason).id, **values})
-=======
+
+
+class BadDebtCommon(CollectionsCommon):
+    """A company that books its losses on an account."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
         cls.bad_debt = cls._account("BD01", "Bad debt", "expense")
         cls.company.sudo().writeoff_account_id = cls.bad_debt
 
@@ -226,4 +227,3 @@ class BadDebtCommon(CollectionsCommon):
         )
         (item | self._item(entry)).reconcile()
         return entry
->>>>>>> ecl
