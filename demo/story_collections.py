@@ -13,11 +13,11 @@ from .story_people import customer_of, user_of
 
 
 def _open_items(env, partner):
-    """Open invoices of a customer, oldest first; those of last year before today's."""
+    """Open invoices of customers, oldest first."""
     items = env["account.move.line"].search(
         [
             ("company_id", "=", env.company.id),
-            ("partner_id", "child_of", partner.id),
+            ("partner_id", "child_of", partner.ids),
             ("account_type", "=", "asset_receivable"),
             ("parent_state", "=", "posted"),
             ("reconciled", "=", False),
@@ -88,15 +88,15 @@ def calls(env, today, customers, _orders):
 
 
 def promises(env, today, customers, _orders):
-    """One kept by a payment of today, one broken, one due tomorrow, one in two instalments."""
+    """One kept by a payment of today, one broken, one due tomorrow, others later."""
     clerk = user_of(env, "clerk")
     Promise = env["receivable.promise"].with_user(clerk)
     for habit, days, channel in (("late", 1, "phone"), ("worsening", 6, "email"), ("in parts", 12, "phone")):
-        items = _overdue(env, customer_of(customers, habit), today)[:2]
+        items = _overdue(env, customer_of(customers, habit), today)[1:2]
         if items:
             amount = sum(items.mapped("amount_residual_currency"))
             Promise._make(items, amount, today + timedelta(days=days), {"channel": channel})
-    _broken_promise(env, today, _overdue(env, customer_of(customers, "collapsing"), today)[:1], clerk)
+    _broken_promise(env, today, _overdue(env, customer_of(customers, "worsening"), today)[:1], clerk)
     _kept_promise(env, today, _overdue(env, customer_of(customers, "a little late"), today)[:1], clerk)
 
 
@@ -146,7 +146,7 @@ def disputes(env, today, customers, _orders):
 def payment_plans(env, today, customers, _orders):
     """One that runs, and one that waits for the customer's answer."""
     manager = user_of(env, "wang")
-    for habit, accepted in (("late", False), ("collapsing", True)):
+    for habit, accepted in (("in parts", False), ("collapsing", True)):
         items = _overdue(env, customer_of(customers, habit), today)[2:8]
         if not items:
             continue
@@ -163,10 +163,12 @@ def payment_plans(env, today, customers, _orders):
 def legal_cases(env, today, customers, _orders):
     """What has been open for longest goes to court: a demand was sent."""
     controller = user_of(env, "controller")
-    oldest = _overdue(env, customer_of(customers, "erratic"), today - timedelta(days=30))[:2]
+    oldest = _overdue(env, customer_of(customers, "collapsing"), today - timedelta(days=60))[:2]
     cases = env["collection.case"]._make_drafts(oldest, user_id=controller.id)
     if cases:
-        cases.action_demand()
+        env["collection.case.step"].create(
+            {"case_id": cases.id, "step": "demand", "date": today - timedelta(days=3)}
+        ).action_apply()
 
 
 def factoring(env, today, _customers, _orders):
@@ -197,6 +199,46 @@ def factoring(env, today, _customers, _orders):
         }
     )
     env["receivable.assignment"].create({"agreement_id": agreement.id, "date": today}).action_propose()
+
+
+def write_offs(env, _today, customers, _orders):
+    """A small rest that is not worth a letter waits for the manager."""
+    env.company.writeoff_account_id = _account(env, "658100", "Bad debts", "expense")
+    env.company.bad_debt_account_ids = env.company.writeoff_account_id
+    smallest = _open_items(env, customers).sorted("amount_residual")[:1]
+    clerk = user_of(env, "clerk")
+    writeoff = env["receivable.writeoff"].with_user(clerk)._propose(env.company, [(smallest.id, "small")])
+    writeoff.action_submit()
+
+
+def expected_loss(env, today, _customers, _orders):
+    """Cohorts of the two years: the end of last quarter is posted, last month is computed."""
+    env.company.ecl_allowance_account_id = _account(env, "124900", "Allowance for expected losses", "asset_current")
+    env.company.ecl_expense_account_id = _account(env, "658200", "Impairment of receivables", "expense")
+    method = env["ecl.method"].create(
+        {
+            "name": "Two years, all customers",
+            "company_id": env.company.id,
+            "years": 2,
+            "min_months": 6,
+            "note": "All customers together: the countries alone have too few items.",
+        }
+    )
+    last_month = today.replace(day=1) - timedelta(days=1)
+    last_quarter = last_month.replace(day=1, month=(last_month.month - 1) // 3 * 3 + 1) - timedelta(days=1)
+    runs = env["ecl.run"].create(
+        [{"company_id": env.company.id, "date": day, "method_id": method.id} for day in (last_quarter, last_month)]
+    )
+    runs[0].action_compute()
+    runs[0].action_approve()
+    runs[0].action_post()
+    runs[1].action_compute()
+
+
+def _account(env, code, name, account_type):
+    return env["account.account"].create(
+        {"code": code, "name": name, "account_type": account_type, "company_ids": [Command.set(env.company.ids)]}
+    )
 
 
 def cash_back_tests(env, _today, _customers, _orders):

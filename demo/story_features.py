@@ -8,11 +8,13 @@ from .story_collections import (
     cash_back_tests,
     collectors,
     disputes,
+    expected_loss,
     factoring,
     figures,
     legal_cases,
     payment_plans,
     promises,
+    write_offs,
 )
 from .story_credit import assessments, security, statements, warnings, what_if
 from .story_people import customer_of, user_of
@@ -25,8 +27,9 @@ def tell_features(env, today, customers, orders):
     credit = (credit_limits, statements, security, scores, held_documents, assessments, warnings, what_if)
     segments = (abc_classes, customer_values, win_backs, budgets, key_accounts)
     reminders = (collectors, dunning_runs, statements_of_account)
-    collections = (calls, promises, disputes, payment_plans, legal_cases, factoring, cash_back_tests, figures)
-    for tell in (*credit, *segments, *reminders, *collections):
+    agreed = (calls, promises, disputes, payment_plans)
+    given_up = (legal_cases, factoring, write_offs, expected_loss)
+    for tell in (*credit, *segments, *reminders, *agreed, *given_up, cash_back_tests, figures):
         begin = time.monotonic()
         tell(env, today, customers, orders)
         print(f"· {tell.__name__.replace('_', ' ')}: {time.monotonic() - begin:.0f} s", flush=True)
