@@ -198,7 +198,9 @@ def factoring(env, today, _customers, _orders):
             "is_disclosed": True,
         }
     )
-    env["receivable.assignment"].create({"agreement_id": agreement.id, "date": today}).action_propose()
+    env["receivable.assignment"].create(
+        {"agreement_id": agreement.id, "date": today, "user_id": agreement.user_id.id}
+    ).action_propose()
 
 
 def write_offs(env, _today, customers, _orders):
