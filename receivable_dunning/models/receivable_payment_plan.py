@@ -247,6 +247,7 @@ class ReceivablePaymentPlan(models.Model):
 
     def write(self, vals):
         if not self.env.su:
+            self.check_access("write")
             names = {name for name in vals if name not in NOTES and not name.startswith(("activity_", "message_"))}
             if names - TERMS:
                 raise AccessError(self.env._("State, figures and acceptance of a plan are set by its buttons only."))

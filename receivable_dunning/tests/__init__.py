@@ -37,6 +37,8 @@ from . import test_payment_plan
 from . import test_payment_plan_interest
 from . import test_payment_plan_screens
 from . import test_promise_hold
+from . import test_promise_sequences
+from . import test_promise_tour
 from . import test_promise_making
 from . import test_written_off
 from . import test_receivable_assignment

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from odoo.tests import tagged
 
+from ..core.interest_case import Window
+from ..models.late_interest_ledger import Scope
 from .common import LateInterestCommon
 from .test_payment_plan import PlanCommon
 
@@ -19,11 +21,22 @@ class TestPaymentPlanInterest(PlanCommon, LateInterestCommon):
         """36,500 at 10 % from today: 10 per day, in two halves after 10 and 24 days."""
         return self._active(self._items(self.debt), interest_mode="plan", interest_rate=10, **values)
 
+    def _charged_days(self, last):
+        """``[(first, last)]`` of the days of the debt that a run on a day to come would charge."""
+        first = self.today - timedelta(days=3000)
+        window = Window(first, self.today + timedelta(days=last))
+        scope = Scope(self.company, window, first, self.customer)
+        debt = self._items(self.debt).id
+        return [
+            (charge.segment.first, charge.segment.last)
+            for _partner_id, outcome in self.env["late.interest.ledger"]._outcomes(scope)
+            for charge in outcome.charges
+            if charge.item.key == debt and charge.segment
+        ]
+
     def _days(self, last):
-        """Days of the debt that an interest run up to a day would charge, counted from today."""
-        run = self._interest_run(date=self.today + timedelta(days=last))
-        charges = run.charge_ids.filtered(lambda charge: charge.move_id == self.debt and charge.kind == "interest")
-        return [((charge.date_from - self.today).days, (charge.date_to - self.today).days) for charge in charges]
+        """The same, counted from today."""
+        return [((first - self.today).days, (end - self.today).days) for first, end in self._charged_days(last)]
 
     def test_interest_is_that_of_what_is_left_and_explained(self):
         plan = self._interest_plan()
@@ -74,11 +87,10 @@ class TestPaymentPlanInterest(PlanCommon, LateInterestCommon):
 
     def test_no_day_is_ever_charged_twice_by_plan_and_run(self):
         plan = self._interest_plan()
-        run = self._interest_run(date=self.today + timedelta(days=60))
         plan_days = {self.today + timedelta(days=number) for number in range(1, 25)}
         charged = set()
-        for charge in run.charge_ids.filtered(lambda charge: charge.move_id == self.debt and charge.date_from):
-            days = {charge.date_from + timedelta(days=number) for number in range(charge.days)}
+        for first, last in self._charged_days(60):
+            days = {first + timedelta(days=number) for number in range((last - first).days + 1)}
             self.assertFalse(charged & days)
             charged |= days
         self.assertTrue(charged)

@@ -72,6 +72,7 @@ class TestPaymentPlanScreens(PlanCommon):
             self.assertEqual(self.env["receivable.promise"].search(action["domain"]), promise)
         self.assertEqual(promise.action_open_documents()["res_id"], self.invoice.id)
         plan = self._plan()
+        self.env.invalidate_all()
         self.assertEqual((self.customer.payment_plan_count, self.invoice.payment_plan_count), (1, 1))
         for action in (self.customer.action_view_payment_plans(), self.invoice.action_view_payment_plans()):
             self.assertEqual(self.env["receivable.payment.plan"].search(action["domain"]), plan)

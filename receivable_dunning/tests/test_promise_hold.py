@@ -92,6 +92,7 @@ class TestPromiseHold(PromiseCommon):
     # ------------------------------------------------------------------
 
     def _aged(self, days=0):
+        self.env.invalidate_all()
         aging = self.env["receivable.aging"].with_context(
             as_of=self.today + timedelta(days=days), allowed_company_ids=self.company.ids
         )
