@@ -22,7 +22,7 @@ class ReceivablePromise(models.Model):
 
     @api.model
     def _cron_decide(self):
-        """Nightly: promises whose day has passed, and recent ones whose payments were booked by ways that tell nobody."""
+        """Nightly: promises whose day has passed, and recent ones whose payments came by ways that tell nobody."""
         progress = self.env["ir.cron"]._commit_progress
         today = fields.Date.context_today(self)
         recent = date_utils.subtract(today, months=3)

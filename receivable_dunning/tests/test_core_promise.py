@@ -11,9 +11,7 @@ from odoo.tests import BaseCase
 from ..core.promise import MISSED, Item, Part, Promise, PromiseState, Settlement, allot, judge
 
 START = date(2024, 3, 1)
-repeatable = settings(
-    deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
-)
+repeatable = settings(deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
 DAYS = st.integers(0, 20).map(lambda days: START + timedelta(days=days))
 CENTS = st.integers(1, 200)
 
@@ -150,7 +148,9 @@ class TestCorePromise(BaseCase):
             ([(10, 50)], 21, "partly"),
         ):
             with self.subTest(payments=payments, as_of=as_of):
-                settled = tuple(Settlement(key, day(paid), float(amount)) for key, (paid, amount) in enumerate(payments))
+                settled = tuple(
+                    Settlement(key, day(paid), float(amount)) for key, (paid, amount) in enumerate(payments)
+                )
                 _kept, [(whole, _parts)] = decide([Promise(1, two)], Item(100.0, settled), day(as_of))
                 self.assertEqual(str(whole.state), expected)
 

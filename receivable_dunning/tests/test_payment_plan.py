@@ -108,8 +108,9 @@ class TestPaymentPlan(PlanCommon):
 
     def test_acceptance_keeps_the_pdf_of_the_agreement(self):
         report = self.env.registry["ir.actions.report"]
-        with patch.object(report, "_can_print", lambda self: True), patch.object(
-            report, "_render_qweb_pdf", lambda self, name, ids: (b"%PDF-agreement", "pdf")
+        with (
+            patch.object(report, "_can_print", lambda self: True),
+            patch.object(report, "_render_qweb_pdf", lambda self, name, ids: (b"%PDF-agreement", "pdf")),
         ):
             plan = self._active()
         self.assertEqual(plan.agreement_id.raw, b"%PDF-agreement")
@@ -303,8 +304,10 @@ class TestPaymentPlan(PlanCommon):
     def test_users_make_drafts_accountants_offer_managers_above_the_amount(self):
         user = self._user("collector", "receivable_dunning.group_collections_user")
         accountant = self._user("accountant", "receivable_dunning.group_collections_accountant")
-        plan = self.env["receivable.payment.plan"].with_user(user)._make(
-            self.item, {"instalment_count": 2, "first_date": self.today + timedelta(days=5)}
+        plan = (
+            self.env["receivable.payment.plan"]
+            .with_user(user)
+            ._make(self.item, {"instalment_count": 2, "first_date": self.today + timedelta(days=5)})
         )
         plan.instalment_count = 4
         plan.action_make_schedule()
@@ -331,9 +334,7 @@ class TestPaymentPlan(PlanCommon):
         with self.assertRaises(AccessError):
             plan.line_ids[0].amount_paid = 50
         with self.assertRaises(AccessError):
-            plan.line_ids = [
-                Command.create({"date_due": self.today, "principal": 1, "state": "kept"})
-            ]
+            plan.line_ids = [Command.create({"date_due": self.today, "principal": 1, "state": "kept"})]
         with self.assertRaises(AccessError):
             plan.item_ids[0].amount = 1
         with self.assertRaises(AccessError):

@@ -13,9 +13,7 @@ class TestPromiseMaking(PromiseCommon):
     def test_amount_is_spread_over_the_oldest_items_first(self):
         older = self._items(self._overdue(50, 60))
         promise = self._promise(100, items=self.item + older)
-        self.assertEqual(
-            {line.move_line_id: line.amount for line in promise.line_ids}, {older: 60, self.item: 40}
-        )
+        self.assertEqual({line.move_line_id: line.amount for line in promise.line_ids}, {older: 60, self.item: 40})
 
     def test_promise_remembers_who_gave_it_how_and_who_looks_after_it(self):
         contact = self.env["res.partner"].create({"name": "Anna", "parent_id": self.customer.id})
