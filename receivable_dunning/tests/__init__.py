@@ -37,7 +37,16 @@ from . import test_dunning_withdrawn
 from . import test_receivable_statement
 from . import test_statement_attack
 from . import test_statement_portal
+from . import test_core_promise
+from . import test_core_plan
 from . import test_promise_decision
+from . import test_payment_plan
+from . import test_payment_plan_interest
+from . import test_payment_plan_screens
+from . import test_promise_hold
+from . import test_promise_sequences
+from . import test_promise_tour
+from . import test_promise_making
 from . import test_written_off
 from . import test_receivable_assignment
 from . import test_receivable_kpi
