@@ -1,6 +1,6 @@
 """What is measured: each operation of the suite beside its floor, with the proof that both give the same answer."""
 
-from . import checks, churn, customers, dunning, facts, jobs, lists, profit, value, watch, what_if
+from . import checks, churn, customers, dunning, facts, jobs, lists, profit, value, watch, what_if, worklist
 from .base import REGISTRY, Operation
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "value",
     "watch",
     "what_if",
+    "worklist",
 ]

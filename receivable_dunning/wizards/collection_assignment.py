@@ -59,17 +59,16 @@ class CollectionAssignment(models.TransientModel):
             self._propose_balance()
 
     def _propose_rules(self):
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO collection_assignment_line (
-                       assignment_id, partner_id, collector_id, new_collector_id, portfolio_id)
-                SELECT %s, partner_id, collector_id, new_collector_id, new_portfolio_id FROM (%s) proposal
-                """,
-                self.id,
-                self.env["collection.portfolio"]._proposals_sql(self.company_id),
-            )
+        statement = SQL(
+            """
+            INSERT INTO collection_assignment_line (
+                   assignment_id, partner_id, collector_id, new_collector_id, portfolio_id)
+            SELECT %s, partner_id, collector_id, new_collector_id, new_portfolio_id FROM (%s) proposal
+            """,
+            self.id,
+            self.env["collection.portfolio"]._proposals_sql(self.company_id),
         )
+        self.env.execute_query(statement)
         self.invalidate_recordset(["line_ids"])
 
     def _propose_balance(self):
