@@ -21,8 +21,14 @@ NOTICE_COLUMNS = {
 LINE_COLUMNS = {
     "notice_id": "int", "currency_id": "int", "move_line_id": "int", "date_maturity": "date", "days": "int",
     "residual_currency": "numeric", "residual": "numeric", "amount_held": "numeric", "held_reason": "text",
+    "amount_disputed": "numeric", "amount_promised": "numeric",
     "level_number": "int", "is_credit": "bool", "is_covered": "bool", "statement_line_id": "int", "payment_id": "int",
 }  # fmt: skip
+# Held parts that notices show by themselves.
+HELD_AMOUNTS = {
+    "amount_disputed": (SkipReason.DISPUTED,),
+    "amount_promised": (SkipReason.PROMISED, SkipReason.IN_PLAN),
+}
 SKIP_COLUMNS = {
     "partner_id": "int", "move_line_id": "int", "date_maturity": "date", "days": "int", "residual": "numeric",
     "reason": "text",
@@ -223,11 +229,13 @@ class DunningProposal(models.AbstractModel):
         """Amounts of a claim: the part of the item that is not held back, in both currencies."""
         whole, share = row["residual"], row["residual_currency"]
         held = whole - claim.amount if row["held"] else 0.0
+        parts = (row["held_parts"] or {}) if held else {}
         return {
             "residual_currency": share * claim.amount / whole if held else share,
             "residual": claim.amount,
             "amount_held": held,
             "held_reason": row["held_reason"] if held else None,
+            **{name: sum(parts.get(reason) or 0.0 for reason in reasons) for name, reasons in HELD_AMOUNTS.items()},
         }
 
     @classmethod
@@ -243,7 +251,7 @@ class DunningProposal(models.AbstractModel):
             row = rows[item.key]
             yield (
                 notice_id, row["currency_id"], row["line_id"], item.due, None, row["residual_currency"],
-                item.residual, None, None, None, True, False, row["statement_line_id"], row["payment_id"],
+                item.residual, None, None, None, None, None, True, False, row["statement_line_id"], row["payment_id"],
             )  # fmt: skip
 
     def _insert_skips(self, run, skips):

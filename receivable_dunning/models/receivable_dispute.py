@@ -282,7 +282,7 @@ class ReceivableDispute(models.Model):
         for dispute in self:
             closed = dispute.closed_on or None
             until = dispute.deadline if closed else dispute.next_deadline
-            state = clock(until, today, closed, bool(dispute.waiting_since)) if until else False
+            state = str(clock(until, today, closed, bool(dispute.waiting_since))) if until else False
             dispute.clock, dispute.color = state, COLORS.get(state, 0)
 
     @api.depends("date", "closed_on")

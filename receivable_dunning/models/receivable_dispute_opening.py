@@ -183,6 +183,21 @@ class ReceivableDispute(models.Model):
     # WHAT IS HELD BACK
     # ------------------------------------------------------------------
 
+    def _stood_sql(self, as_of):
+        """Disputed part of the row ``item`` at the end of a day, in company currency; NULL for none."""
+        return SQL(
+            """
+            (SELECT CASE WHEN count(*) > 0
+                         THEN LEAST(sum(dispute.amount_opened), item.residual_currency)
+                              * (item.residual / NULLIF(item.residual_currency, 0)) END
+               FROM receivable_dispute dispute
+              WHERE dispute.move_line_id = item.line_id AND item.residual > 0 AND dispute.date <= %(as_of)s
+                AND (dispute.closed_on IS NULL OR dispute.closed_on > %(as_of)s))
+            """,
+            as_of=as_of,
+            to_flush=[self._fields[name] for name in ("date", "closed_on", "amount_opened", "move_line_id")],
+        )
+
     def _held_sql(self, company):
         """Disputed parts of ``item``, in company currency: see ``dunning.facts``."""
         return SQL(
