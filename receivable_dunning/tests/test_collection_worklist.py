@@ -163,7 +163,7 @@ class TestCollectionWorklist(CollectionCommon):
         self.assertFalse(self._row())
         self._invoice(self.customer, 100000, self.today, due=self.today + timedelta(days=5))
         self.env["collection.expectation"]._refresh(self.company, self.today)
-        self.assertEqual(self._row().reason, "early")
+        self.assertEqual((self._row().reason, self._row().action), ("early", "call"))
         self.assertIn("nothing overdue yet", self._row().sentence)
 
     def test_disputed_part_is_held_back(self):

@@ -66,6 +66,8 @@ class TestCoreWorklist(TestCase):
         cases = [
             ({"resting": True, "signals": {Why.CALLBACK}}, Action.NONE, Why.RESTING),
             ({"claims": False}, Action.NONE, Why.NOTHING),
+            ({"claims": False, "worth": 50.0}, Action.CALL, Why.WORTH_CALL),
+            ({"claims": False, "worth": 50.0, "at_last_level": True}, Action.CALL, Why.WORTH_CALL),
             ({"has_phone": False, "has_email": False}, Action.DATA, Why.NO_ADDRESS),
             ({"signals": {Why.VISIT_TASK, Why.CALL_TASK}}, Action.VISIT, Why.VISIT_TASK),
             ({"signals": {Why.ESCALATION_TASK}}, Action.ESCALATE, Why.ESCALATION_TASK),

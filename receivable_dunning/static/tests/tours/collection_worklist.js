@@ -21,7 +21,7 @@ registry.category("web_tour.tours").add("collection_worklist", {
         { trigger: "button[name=action_done_next]", run: "click" },
         {
             content: "on to the next customer",
-            trigger: ".o_form_view h2:contains(Second), .o_form_view h2 input:value(Second)",
+            trigger: ".o_form_view h2:contains(Second)",
         },
         outcome("Call back on a day"),
         { trigger: "button[name=action_done]", run: "click" },
@@ -32,7 +32,7 @@ registry.category("web_tour.tours").add("collection_worklist", {
 
 registry.category("web_tour.tours").add("collection_visit", {
     steps: () => [
-        { trigger: ".o_list_view .o_data_row:contains(Large) td[name=oldest_days]", run: "click" },
+        { trigger: ".o_list_view .o_data_row:contains(Large) td[name=sentence]", run: "click" },
         { trigger: ".o_form_view .alert:contains(overdue)" },
         { trigger: "button[name=action_visit]", run: "click" },
         { trigger: "div[name=place] input:value(Main street)" },
