@@ -71,6 +71,13 @@ class TestCollectionContact(CollectionCommon):
             talk.state = "done"
         with self.assertRaisesRegex(UserError, "Choose what"):
             talk.action_done()
+        with self.assertRaises(AccessError):
+            talk.with_user(self.colleague).note = "in another's name"
+        with self.assertRaises(AccessError):
+            talk.with_user(self.colleague).unlink()
+        talk.outcome_id = self._ending("informed")
+        with self.assertRaisesRegex(UserError, "whoever had it"):
+            talk.with_user(self.colleague).action_done()
 
     def test_withdrawn_counts_no_more(self):
         self._overdue(10, 100)
@@ -87,6 +94,15 @@ class TestCollectionContact(CollectionCommon):
             self._talk("informed", date=fields.Datetime.add(fields.Datetime.now(), days=1))
         with self.assertRaises(ValidationError):
             self._talk("informed", contact_id=self.partner_a.id)
+
+    def test_forms_left_without_a_word_are_swept_away(self):
+        values = {"partner_id": self.customer.id, "company_id": self.company.id}
+        left, written = self.env["collection.contact"].create([values, {**values, "note": "Called twice"}])
+        (left | written).flush_recordset()
+        self.env.cr.execute("UPDATE collection_contact SET create_date = create_date - INTERVAL '3 days'")
+        self.env["collection.contact"].sudo()._gc_forgotten_forms()
+        self.assertFalse(left.exists())
+        self.assertTrue(written.exists())
 
     def test_minutes_come_from_the_clock_unless_entered(self):
         talk = self._talk("informed")

@@ -21,6 +21,11 @@ class CollectionAssignment(models.TransientModel):
     line_count = fields.Integer(string="Changes Proposed", compute="_compute_line_count")
     has_portfolios = fields.Boolean(compute="_compute_line_count")
 
+    @api.depends("mode")
+    def _compute_display_name(self):
+        for wizard in self:
+            wizard.display_name = self.env._("Assign Customers")
+
     @api.depends("line_ids")
     def _compute_line_count(self):
         for wizard in self:
