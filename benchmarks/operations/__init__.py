@@ -1,5 +1,6 @@
 """What is measured: each operation of the suite beside its floor, with the proof that both give the same answer."""
 
+from . import checks, churn, customers, dunning, facts, jobs, lists, profit, value, watch, what_if, worklist
 from . import checks, churn, customers, dunning, facts, interest, jobs, lists, profit, value, watch, what_if
 from .base import REGISTRY, Operation
 
@@ -18,4 +19,5 @@ __all__ = [
     "value",
     "watch",
     "what_if",
+    "worklist",
 ]
