@@ -62,3 +62,4 @@ from . import test_ecl_run
 from . import test_limitation
 from . import test_collection_case
 from . import test_evidence
+from . import test_legal_screens
