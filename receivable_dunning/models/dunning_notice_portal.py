@@ -4,6 +4,8 @@ import base64
 
 from odoo import fields, models
 
+from ..core.qr_code import png
+
 
 class DunningNotice(models.Model):
     _inherit = "dunning.notice"
@@ -50,7 +52,4 @@ class DunningNotice(models.Model):
         """The link as a QR code for letters: a PNG in base64, made here without asking any other server."""
         self.ensure_one()
         url = self._portal_link()
-        if not url:
-            return False
-        image = self.env["ir.actions.report"].barcode("QR", url, width=240, height=240, barLevel="M")
-        return base64.b64encode(image)
+        return base64.b64encode(png(url)) if url else False
