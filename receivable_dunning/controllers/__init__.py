@@ -6,3 +6,4 @@ from . import aged_balance
 from . import payment_plan_portal
 from . import statement_portal
 from . import legal
+from . import ecl

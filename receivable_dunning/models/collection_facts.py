@@ -95,7 +95,7 @@ class CollectionFacts(models.AbstractModel):
     def _talks_sql(self, company, as_of):
         """Contacts that were noted: the last one, the day agreed for calling back, how often somebody was reached."""
         self.env["collection.contact"].flush_model()
-        self.env["collection.outcome"].flush_model(["is_reached"])
+        self.env["collection.outcome"].flush_model(["is_reached", "needs_data"])
         return SQL(
             """
             SELECT contact.partner_id, max(contact.date) AS last_contact,
@@ -103,6 +103,8 @@ class CollectionFacts(models.AbstractModel):
                    (array_agg(contact.callback_date ORDER BY contact.date DESC, contact.id DESC))[1] AS callback_date,
                    (array_agg(contact.outcome_id ORDER BY contact.date DESC, contact.id DESC))[1] AS outcome_id,
                    (array_agg(contact.user_id ORDER BY contact.date DESC, contact.id DESC))[1] AS user_id,
+                   (array_agg(CASE WHEN outcome.needs_data THEN contact.phone END
+                        ORDER BY contact.date DESC, contact.id DESC))[1] AS wrong_phone,
                    count(*) FILTER (WHERE contact.date >= %(since)s) AS tries,
                    count(*) FILTER (WHERE contact.date >= %(since)s AND outcome.is_reached) AS reached
               FROM collection_contact contact

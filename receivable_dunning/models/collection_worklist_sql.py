@@ -124,7 +124,7 @@ class CollectionFacts(models.AbstractModel):
                 SQL("round(account.%s::numeric, %s) AS %s", name, rates.currency_id.decimal_places, name)
                 for name in map(SQL.identifier, ("open_amount", "overdue_amount", "claim_amount", "held_amount"))
             ),
-            signal=self._signal_sql(as_of),
+            signal=self._signal_sql(as_of, timezone),
             chance=self._chance_sql(as_of, common_reach, rates.collection_rest_days, timezone),
             situation=self._situation_sql(as_of, rate, call_cost, timezone),
             why=_case(RULES, str(Why.SMALL)),
@@ -143,23 +143,25 @@ class CollectionFacts(models.AbstractModel):
             *(profile[name] for name in ("partner_id", "company_id", "rating_id", "status")),
         ]
 
-    def _signal_sql(self, as_of):
-        """What asks for a contact; a customer to be called back on a later day is not asked about before."""
+    def _signal_sql(self, as_of, timezone):
+        """What asks for a contact. What was broken before the last contact was talked about then."""
         return SQL(
             """
             SELECT each.*, promise_broken OR promise_due OR plan_broken OR callback OR call_task OR visit_task
                            OR escalation_task OR difference OR bounced AS any_of_them,
                    promise_broken OR promise_due OR plan_broken OR callback OR difference AS news
-              FROM (SELECT COALESCE(promise.is_broken, FALSE) AS promise_broken,
+              FROM (SELECT COALESCE(promise.broken_on > COALESCE(%(contact_on)s, '-infinity'), FALSE) AS promise_broken,
                            COALESCE(promise.is_due, FALSE) AS promise_due,
-                           COALESCE(promise.is_plan_broken, FALSE) AS plan_broken,
-                           COALESCE(talk.callback_date <= %s, FALSE) AS callback,
+                           COALESCE(promise.plan_broken_on > COALESCE(%(contact_on)s, '-infinity'), FALSE)
+                                AS plan_broken,
+                           COALESCE(talk.callback_date <= %(as_of)s, FALSE) AS callback,
                            COALESCE(task.call_task, FALSE) AS call_task, COALESCE(task.visit_task, FALSE) AS visit_task,
                            COALESCE(task.escalation_task, FALSE) AS escalation_task,
                            COALESCE(difference.has_difference, FALSE) AS difference,
                            COALESCE(task.bounce_task, FALSE) AS bounced) AS each
             """,
-            as_of,
+            as_of=SQL("%s::date", as_of),
+            contact_on=self._day_sql(SQL("talk.last_contact"), timezone),
         )
 
     def _chance_sql(self, as_of, common_reach, rest_days, timezone):
@@ -182,7 +184,7 @@ class CollectionFacts(models.AbstractModel):
         return SQL(
             """
             SELECT account.claim_amount > %(tolerance)s AS claims,
-                   COALESCE(contact.phone, partner.phone, '') <> '' AS has_phone,
+                   COALESCE(contact.phone, partner.phone, '') NOT IN ('', COALESCE(talk.wrong_phone, '')) AS has_phone,
                    COALESCE(%(contact_email)s, FALSE) OR COALESCE(%(partner_email)s, FALSE) AS has_email,
                    COALESCE(promise.broken_count, 0) AS broken_count,
                    COALESCE(account.level_number >= reminder.level_count, FALSE) AS at_last_level,

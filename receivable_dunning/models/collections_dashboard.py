@@ -196,7 +196,6 @@ class CollectionsDashboard(models.AbstractModel):
                 "key": "collected",
                 "value": collected,
                 "before": before,
-                "date": days.before_to,
                 "history": [month["collected_amount"] for month in months],
             },
             self._compared("dso", [month["dso"] for month in months], ends),

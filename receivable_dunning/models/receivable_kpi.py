@@ -11,6 +11,8 @@ from .receivable_kpi_facts import Period
 STATES = [("waiting", "Waiting"), ("closed", "Closed")]
 # What people may write; all else is computed.
 BY_HAND = {"comment"}
+# Of single rows only: nothing that rows hold gives the figure of a group.
+SINGLE = {"dso_countback", "dso_target", "top_10_amount", "top_20_amount", "top_10_share", "top_20_share", "hhi"}
 
 
 class ReceivableKpi(models.Model):
@@ -44,7 +46,9 @@ class ReceivableKpi(models.Model):
         ondelete="set null",
         help="Salesperson or collector of the customers. Empty on a row of salespeople or collectors: nobody's customers.",
     )
-    user_key = fields.Integer(readonly=True, export_string_translation=False, aggregator=None)
+    user_key = fields.Integer(
+        readonly=True, required=True, default=0, export_string_translation=False, aggregator=None
+    )  # 0 for nobody: of several empty values an index would not be unique
     currency_id = fields.Many2one(related="company_id.currency_id", store=True)
     state = fields.Selection(
         STATES, required=True, readonly=True, default="waiting", help="Waiting: will be computed in the background."
@@ -157,19 +161,16 @@ class ReceivableKpi(models.Model):
     def _read_group_select(self, aggregate_spec, query):
         """Figures that nothing on the rows gives for a group are shown of single rows only."""
         name = aggregate_spec.partition(":")[0]
-        if name in ("dso_countback", "dso_target", "top_10_share", "top_20_share", "hhi"):
-            return SQL("CASE WHEN count(*) = 1 THEN min(%s) END", SQL.identifier(self._table, name))
-        if name in ("top_10_amount", "top_20_amount"):
-            return SQL("CASE WHEN count(*) = 1 THEN min(%s) END", SQL.identifier(self._table, name))
+        if name in SINGLE:
+            return SQL("CASE WHEN count(*) = 1 THEN min(%s) END", self._field_to_sql(self._table, name, query))
         return super()._read_group_select(aggregate_spec, query)
 
-    def _is_comparable_sql(self):
-        dimension = SQL.identifier(self._table, "dimension")
-        return SQL("%s AND min(%s) = max(%s)", super()._is_comparable_sql(), dimension, dimension)
+    def _is_comparable_sql(self, column):
+        same = SQL("min(%(dimension)s) = max(%(dimension)s)", dimension=column("dimension"))
+        return SQL("%s AND %s", super()._is_comparable_sql(column), same)
 
-    def _is_one_day_sql(self):
-        month = SQL.identifier(self._table, "month")
-        return SQL("min(%s) = max(%s)", month, month)
+    def _is_one_day_sql(self, column):
+        return SQL("min(%(month)s) = max(%(month)s)", month=column("month"))
 
     # ------------------------------------------------------------------
     # PERIOD

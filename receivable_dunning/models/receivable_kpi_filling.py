@@ -81,6 +81,9 @@ class ReceivableKpi(models.Model):
         # sudo: nobody writes figures by hand; who may ask for them is checked by the actions
         for company, month in sorted({(row.company_id, row.month) for row in self.sudo()}, key=lambda key: key[1]):
             self.sudo()._compute_month(company, month)
+        # rows of views that follow from those of the months
+        self.invalidate_model(["figure_ids", "amount_ids"])
+        self.env["receivable.kpi.figure"].invalidate_model()
 
     def _compute_month(self, company, month):
         period = Period(company, month, month + relativedelta(day=31))
@@ -107,7 +110,7 @@ class ReceivableKpi(models.Model):
                 new.append({**values, "dimension": dimension, "user_id": user_id, "user_key": user_id or 0})
         self.create(new)
         # whose customers were given to somebody else
-        self.union(*by_key.values()).unlink()
+        self.browse().union(*by_key.values()).unlink()
 
     @api.model
     def _await(self, company, first, last):

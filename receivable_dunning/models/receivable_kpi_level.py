@@ -43,7 +43,9 @@ class ReceivableKpiLevel(models.Model):
         """The effectiveness of a group is that of its sums."""
         if not aggregate_spec.startswith("rate:"):
             return super()._read_group_select(aggregate_spec, query)
-        received, claimed = (SQL.identifier(self._table, name) for name in ("received_amount", "claimed_amount"))
+        received, claimed = (
+            self._field_to_sql(self._table, name, query) for name in ("received_amount", "claimed_amount")
+        )
         return SQL("sum(%s)::float8 / NULLIF(sum(%s), 0)", received, claimed)
 
     def action_open_notices(self):

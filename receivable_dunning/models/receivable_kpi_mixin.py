@@ -38,22 +38,26 @@ RATIOS = {
 }
 
 
-def ratio_sql(name, table=None):
-    """A ratio of single rows, or of the sums of rows where the ``table`` is named."""
-    numerator, denominator, positive = (_expression(part, table) for part in RATIOS[name])
+def ratio_sql(name, column=SQL.identifier, total="(%s)"):
+    """A ratio, empty where it means nothing.
+
+    :param column: makes of the name of an amount what stands for it
+    :param total: what is done with each part of the formula: ``sum(%s)`` for the ratio of a group
+    """
+    numerator, denominator, positive = (SQL(total, _expression(part, column)) for part in RATIOS[name])
     return SQL(
-        "CASE WHEN %(denominator)s > 0 AND %(positive)s >= 0 THEN (%(numerator)s)::float8 / (%(denominator)s) END",
+        "CASE WHEN %(denominator)s > 0 AND %(positive)s >= 0 THEN %(numerator)s::float8 / %(denominator)s END",
         numerator=numerator,
         denominator=denominator,
         positive=positive,
     )
 
 
-def _expression(text, table):
-    """The formula ``text``, a constant of this file; with a table it is added up over its rows."""
-    if table is None:
-        return SQL(text)  # pylint: disable=sql-injection
-    return SQL("sum(%s)", SQL(re.sub(r"([a-z]\w*(_amount)|days)", rf'"{table}".\1', text)))  # pylint: disable=sql-injection
+def _expression(text, column):
+    """The formula ``text``, a constant of this file, with something for each of its names."""
+    parts = re.split(r"(\b(?:\w+_amount|days)\b)", text)
+    # every second part is a name
+    return SQL("").join(column(part) if place % 2 else SQL(part) for place, part in enumerate(parts))  # pylint: disable=sql-injection
 
 
 class ReceivableKpiMixin(models.AbstractModel):
@@ -211,22 +215,24 @@ class ReceivableKpiMixin(models.AbstractModel):
         all months: their mean, each with the weight of its denominator.
         """
         name = aggregate_spec.partition(":")[0]
+
+        def column(each):
+            return self._field_to_sql(self._table, each, query)
+
         if name in RATIOS:
-            figure = ratio_sql(name, self._table)
+            figure = ratio_sql(name, column, "sum(%s)")
         elif name in STOCKS:
-            total = SQL("sum(%s)", SQL.identifier(self._table, name))
-            figure = SQL("CASE WHEN %s THEN %s END", self._is_one_day_sql(), total)
+            figure = SQL("CASE WHEN %s THEN sum(%s) END", self._is_one_day_sql(column), column(name))
         elif name in self._fields and self._fields[name].type == "monetary":
-            figure = SQL("sum(%s)", SQL.identifier(self._table, name))
+            figure = SQL("sum(%s)", column(name))
         else:
             return super()._read_group_select(aggregate_spec, query)
-        return SQL("CASE WHEN %s THEN %s END", self._is_comparable_sql(), figure)
+        return SQL("CASE WHEN %s THEN %s END", self._is_comparable_sql(column), figure)
 
-    def _is_comparable_sql(self):
-        """Condition on a group: its amounts may be added up."""
-        currency = SQL.identifier(self._table, "currency_id")
-        return SQL("min(%s) = max(%s)", currency, currency)
+    def _is_comparable_sql(self, column):
+        """Condition on a group, ``column`` gives the columns of its rows: its amounts may be added up."""
+        return SQL("min(%(currency)s) = max(%(currency)s)", currency=column("currency_id"))
 
-    def _is_one_day_sql(self):
+    def _is_one_day_sql(self, column):
         """Condition on a group: its amounts are as of the same day."""
         return SQL("TRUE")

@@ -10,3 +10,8 @@ from . import receivable_kpi_trend
 from . import collection_worklist
 from . import receivable_cash_item
 from . import receivable_aging_promise
+from . import collection_worklist_actions
+from . import collection_log
+from . import collection_load
+from . import ecl_report
+from . import receivable_writeoff

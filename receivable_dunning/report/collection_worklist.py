@@ -24,6 +24,25 @@ REASONS = [
     ("overdue", "Overdue"),
     ("early", "Not due yet, expected to be late"),
 ]
+WHYS = [
+    (Why.RESTING, "Back on the list later"),
+    (Why.NOTHING, "Nothing to claim"),
+    (Why.NO_ADDRESS, "Neither phone number nor working e-mail address"),
+    (Why.VISIT_TASK, "The reminder asks for a visit"),
+    (Why.ESCALATION_TASK, "The reminder passes the customer on"),
+    (Why.BROKEN_TWICE, "Promises broken again"),
+    (Why.LAST_LEVEL, "Reminded at the last level"),
+    (Why.PROMISE_BROKEN, "The promise was broken"),
+    (Why.PROMISE_DUE, "The promised day has come"),
+    (Why.PLAN_BROKEN, "The payment plan was broken"),
+    (Why.CALLBACK, "Agreed to call back by today"),
+    (Why.CALL_TASK, "The reminder asks for a call"),
+    (Why.DIFFERENCE, "The customer named differences on a statement"),
+    (Why.BOUNCED, "A reminder came back"),
+    (Why.WORTH_CALL, "A call is worth more than it costs"),
+    (Why.NO_PHONE, "No phone number"),
+    (Why.SMALL, "A call would cost more than it brings"),
+]
 # Rows are numbered by company and customer: see collection.facts.
 PARTNER_MASK = (1 << 32) - 1
 FEW = 1000
@@ -122,7 +141,7 @@ class CollectionWorklist(models.Model):
         help="Expected gain / usual minutes of the next action: what the list is ordered by.",
     )
     action = fields.Selection(ACTIONS, string="Next Action", **LIVE)
-    why = fields.Selection([(why, why.replace("_", " ").capitalize()) for why in Why], **LIVE)
+    why = fields.Selection(WHYS, string="Reason of the Action", **LIVE)
     reason = fields.Selection(REASONS, **LIVE, help="The most pressing reason to be on the list.")
     is_overdue = fields.Boolean(string="Something to Claim", **LIVE)
     promise_broken = fields.Boolean(string="Promise Broken", **LIVE)

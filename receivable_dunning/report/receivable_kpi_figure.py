@@ -44,6 +44,7 @@ class ReceivableKpiFigure(models.Model):
              WHERE kpi.state = 'closed'
             """,
             SQL(", ").join(rows),
+            to_flush=[self.env["receivable.kpi"]._fields["state"]],
         )
 
     # ------------------------------------------------------------------

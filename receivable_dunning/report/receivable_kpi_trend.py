@@ -59,5 +59,4 @@ class ReceivableKpiTrend(models.Model):
         """Days of several months or companies have no sum and no mean."""
         if not aggregate_spec.startswith("value:"):
             return super()._read_group_select(aggregate_spec, query)
-        value = SQL.identifier(self._table, "value")
-        return SQL("CASE WHEN count(*) = 1 THEN min(%s) END", value)
+        return SQL("CASE WHEN count(*) = 1 THEN min(%s) END", self._field_to_sql(self._table, "value", query))

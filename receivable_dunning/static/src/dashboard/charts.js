@@ -87,7 +87,7 @@ export function forecastConfig({ weeks }, formats, onWeek) {
     datasets.push({
         type: "line",
         label: _t("If paid on the due date"),
-        data: weeks.map((week) => week.due),
+        data: weeks.map((week) => week.due || null),
         showLine: false,
         pointStyle: "line",
         pointRadius: 13,
@@ -119,7 +119,7 @@ export function forecastConfig({ weeks }, formats, onWeek) {
                             const week = weeks[point.dataIndex];
                             return `${formats.day(week.week_start)} – ${formats.day(week.week_end)}`;
                         },
-                        label: (point) => `${point.dataset.label}: ${formats.money(point.raw)}`,
+                        label: (point) => `${point.dataset.label}: ${formats.money(point.raw || 0)}`,
                         footer: ([point]) => {
                             const { expected, low, high } = weeks[point.dataIndex];
                             return _t("Expected %(expected)s; in 8 of 10 weeks %(low)s to %(high)s", {

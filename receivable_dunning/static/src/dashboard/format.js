@@ -31,6 +31,11 @@ export class Formats {
         return this.isKnown(value) ? _t("%s days", formatFloat(value, { digits: [16, 1] })) : "–";
     }
 
+    /** Whole days. */
+    dayCount(value) {
+        return _t("%s days", formatInteger(value));
+    }
+
     count(value) {
         return formatInteger(value);
     }

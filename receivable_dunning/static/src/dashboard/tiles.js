@@ -23,6 +23,12 @@ export function describeTiles() {
             ),
             kind: "money",
             better: "up",
+            note: (tile, formats, period) =>
+                _t("%(amount)s from %(start)s to %(end)s", {
+                    amount: formats.shortMoney(tile.before),
+                    start: formats.day(period.before_from),
+                    end: formats.day(period.before_to),
+                }),
             open: (dashboard) => {
                 const { date_from, date_to } = dashboard.data.period;
                 return dashboard.open("account.action_account_moves_all", {
