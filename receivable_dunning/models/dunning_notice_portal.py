@@ -25,9 +25,9 @@ class DunningNotice(models.Model):
         for company, notices in self.grouped("company_id").items():
             contacts = {notice.partner_id: notice.contact_id for notice in notices}
             links = self.env["receivable.portal.link"]._for_contacts(company, contacts)
-            for notice in notices:
-                # sudo: the door to what a notice carries; who sends or prints it has the right to
-                notice.sudo().portal_link_id = links.get(notice.partner_id)
+            # sudo: the door to what a notice carries; who sends or prints it has the right to
+            for notice in notices.sudo().filtered(lambda notice: notice.partner_id in links):
+                notice.portal_link_id = links[notice.partner_id]
 
     def _portal_link(self):
         """Address at which the customer sees its account, pays, promises and disputes; empty while links are off."""
@@ -36,7 +36,7 @@ class DunningNotice(models.Model):
         if self.sudo().portal_link_id.state != "active":
             self._ensure_portal_links()
         link = self.sudo().portal_link_id
-        return link._url() if link else ""
+        return link._url() if link.state == "active" else ""
 
     def _portal_button_html(self):
         """The button of e-mails, in the language of the notice; nothing while links are off."""
