@@ -31,6 +31,7 @@ ADDONS = (
     "customer_abc_segmentation_rating",
     "receivable_dunning",
     "receivable_dunning_sale",
+    "receivable_dunning_payment",
 )
 BASE_MODULES = ("account", "sale_management", "portal", "contacts", "spreadsheet_dashboard")
 LANGUAGES = "en_US,zh_CN"
