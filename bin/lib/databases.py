@@ -30,6 +30,7 @@ ADDONS = (
     "customer_abc_segmentation_sale",
     "customer_abc_segmentation_rating",
     "receivable_dunning",
+    "receivable_dunning_spreadsheet",
 )
 BASE_MODULES = ("account", "sale_management", "portal", "contacts", "spreadsheet_dashboard")
 LANGUAGES = "en_US,zh_CN"
