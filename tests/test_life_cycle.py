@@ -79,6 +79,10 @@ def uninstall(addons, database):
             "receivable_dunning_payment",
             {"customer_credit_mgmt", "receivable_dunning", "receivable_dunning_payment"},
         ),
+        (
+            "receivable_dunning_spreadsheet",
+            {"customer_credit_mgmt", "receivable_dunning", "receivable_dunning_spreadsheet"},
+        ),
     ],
 )
 def test_addon_installs_alone_with_what_it_depends_on(addon, expected):

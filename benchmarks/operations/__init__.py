@@ -2,6 +2,7 @@
 
 from . import checks, churn, customers, dunning, facts, jobs, lists, profit, value, watch, what_if, worklist
 from . import checks, churn, customers, dunning, facts, interest, jobs, lists, profit, value, watch, what_if
+from . import checks, churn, customers, dunning, facts, figures, interest, jobs, lists, profit, value, watch, what_if
 from .base import REGISTRY, Operation
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "customers",
     "dunning",
     "facts",
+    "figures",
     "interest",
     "jobs",
     "lists",

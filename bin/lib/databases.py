@@ -32,6 +32,7 @@ ADDONS = (
     "receivable_dunning",
     "receivable_dunning_sale",
     "receivable_dunning_payment",
+    "receivable_dunning_spreadsheet",
 )
 BASE_MODULES = ("account", "sale_management", "portal", "contacts", "spreadsheet_dashboard")
 LANGUAGES = "en_US,zh_CN"

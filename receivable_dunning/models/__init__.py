@@ -184,4 +184,5 @@ from . import receivable_kpi_job
 from . import receivable_kpi_drill
 from . import receivable_kpi_level
 from . import res_company_kpi
+from . import digest_digest
 from . import res_config_settings_kpi
