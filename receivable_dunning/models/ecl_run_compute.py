@@ -121,7 +121,8 @@ class EclRun(models.Model):
                      LEFT JOIN res_partner partner ON partner.id = net.customer
                      LEFT JOIN (%(covers)s) cover ON cover.partner_id = net.customer
                      JOIN LATERAL (
-                          SELECT COALESCE(LEAST(cover.amount, net.total) * net.amount / NULLIF(net.total, 0), 0) AS amount
+                          SELECT COALESCE(LEAST(COALESCE(cover.amount, 0), net.total) * net.amount / NULLIF(net.total, 0), 0)
+                                 AS amount
                           ) covered ON TRUE
                    RETURNING credit
                    )

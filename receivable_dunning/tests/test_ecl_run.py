@@ -66,7 +66,7 @@ class EclCommon(BadDebtCommon):
         domain = [("account_id", "=", account.id), ("parent_state", "=", "posted")]
         domain += [("date", "<=", day)] if day else []
         [(balance,)] = self.env["account.move.line"]._read_group(domain, [], ["balance:sum"])
-        return balance
+        return balance or 0
 
 
 @tagged("post_install", "-at_install")
@@ -400,7 +400,7 @@ class TestEclRun(EclCommon):
     def test_nobody_writes_states_and_figures(self):
         run = self._ecl()
         for values in ({"state": "posted"}, {"allowance": 1}, {"approved_by": self.env.uid}, {"date": date(2024, 1, 1)}):
-            with self.subTest(values=values), self.assertRaises((AccessError, UserError)):
+            with self.subTest(values=values), self.assertRaises(UserError):
                 run.write(values)
         with self.assertRaises(AccessError):
             run.line_ids[0].write({"rate": 0})
