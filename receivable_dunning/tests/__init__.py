@@ -30,3 +30,4 @@ from . import test_statement_portal
 from . import test_written_off
 from . import test_receivable_assignment
 from . import test_ecl_run
+from . import test_receivable_writeoff
