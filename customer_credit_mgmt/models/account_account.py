@@ -9,4 +9,4 @@ class AccountAccount(models.Model):
 
     @api.model
     def _changes_cache(self, names):
-        return "account_type" in names
+        return not {"account_type", "company_ids"}.isdisjoint(names)

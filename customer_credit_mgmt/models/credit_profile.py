@@ -174,6 +174,8 @@ class CreditProfile(models.Model):
 
     @api.depends_context("uid")
     def _compute_live_figures(self):
+        # only what is needed: else the ORM reads every column of every row of a list
+        self.fetch(["company_id", "partner_id"])
         self._fill_figures(self._gather_figures(fields.Date.context_today(self)))
 
     def _compute_held_count(self):

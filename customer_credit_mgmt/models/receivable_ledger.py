@@ -30,6 +30,21 @@ class ReceivableLedger(models.AbstractModel):
         accounts = self.env["account.account"].sudo().with_context(active_test=False)
         return list(accounts._search([("account_type", "=", "asset_receivable")]).get_result_ids())
 
+    def _own_receivable_account_ids(self, company=None):
+        """Those of them that companies of the trees of ``company`` may book on: fewer places in the index to look at.
+
+        Odoo lets no account leave a company that has booked on it.
+        """
+        roots = {root for _branch, root in self._company_roots(company)}
+        return self._receivable_accounts_of(tuple(sorted(roots)))
+
+    @tools.ormcache("root_ids")
+    def _receivable_accounts_of(self, root_ids):
+        companies = [branch for branch, _root in self._tree_of_roots(root_ids)]
+        # sudo: see _receivable_account_ids
+        accounts = self.env["account.account"].sudo().browse(self._receivable_account_ids())
+        return [account.id for account in accounts if not set(companies).isdisjoint(account.company_ids.ids)]
+
     def _company_roots(self, company=None):
         """``((company id, root id), ...)`` of all companies of the trees of ``company`` (default: the active ones)."""
         # sudo: a branch shares its root's customers whoever asks
@@ -165,7 +180,7 @@ class ReceivableLedger(models.AbstractModel):
 
         Where nothing is undone it is today's residual, read from the index alone. Several processes read the matchings.
         """
-        accounts, companies = self._receivable_account_ids(), self._tree_company_ids(company)
+        accounts, companies = self._own_receivable_account_ids(company), self._tree_company_ids(company)
         columns = SQL(
             "line.id, line.move_id, line.partner_id, line.company_id, line.account_id, line.currency_id, line.date,"
             " line.date_maturity, line.no_followup"
@@ -234,7 +249,7 @@ class ReceivableLedger(models.AbstractModel):
                AND move.move_type IN ('out_invoice', 'out_receipt')
              GROUP BY 1, 2
             """,
-            accounts=self._receivable_account_ids(),
+            accounts=self._own_receivable_account_ids(company),
             companies=self._tree_company_ids(company),
             root=self._root_company_sql(SQL("line.company_id"), company),
             customer=self._customer_join(partners, SQL("line.partner_id")),

@@ -62,7 +62,7 @@ class ReceivableLedger(models.AbstractModel):
         The facts are components of the exposure, and ``undone`` (matchings not effective on the day), ``in_payment``
         and ``foreign_limit`` (in another currency than the company's). Bridges add those of their components.
         """
-        accounts, companies = self._receivable_account_ids(), self._tree_company_ids(company)
+        accounts, companies = self._own_receivable_account_ids(company), self._tree_company_ids(company)
         undone = SQL(
             """
             EXISTS (SELECT FROM account_partial_reconcile

@@ -34,6 +34,20 @@ class TestReceivableLedger(CreditCommon):
         lines.reconcile()
         self.assertEqual(self._open_items(date(2024, 2, 1), partner), [(date(2024, 1, 12), -100)])
 
+    def test_only_accounts_of_the_company_are_read_and_a_new_one_at_once(self):
+        accounts = self.ledger._own_receivable_account_ids
+        own = self.company_data["default_account_receivable"]
+        foreign = self.setup_other_company()["default_account_receivable"]
+        self.assertIn(own.id, accounts(self.company))
+        self.assertNotIn(foreign.id, accounts(self.company))
+        foreign.sudo().with_company(self.company).write({"code": "129999"})
+        foreign.sudo().company_ids += self.company
+        self.assertIn(foreign.id, accounts(self.company))
+        invoice = self._invoice(self.partner_a, 100, date(2024, 1, 10), post=False)
+        invoice.line_ids.filtered(lambda line: line.account_id == own).account_id = foreign
+        invoice.action_post()
+        self.assertEqual(self._open_items(date(2024, 2, 1), self.partner_a), [(date(2024, 1, 10), 100)])
+
     def test_credits_pay_the_oldest_overdue_item_first(self):
         partner = self.partner_a
         self._invoice(partner, 100, date(2024, 1, 1), due=date(2024, 1, 31))

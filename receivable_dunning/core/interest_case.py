@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from .interest import Segment, Settlement, Terms, round_to
+from .interest_dispute import Charged, Dispute, DisputedDays
 from .interest_rates import Rate, Reference
 
 
@@ -20,6 +21,7 @@ class Refusal(StrEnum):
     GRACE = "grace"  # late by no more days than the rule's days of grace
     CHARGED = "charged"  # all days are charged, claimed or waived already
     COVERED = "covered"  # credits of the customer that are not allocated yet pay the item
+    DISPUTED = "disputed"  # all days that are not charged are in dispute
     NO_FOLLOWUP = "no_followup"  # somebody took the item out of follow-up
     BLOCKED = "blocked"  # payment of the invoice is blocked
     IN_PAYMENT = "in_payment"  # a payment is under way that has no journal entry yet
@@ -50,6 +52,7 @@ class Rule:
     contract_to: date | None = None
     takes_agreed: bool = True
     floor: Reference | None = None
+    disputed: str = DisputedDays.SUSPENDED
 
     def is_for(self, contract):
         """Whether a contract of that day is under the rule."""
@@ -80,7 +83,8 @@ class Customer:
 class Item:
     """A receivable item, open or settled late, in its document currency.
 
-    ``taken``: days that are charged, claimed or waived; ``compensated``: the lump sum of its invoice is.
+    ``taken``: days that are charged, claimed or waived; ``compensated``: the lump sum of its invoice is. ``charged``:
+    on which base, where there are ``disputes``.
     """
 
     key: int
@@ -93,6 +97,8 @@ class Item:
     taken: tuple[tuple[date, date], ...] = ()
     compensated: bool = False
     obstacle: Refusal | None = None
+    disputes: tuple[Dispute, ...] = ()
+    charged: tuple[Charged, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +126,17 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """An amount for an item: interest for the days of a segment, or the compensation of its invoice."""
+    """An amount for an item: interest for the days of a segment, or the compensation of its invoice.
+
+    ``dispute``: key of the dispute whose part is charged, after all.
+    """
 
     item: Item
     rule: Rule
     kind: Kind
     amount: Decimal
     segment: Segment | None = None
+    dispute: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from fractions import Fraction
 from .interest import Settlement, base_steps, compensation, interest, segments
 from .interest_case import Charge, Customer, Item, Kind, Market, Outcome, Refusal, Rule, Skip, Window
 from .interest_days import DAY, free_intervals
+from .interest_dispute import DisputedDays, owed, undisputed
 from .interest_rates import rate_steps
 
 
@@ -94,15 +95,42 @@ def charge_item(item: Item, rule: Rule, covering: tuple[Settlement, ...], window
         return Outcome(skips=(Skip(item, Refusal.GRACE),))
     rates = rate_steps(rule.rate, start, last, item.contract)
     first = max(start, window.first)
-    free = [part for days in free_intervals(first, last, item.taken) for part in segments(*days, bases, rates)]
+    free = _free_parts(item, rule, bases, rates, (first, last))
     if not free:
-        is_charged = bool(segments(first, last, bases, ()))
-        return Outcome(skips=(Skip(item, Refusal.CHARGED),) if is_charged else ())
+        refusal = _why_none_is_free(item, rule, segments(first, last, bases, ()))
+        return Outcome(skips=(Skip(item, refusal),) if refusal else ())
     money = market.money(item.currency)
-    amounts = [(part, interest(part, rule.terms, money)) for part in free if part.rate is not None]
-    charges = tuple(Charge(item, rule, Kind.INTEREST, amount, part) for part, amount in amounts if amount > 0)
-    unknown = next((Skip(item, Refusal.NO_RATE, part.first) for part in free if part.rate is None), None)
+    amounts = [(key, part, interest(part, rule.terms, money)) for key, part in free if part.rate is not None]
+    charges = tuple(Charge(item, rule, Kind.INTEREST, amount, part, key) for key, part, amount in amounts if amount > 0)
+    unknown = next((Skip(item, Refusal.NO_RATE, part.first) for _key, part in free if part.rate is None), None)
     return Outcome(charges, (unknown,) if unknown else ())
+
+
+def _free_parts(item, rule, bases, rates, days):
+    """``[(key of the dispute or None, segment)]`` to be charged: the undisputed part, and what disputes owe."""
+    disputes = () if rule.disputed == DisputedDays.CHARGED else item.disputes
+    rest = undisputed(bases, disputes) if disputes else bases
+    free = [(None, part) for span in free_intervals(*days, item.taken) for part in segments(*span, rest, rates)]
+    if rule.disputed != DisputedDays.SUSPENDED:
+        return free
+    known = {(part.first, part.last) for part in item.charged}
+    # days taken on no base, as by a payment plan, are taken for the whole item
+    whole = [span for span in item.taken if span not in known]
+    for dispute in disputes:
+        if dispute.owed > 0:
+            steps = owed(bases, disputes, item.charged, dispute)
+            first, last = max(days[0], dispute.first), min(days[1], dispute.last or days[1])
+            spans = free_intervals(first, last, (*dispute.taken, *whole)) if first <= last else []
+            free += [(dispute.key, part) for span in spans for part in segments(*span, steps, rates)]
+    return free
+
+
+def _why_none_is_free(item, rule, late):
+    """The reason why no day is charged of an item that was late within the window (else none is needed)."""
+    if not late:
+        return None
+    in_dispute = rule.disputed != DisputedDays.CHARGED and any(dispute.last is None for dispute in item.disputes)
+    return Refusal.DISPUTED if in_dispute else Refusal.CHARGED
 
 
 def _with_compensation(found, market):

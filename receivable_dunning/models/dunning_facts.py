@@ -70,7 +70,8 @@ class DunningFacts(models.AbstractModel):
             item.partner_id, item.line_id AS key, item.line_id, NULL::int AS statement_line_id, NULL::int AS payment_id,
             item.currency_id, item.date_maturity, item.residual, item.residual_currency, item.no_followup,
             item.in_payment, item.move_id IN (SELECT id FROM account_move WHERE payment_state = 'blocked') AS blocked,
-            LEAST(COALESCE(held.amount, 0), abs(item.residual)) AS held, held.reason AS held_reason
+            LEAST(COALESCE(held.amount, 0), abs(item.residual)) AS held, held.reason AS held_reason,
+            held.parts AS held_parts
             """,
             to_flush=self.env["account.move"]._fields["payment_state"],
         )
@@ -101,16 +102,27 @@ class DunningFacts(models.AbstractModel):
         To be extended: an empty amount holds the whole item; amounts of one item add up; ``reason`` is a
         ``SkipReason``. Read when notices are proposed and again when they are sent.
         """
-        return [self.env["dunning.block"]._held_sql(company, as_of)]
+        return [
+            self.env["dunning.block"]._held_sql(company, as_of),
+            self.env["receivable.dispute"]._held_sql(company),
+        ]
 
     def _held_sql(self, company, as_of):
-        """``line_id, amount, reason``: one row per item of which something is held; whole items go first."""
+        """``line_id, amount, reason, parts``: one row per item of which something is held; whole items go first.
+
+        ``parts`` is the amount by reason, in company currency (null: the whole item).
+        """
         return SQL(
             """
             SELECT line_id, COALESCE(NULLIF(bool_or(amount IS NULL), FALSE)::int * 'infinity'::float, sum(amount))
                        AS amount,
-                   (array_agg(reason ORDER BY amount DESC NULLS FIRST, reason))[1] AS reason
-              FROM (%s) part
+                   (array_agg(reason ORDER BY amount DESC NULLS FIRST, reason))[1] AS reason,
+                   jsonb_object_agg(reason, amount) AS parts
+              FROM (
+                    SELECT line_id, reason, CASE WHEN bool_and(amount IS NOT NULL) THEN sum(amount) END AS amount
+                      FROM (%s) part
+                     GROUP BY line_id, reason
+                   ) by_reason
              GROUP BY line_id
             """,
             SQL(" UNION ALL ").join(self._get_held_parts(company, as_of)),
@@ -125,7 +137,8 @@ class DunningFacts(models.AbstractModel):
         return SQL(
             """
             SELECT partner_id, key, NULL::int AS line_id, statement_line_id, payment_id, currency_id, date,
-                   -amount AS residual, -amount_currency AS residual_currency, FALSE, FALSE, FALSE, 0::float, NULL::text
+                   -amount AS residual, -amount_currency AS residual_currency, FALSE, FALSE, FALSE, 0::float, NULL::text,
+                   NULL::jsonb
               FROM (
                     SELECT partner_id, -2 * id AS key, id AS statement_line_id, NULL::int AS payment_id,
                            currency_id, date, amount, amount_currency

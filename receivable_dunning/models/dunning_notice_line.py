@@ -52,6 +52,18 @@ class DunningNoticeLine(models.Model):
         help="Part of the open item that is not claimed, in company currency.",
     )
     held_reason = fields.Selection(REASONS, readonly=True, help="Why a part of the item is not claimed.")
+    amount_disputed = fields.Monetary(
+        string="In Dispute",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="Of what is held back: what the customer says that it is not owed, in company currency.",
+    )
+    amount_promised = fields.Monetary(
+        string="Promised",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="Of what is held back: what is promised or in a payment plan, in company currency.",
+    )
     level_number = fields.Integer(string="Level", readonly=True)
     is_credit = fields.Boolean(string="Credit", readonly=True)
     is_covered = fields.Boolean(

@@ -21,8 +21,14 @@ NOTICE_COLUMNS = {
 LINE_COLUMNS = {
     "notice_id": "int", "currency_id": "int", "move_line_id": "int", "date_maturity": "date", "days": "int",
     "residual_currency": "numeric", "residual": "numeric", "amount_held": "numeric", "held_reason": "text",
+    "amount_disputed": "numeric", "amount_promised": "numeric",
     "level_number": "int", "is_credit": "bool", "is_covered": "bool", "statement_line_id": "int", "payment_id": "int",
 }  # fmt: skip
+# Held parts that notices show by themselves.
+HELD_AMOUNTS = {
+    "amount_disputed": (SkipReason.DISPUTED,),
+    "amount_promised": (SkipReason.PROMISED, SkipReason.IN_PLAN),
+}
 SKIP_COLUMNS = {
     "partner_id": "int", "move_line_id": "int", "date_maturity": "date", "days": "int", "residual": "numeric",
     "reason": "text",
@@ -67,19 +73,26 @@ class DunningProposal(models.AbstractModel):
                        ) AS has_open_notice
                   FROM contact
                   LEFT JOIN (
-                        SELECT partner_id, max(sent_date) AS sent_date FROM dunning_notice
-                         WHERE company_id = %(company)s AND state IN ('sent', 'replied', 'bounced')
-                         GROUP BY partner_id
+                        SELECT partner_id, max(day) AS sent_date FROM (%(contacts_made)s) made GROUP BY partner_id
                        ) last ON last.partner_id = contact.partner_id
                 """,
                 contacts=self._contacts_sql(partner_ids),
                 plan=self._plan_sql(plans),
+                contacts_made=self._contacts_made_sql(company),
                 company=company.id,
                 run=run.id,
                 open_states=list(OPEN_STATES),
             )
         )
         return {row["partner_id"]: row for row in rows}
+
+    def _contacts_made_sql(self, company):
+        """``(partner_id, day)`` of what counts as a contact with a customer: reminders sent. To be extended."""
+        return SQL(
+            "SELECT partner_id, sent_date AS day FROM dunning_notice"
+            " WHERE company_id = %s AND state IN ('sent', 'replied', 'bounced')",
+            company.id,
+        )
 
     def _contacts_sql(self, partner_ids):
         """Whom to write to: the dunning contact of the customer, else an invoice address, else the customer itself.
@@ -216,11 +229,13 @@ class DunningProposal(models.AbstractModel):
         """Amounts of a claim: the part of the item that is not held back, in both currencies."""
         whole, share = row["residual"], row["residual_currency"]
         held = whole - claim.amount if row["held"] else 0.0
+        parts = (row["held_parts"] or {}) if held else {}
         return {
             "residual_currency": share * claim.amount / whole if held else share,
             "residual": claim.amount,
             "amount_held": held,
             "held_reason": row["held_reason"] if held else None,
+            **{name: sum(parts.get(reason) or 0.0 for reason in reasons) for name, reasons in HELD_AMOUNTS.items()},
         }
 
     @classmethod
@@ -236,7 +251,7 @@ class DunningProposal(models.AbstractModel):
             row = rows[item.key]
             yield (
                 notice_id, row["currency_id"], row["line_id"], item.due, None, row["residual_currency"],
-                item.residual, None, None, None, True, False, row["statement_line_id"], row["payment_id"],
+                item.residual, None, None, None, None, None, True, False, row["statement_line_id"], row["payment_id"],
             )  # fmt: skip
 
     def _insert_skips(self, run, skips):

@@ -1,16 +1,10 @@
-import logging
-
 from markupsafe import Markup
 
 from odoo import models
 from odoo.fields import Command
-from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from .delivery_errors import DELIVERY_ERRORS
 from .letter_pages import split_letters
-
-_logger = logging.getLogger(__name__)
 
 
 class DunningSender(models.AbstractModel):
@@ -20,21 +14,11 @@ class DunningSender(models.AbstractModel):
         """Send the locked ``notices`` that still have something to claim; an error of one does not stop the others."""
         runs = notices.run_id
         ready = self._hold_letters(self._guard(self._keep_to_working_days(notices, as_of), as_of))
-        try:
-            with self.env.cr.savepoint():
-                self._deliver(ready, as_of)
-        except DELIVERY_ERRORS as error:
-            _logger.info("Sending notices one by one, because of: %s", error)
-            for notice in ready:
-                self._send_alone(notice, as_of)
+        ready._deliver_or_fail(
+            lambda batch: self._deliver(batch, as_of),
+            lambda notice, error: notice.write({"state": "failed", "error": error}),
+        )
         runs._close_finished()
-
-    def _send_alone(self, notice, as_of):
-        try:
-            with self.env.cr.savepoint():
-                self._deliver(notice, as_of)
-        except DELIVERY_ERRORS as error:
-            notice.write({"state": "failed", "error": str(error)})
 
     def _keep_to_working_days(self, notices, as_of):
         """Notices of plans that keep to working days stay queued on other days, and say so."""
@@ -64,8 +48,9 @@ class DunningSender(models.AbstractModel):
     def _deliver(self, notices, as_of):
         """Letters, e-mails, states and notes of the notices, all or none."""
         lettered = notices.filtered(lambda notice: notice.send_letter or notice.level_id.attach_letter)
-        self._make_letters(lettered)
+        # before the letters: they carry the link as a code
         self._sign_portal_links(notices)
+        self._make_letters(lettered)
         self._use_other_channels(notices, as_of)
         for template, group in notices.filtered("send_email").grouped(lambda n: n.level_id.mail_template_id).items():
             self._queue_emails(template, group)
@@ -109,19 +94,9 @@ class DunningSender(models.AbstractModel):
         return [render(report, notice.ids)[0] for notice in notices]
 
     def _sign_portal_links(self, notices):
-        """Give the documents named their portal token, in one statement: one by one it takes six queries each."""
-        moves = notices.line_ids.move_id
-        moves.flush_recordset(["access_token"])
-        self.env.cr.execute(
-            SQL(
-                "UPDATE account_move SET access_token = gen_random_uuid()::text"
-                " WHERE id = ANY(%s) AND access_token IS NULL",
-                moves.ids,
-            )
-        )
-        moves.invalidate_recordset(["access_token"])
-        # read together here, not one by one where the e-mails are written
-        moves.fetch(["name", "move_type", "access_token"])
+        """Give the documents named their portal token, and the customers the link to their account."""
+        notices.line_ids.move_id._portal_ensure_tokens()
+        notices._ensure_portal_links()
 
     def _queue_emails(self, template, notices):
         """One e-mail per notice into Odoo's mail queue, in the language of its contact, with its attachments."""

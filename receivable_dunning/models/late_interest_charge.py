@@ -21,8 +21,8 @@ class LateInterestCharge(models.Model):
     """What a customer is charged for being late: days of an item at one base and rate, a lump sum, a fee.
 
     Made by runs and notices only, and changed by the actions below only, which check who acts: nobody writes here.
-    The database refuses a second charge of the same day of the same item. It needs no extension for that: an id is
-    compared as a range of one number.
+    The database refuses a second charge of the same day of the same item; what a dispute took out of the item counts as
+    an item of its own. It needs no extension for that: an id is compared as a range of one number.
     """
 
     _name = "late.interest.charge"
@@ -47,6 +47,13 @@ class LateInterestCharge(models.Model):
         "account.move", string="Late Document", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     rule_id = fields.Many2one("late.interest.rule", readonly=True, index="btree_not_null", ondelete="restrict")
+    dispute_id = fields.Many2one(
+        "receivable.dispute",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Interest of the part that was in dispute, for the days it was: it was owed after all.",
+    )
     date_from = fields.Date(string="From", readonly=True)
     date_to = fields.Date(string="To", readonly=True, help="Last day charged.")
     days = fields.Integer(readonly=True)
@@ -73,6 +80,7 @@ class LateInterestCharge(models.Model):
     # keep in step with FREE_STATES of late_interest_ledger
     _day_once = models.Constraint(
         "EXCLUDE USING gist (int4range(move_line_id, move_line_id, '[]') WITH &&,"
+        " int4range(COALESCE(dispute_id, 0), COALESCE(dispute_id, 0), '[]') WITH &&,"
         " daterange(date_from, date_to, '[]') WITH &&)"
         " WHERE (kind = 'interest' AND state NOT IN ('draft', 'excluded', 'reversed'))",
         "Some of these days were charged meanwhile, and no day of an item is charged twice: propose again.",

@@ -126,12 +126,14 @@ class LateInterestLedger(models.AbstractModel):
         )
         settled = self._settlements([row["id"] for row in rows])
         taken, compensated = self._taken(rows)
+        disputes, charged = self._disputes([row["id"] for row in rows])
         result = defaultdict(list)
         for row in rows:
             contract = customers[row["partner_id"]][1] or row["contract"]
             item = Item(
                 row["id"], row["move_id"], row["due"], Decimal(row["amount"]), contract, row["currency"],
                 tuple(settled[row["id"]]), tuple(taken[row["id"]]), row["move_id"] in compensated, self._obstacle(row),
+                tuple(disputes.get(row["id"], ())), tuple(charged.get(row["id"], ())),
             )  # fmt: skip
             result[row["partner_id"]].append(item)
         return result
@@ -174,7 +176,7 @@ class LateInterestLedger(models.AbstractModel):
         days = self.env.execute_query(
             SQL(
                 "SELECT move_line_id, date_from, date_to FROM late_interest_charge"
-                " WHERE move_line_id = ANY(%s) AND kind = 'interest' AND state <> ALL(%s)",
+                " WHERE move_line_id = ANY(%s) AND kind = 'interest' AND dispute_id IS NULL AND state <> ALL(%s)",
                 [row["id"] for row in rows],
                 list(FREE_STATES),
             )
@@ -191,6 +193,10 @@ class LateInterestLedger(models.AbstractModel):
         for line_id, first, last in days:
             taken[line_id].append((first, last))
         return taken, {move_id for (move_id,) in moves}
+
+    def _disputes(self, line_ids):
+        """``({line_id: [Dispute]}, {line_id: [Charged]})``: parts in dispute, and what their items were charged."""
+        return {}, {}
 
     def _credits(self, scope, partners):
         """``{partner_id: [(currency, Settlement)]}``: credit notes and payments that are not allocated, also money

@@ -15,7 +15,7 @@ ROWS_PER_INSERT = 10000
 CHARGE_COLUMNS = {
     "partner_id": "int", "move_line_id": "int", "move_id": "int", "rule_id": "int", "kind": "text",
     "date_from": "date", "date_to": "date", "days": "int", "base": "numeric", "rate": "numeric", "per": "text",
-    "currency_id": "int", "amount": "numeric", "amount_company": "numeric",
+    "currency_id": "int", "amount": "numeric", "amount_company": "numeric", "dispute_id": "int",
 }  # fmt: skip
 SKIP_COLUMNS = {
     "partner_id": "int", "move_line_id": "int", "date_maturity": "date", "amount": "numeric", "currency_id": "int",
@@ -68,6 +68,7 @@ class LateInterestRun(models.Model):
         return (
             partner_id, item.key, item.move, charge.rule.key, str(charge.kind), *days, *terms,
             currency_ids[item.currency], charge.amount, own.round(float(charge.amount) * float(rate)),
+            charge.dispute,
         )  # fmt: skip
 
     @staticmethod
@@ -130,10 +131,11 @@ class LateInterestRun(models.Model):
             for charge in outcome.charges:
                 segment = charge.segment
                 days = (segment.first, segment.last) if segment else (False, False)
-                result[charge.item.key].add((str(charge.kind), *days, charge.amount.quantize(Decimal("0.000001"))))
+                amount = charge.amount.quantize(Decimal("0.000001"))
+                result[charge.item.key].add((str(charge.kind), *days, amount, charge.dispute or False))
         return result
 
     @staticmethod
     def _identity(charge):
         amount = Decimal(str(charge.amount)).quantize(Decimal("0.000001"))
-        return (str(Kind(charge.kind)), charge.date_from, charge.date_to, amount)
+        return (str(Kind(charge.kind)), charge.date_from, charge.date_to, amount, charge.dispute_id.id)

@@ -5,6 +5,7 @@ from odoo.tools.safe_eval import safe_eval
 
 from ..core.interest import Rounding
 from ..core.interest_days import DayCount, Per
+from ..core.interest_dispute import DisputedDays
 from ..core.interest_rates import Basis
 
 DAY_COUNTS = [
@@ -112,6 +113,17 @@ class LateInterestRule(models.Model):
         string="Minimum", help="A customer whose charges of a run are lower is charged nothing; the days stay free."
     )
     grace_days = fields.Integer(help="No interest if paid so many days late; later, interest runs from the first day.")
+    disputed_days = fields.Selection(
+        [
+            (DisputedDays.SUSPENDED, "Suspended, charged if the dispute is rejected or withdrawn"),
+            (DisputedDays.FREE, "Free, whatever is decided"),
+            (DisputedDays.CHARGED, "Charged as ever"),
+        ],
+        string="Parts in Dispute",
+        required=True,
+        default=DisputedDays.SUSPENDED,
+        help="Interest of the part of an item that is in dispute, for the days on which it is.",
+    )
     legal_text = fields.Text(
         string="Legal Sentence", translate=True, help="Printed on letters, e-mails and invoices that claim interest."
     )

@@ -58,6 +58,7 @@ class LateInterestRule(models.Model):
             contract_to=self.contract_to or None,
             takes_agreed=self.takes_agreed,
             floor=self.floor_reference_id._core_reference() if self.floor_reference_id else None,
+            disputed=self.disputed_days,
         )
 
     # ------------------------------------------------------------------

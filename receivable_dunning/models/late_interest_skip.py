@@ -11,6 +11,7 @@ REFUSALS = [
     (Refusal.GRACE, "Within the days of grace"),
     (Refusal.CHARGED, "All days are charged, claimed or waived already"),
     (Refusal.COVERED, "Covered by the customer's credits"),
+    (Refusal.DISPUTED, "In dispute"),
     (Refusal.NO_FOLLOWUP, "No follow-up"),
     (Refusal.BLOCKED, "Payment blocked"),
     (Refusal.IN_PAYMENT, "Payment under way"),

@@ -64,7 +64,8 @@ class ReceivableStatement(models.Model):
         return disputed
 
     def _tell_answer(self, disputed):
-        """A note with what was said; a task for the person responsible where it differs; the PDF that was agreed to."""
+        """A note with what was said; disputes of what differs, and a task for the person responsible where a dispute
+        does not say all; the PDF that was agreed to."""
         values = {"name": self.answer_name, "fingerprint": self.content_hash[:16]}
         if self.state == "agreed":
             body = self.env._("%(name)s agreed to this statement (fingerprint %(fingerprint)s).", **values)
@@ -73,8 +74,9 @@ class ReceivableStatement(models.Model):
         # sudo: the answer comes from a customer, who posts nothing in the name of the company
         statement = self.sudo()
         statement.message_post(body=body, attachment_ids=statement._make_pdfs().ids)
-        if self.state == "disputed" and self.user_id:
-            count = len(disputed)
+        rest = disputed - statement._open_disputes(disputed)
+        if self.state == "disputed" and self.user_id and (rest or self.answer_note):
+            count = len(rest)
             statement.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Differences on a statement of account"),

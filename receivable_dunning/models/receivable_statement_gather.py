@@ -190,8 +190,13 @@ class ReceivableStatement(models.Model):
         self.ensure_one()
         strips = []
         for total in self.totals or ():
-            labels = [self.env._("Not due"), *BucketScheme(tuple(total["bounds"])).labels()[1:-1]]
-            labels.append(self.env._("Over %(days)s days", days=total["bounds"][-1] if total["bounds"] else 0))
+            labels = self._strip_labels(total["bounds"])
             currency = self.env["res.currency"].browse(total["currency_id"])
             strips.append((currency, total, list(zip(labels, total["buckets"], strict=True))))
         return strips
+
+    def _strip_labels(self, bounds):
+        """Names of the buckets with these upper bounds, in the language of the context."""
+        *bounded, _last = BucketScheme(tuple(bounds)).labels()[1:]
+        last = self.env._("Over %(days)s days", days=bounds[-1] if bounds else 0)
+        return [self.env._("Not due"), *bounded, last]

@@ -91,6 +91,12 @@ class ReceivableAging(models.Model):
         aggregator="max",
         help="Highest level at which the item was reminded by the date of the report. Empty: never.",
     )
+    amount_disputed = in_context(
+        fields.Monetary,
+        string="In Dispute",
+        currency_field="company_currency_id",
+        help="Part of the open amount that was in dispute on the date of the report, in the currency of the company.",
+    )
     in_payment = in_context(
         fields.Boolean,
         string="In Payment",
@@ -169,7 +175,8 @@ class ReceivableAging(models.Model):
                    item.residual AS amount_residual, item.residual_currency AS amount_residual_currency,
                    company.currency_id AS company_currency_id, item.currency_id,
                    COALESCE(move.payment_state = 'blocked', FALSE) AS is_blocked, item.in_payment,
-                   %(is_held)s AS is_held, %(dunning_level)s AS dunning_level
+                   %(is_held)s AS is_held, %(dunning_level)s AS dunning_level,
+                   %(amount_disputed)s AS amount_disputed
               FROM (%(open_items)s) item
               LEFT JOIN account_move move ON move.id = item.move_id
               LEFT JOIN res_partner document_contact
@@ -183,6 +190,7 @@ class ReceivableAging(models.Model):
             open_items=self.env["receivable.ledger"]._open_items_sql(parameters.as_of),
             is_held=self.env["dunning.block"]._stood_sql(parameters.as_of),
             dunning_level=self.env["dunning.notice.line"]._reached_sql(parameters.as_of),
+            amount_disputed=self.env["receivable.dispute"]._stood_sql(parameters.as_of),
             to_flush=self._joined_fields(),
         )
 

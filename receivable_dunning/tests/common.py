@@ -153,6 +153,31 @@ class LateInterestCommon(DunningCommon):
         wizard.action_apply()
 
 
+class DisputeCommon(DunningCommon):
+    """An invoice of 100 that is late, and the means to dispute it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.reason = cls.env.ref("receivable_dunning.dispute_reason_price")
+        cls.other_reason = cls.env.ref("receivable_dunning.dispute_reason_quality")
+        cls.cause = cls.env.ref("receivable_dunning.dispute_cause_price")
+        cls.invoice = cls._overdue_invoice(30)
+
+    @classmethod
+    def _overdue_invoice(cls, days, amount=100, partner=None, **values):
+        due = cls.today - timedelta(days=days)
+        return cls._invoice(partner or cls.customer, amount, due, due=due, **values)
+
+    @staticmethod
+    def _item(invoice):
+        return invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+
+    def _dispute(self, amount=40, invoice=None, reason=None, **values):
+        item = self._item(invoice or self.invoice)
+        return self.env["receivable.dispute"]._open(item, amount, {"reason_id": (reason or self.reason).id, **values})
+
+
 class BadDebtCommon(CollectionsCommon):
     """A company that books its losses on an account."""
 

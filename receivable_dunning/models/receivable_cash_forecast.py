@@ -1,0 +1,210 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL, format_date
+
+from ..core import cash_forecast as core
+
+#: A forecast that is older is not shown any more: it is computed anew.
+OLDEST = timedelta(days=7)
+
+
+class ReceivableCashForecast(models.Model):
+    """What customers are expected to pay, one row per week, as of the last night or the last refresh.
+
+    Each row is replaced by the next one. New invoices to come are not in it. See core/cash_forecast.py for the band and
+    ``receivable.ledger._cash_flows_sql`` for what each invoice adds.
+    """
+
+    _name = "receivable.cash.forecast"
+    _description = "Cash Forecast"
+    _inherit = ["receivable.root.company.mixin"]
+    _order = "company_id, number"
+    _rec_name = "week_start"
+
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    as_of = fields.Date(
+        readonly=True, required=True, help="What was known at the end of this day; the first week begins on the next."
+    )
+    number = fields.Integer(string="Week", readonly=True, required=True, aggregator=None)
+    week_start = fields.Date(string="From", readonly=True, required=True)
+    week_end = fields.Date(string="To", readonly=True, help="Empty: everything after the last week.")
+    expected = fields.Monetary(
+        readonly=True,
+        help="Sum over the open invoices of amount x probability of being paid in this week: by the habit of the"
+        " customer, given how late the invoice is already; a promised part by its promise. New invoices are not in it.",
+    )
+    low = fields.Monetary(
+        string="Low (10 %)", readonly=True, aggregator=None, help="In one of ten weeks less comes in than this."
+    )
+    high = fields.Monetary(
+        string="High (90 %)", readonly=True, aggregator=None, help="In one of ten weeks more comes in than this."
+    )
+    promised = fields.Monetary(
+        string="Of It Promised",
+        readonly=True,
+        help="Promises to pay and instalments of payment plans, weighted by how reliably the customer keeps them.",
+    )
+    disputed = fields.Monetary(
+        string="Of It Disputed", readonly=True, help="Disputed parts: expected from the deadline of the dispute on."
+    )
+    due = fields.Monetary(
+        string="By Due Date",
+        readonly=True,
+        help="The naive rule: everything is paid on its due date, and what is overdue at once.",
+    )
+    variance = fields.Float(readonly=True, aggregator=None, help="Of the sum, by chance alone; see the documentation.")
+    method = fields.Selection(related="company_id.credit_cash_method", string="Rule in Force")
+    is_later = fields.Boolean(compute="_compute_is_later", help="Everything after the last week.")
+
+    _week_uniq = models.UniqueIndex("(company_id, number)", "A week is forecast once for a company.")
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    @api.depends("week_end")
+    def _compute_is_later(self):
+        for row in self:
+            row.is_later = not row.week_end
+
+    @api.depends("week_start", "week_end")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for row in self:
+            start = row.week_start and format_date(self.env, row.week_start)
+            row.display_name = (
+                f"{start} – {format_date(self.env, row.week_end)}"
+                if row.week_end
+                else self.env._("Later (from %(date)s)", date=start)
+            )
+
+    # ------------------------------------------------------------------
+    # FORECAST
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _weeks(self, company, as_of, weeks=core.WEEKS):
+        """What is expected of each calendar week after ``as_of``, with the knowledge of that day.
+
+        :param company: a root company
+        :return: one dict per week: ``number, week_start, week_end, expected, low, high, promised, disputed, due,
+            variance``, amounts in company currency
+        """
+        return self._all_weeks(company, as_of, weeks)[:-1]
+
+    @api.model
+    def _all_weeks(self, company, as_of, weeks=core.WEEKS):
+        """The same, and a last row with what is later."""
+        ends = core.week_ends(as_of, weeks)
+        rows = self._sums(company, as_of, ends)
+        spread = self.env["receivable.cash.backtest"]._spread(company, as_of)
+        starts = [0, *ends]
+        found = []
+        for number in range(1, len(ends) + 2):
+            row = rows.get(number, dict.fromkeys(("expected", "variance", "promised", "disputed", "due"), 0.0))
+            low, high = core.band(row["expected"], row["variance"], spread.of(number))
+            end = None if number > len(ends) else as_of + timedelta(days=ends[number - 1])
+            start = as_of + timedelta(days=starts[number - 1] + 1)
+            found.append(
+                {**row, "number": number, "week_start": start, "week_end": end, "low": low, "high": high}
+            )
+        return found
+
+    @api.model
+    def _sums(self, company, as_of, ends):
+        """``{number of the week: its sums as floats}`` of a root company."""
+        rows = self.env.execute_query_dict(self.env["receivable.ledger"]._cash_weeks_sql(as_of, company, ends))
+        return {
+            row["number"]: {name: float(row[name]) for name in ("expected", "variance", "promised", "disputed", "due")}
+            for row in rows
+        }
+
+    # ------------------------------------------------------------------
+    # KEPT
+    # ------------------------------------------------------------------
+
+    @api.model
+    def _newest(self, company, today):
+        """The rows kept for a root company, the later ones last; none when they are too old to be shown."""
+        rows = self.search([("company_id", "=", company.id), ("as_of", ">=", today - OLDEST)], order="number")
+        return rows if rows and rows[-1].is_later else self.browse()
+
+    @api.model
+    def _refresh(self, company, as_of):
+        """Compute and keep the weeks of a root company; written row over row, so that two may do it at once."""
+        currency = company.currency_id
+        names = ("expected", "low", "high", "promised", "disputed", "due")
+        for row in self._all_weeks(company, as_of):
+            values = {
+                **row,
+                **{name: currency.round(row[name]) for name in names},
+                "company_id": company.id,
+                "as_of": as_of,
+                "create_uid": self.env.uid,
+                "write_uid": self.env.uid,
+            }
+            columns = [SQL.identifier(name) for name in values]
+            self.env.cr.execute(
+                SQL(
+                    """
+                    INSERT INTO receivable_cash_forecast (%(columns)s, create_date, write_date)
+                    VALUES (%(values)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')
+                        ON CONFLICT (company_id, number) DO UPDATE SET (%(columns)s, write_date)
+                         = (%(excluded)s, now() AT TIME ZONE 'UTC')
+                    """,
+                    columns=SQL(", ").join(columns),
+                    values=SQL(", ").join(SQL("%s", value) for value in values.values()),
+                    excluded=SQL(", ").join(SQL("EXCLUDED.%s", column) for column in columns),
+                )
+            )
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _cron_refresh(self):
+        """Every night: what is known at the end of the day before, company by company."""
+        yesterday = fields.Date.context_today(self) - timedelta(days=1)
+        done = self.search([("as_of", "=", yesterday)]).company_id
+        companies = self.env["res.company"].search([("parent_id", "=", False), ("id", "not in", done.ids)])
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            self._refresh(company, yesterday)
+            if not cron._commit_progress(1):
+                break
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    @api.model
+    def action_refresh(self):
+        """Compute the forecast of the active companies with what is known now."""
+        if not self.env.user.has_group("receivable_dunning.group_collections_user"):
+            raise AccessError(self.env._("Ask a member of the collections team to refresh the cash forecast."))
+        today = fields.Date.context_today(self)
+        for company in self.env.companies.root_id & self.env.companies:
+            self._refresh(company, today)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    @api.model
+    def action_export(self):
+        """The weeks and the invoices behind them as a spreadsheet."""
+        companies = self.search([]).company_id
+        if not companies:
+            raise UserError(self.env._("There is no forecast yet: press Refresh first."))
+        ids = ",".join(str(company_id) for company_id in companies.ids)
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/receivable_dunning/cash_forecast.xlsx?companies={ids}",
+            "target": "download",
+        }
+
+    def action_open_items(self):
+        """The invoices that make up the weeks."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_receivable_cash_item")
+        action["context"] = {"as_of": max(self.mapped("as_of")), "cash_weeks": self.mapped("number")}
+        action["domain"] = [("company_id", "in", self.company_id.ids)]
+        action["display_name"] = self.env._("Cash Expected %(week)s", week=self[0].display_name)
+        return action

@@ -1,0 +1,321 @@
+"""What the figures of a period are computed from: sums per customer, read by one statement, added up by whom they are
+followed by."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import models
+from odoo.tools import SQL
+
+DIMENSIONS = ("company", "salesperson", "collector")
+# Sums per customer. They add up over customers, salespeople and companies.
+AMOUNTS = (
+    "opening_amount",
+    "sales_amount",
+    "collected_amount",
+    "closing_amount",
+    "current_amount",
+    "overdue_amount",
+    "over_90_amount",
+    "credit_amount",
+    "due_amount",
+    "remaining_amount",
+    "written_off_amount",
+    "promised_amount",
+    "promise_kept_amount",
+)
+# Of the customers who owe something on the whole.
+CONCENTRATION = ("debtor_amount", "top_10_amount", "top_20_amount", "hhi")
+MONEY_JOURNALS = ("bank", "cash", "credit")
+FEW_MONTHS, MOST_MONTHS = 6, 36  # of sales for the countback: few are enough unless something is stuck
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days that figures are about, both inclusive, of a root company with its branches."""
+
+    company: models.BaseModel
+    date_from: date
+    date_to: date
+
+    @property
+    def days(self):
+        return (self.date_to - self.date_from).days + 1
+
+    @property
+    def opening_date(self):
+        """The day at whose end the period opens."""
+        return self.date_from - timedelta(days=1)
+
+    def months(self):
+        """The calendar months of the period, the first and the last cut to it."""
+        start = self.date_from
+        while start <= self.date_to:
+            end = min(start + relativedelta(day=31), self.date_to)
+            yield Period(self.company, start, end)
+            start = end + timedelta(days=1)
+
+    def months_back(self, count):
+        """Calendar months from the end of the period backwards; the first one is cut to that end."""
+        end = self.date_to
+        for _number in range(count):
+            yield Period(self.company, end.replace(day=1), end)
+            end = end.replace(day=1) - timedelta(days=1)
+
+
+class ReceivableKpiFacts(models.AbstractModel):
+    """Composable SQL over the receivable accounts of a :class:`Period`.
+
+    Receivables are the open items of ``receivable.ledger``, so the general ledger; sales are the receivable items of
+    customer documents, so with tax and credit notes deducted; money is what entries of bank, cash and card journals
+    credited to receivable accounts, less refunds paid.
+    """
+
+    _name = "receivable.kpi.facts"
+    _description = "Facts for Receivables Figures"
+
+    # ------------------------------------------------------------------
+    # SUMS PER CUSTOMER
+    # ------------------------------------------------------------------
+
+    def _get_parts(self, period):
+        """``[(statement, columns)]``: sums per ``partner_id`` that are added up to the facts of a customer."""
+        return [
+            (self._opening_sql(period), ("opening_amount", "due_amount")),
+            (
+                self._closing_sql(period),
+                (
+                    "closing_amount",
+                    "current_amount",
+                    "overdue_amount",
+                    "over_90_amount",
+                    "credit_amount",
+                    "remaining_amount",
+                ),
+            ),
+            (self._activity_sql(period), ("sales_amount", "collected_amount", "due_amount")),
+            (self._written_off_sql(period), ("written_off_amount",)),
+            (self._promised_sql(period), ("promised_amount", "promise_kept_amount")),
+        ]
+
+    def _opening_sql(self, period):
+        return SQL(
+            """
+            SELECT partner_id, sum(residual) AS opening_amount,
+                   sum(residual) FILTER (WHERE residual > 0 AND date_maturity < %(end)s) AS due_amount
+              FROM (%(items)s) item
+             GROUP BY partner_id
+            """,
+            end=period.date_to,
+            items=self.env["receivable.ledger"]._open_items_sql(period.opening_date, period.company),
+        )
+
+    def _closing_sql(self, period):
+        """Credits count in the bucket of their own date, as in the aged receivables."""
+        return SQL(
+            """
+            SELECT partner_id, sum(residual) AS closing_amount,
+                   sum(residual) FILTER (WHERE date_maturity >= %(end)s) AS current_amount,
+                   sum(residual) FILTER (WHERE date_maturity < %(end)s) AS overdue_amount,
+                   sum(residual) FILTER (WHERE date_maturity < %(end)s - 90) AS over_90_amount,
+                   sum(residual) FILTER (WHERE residual < 0) AS credit_amount,
+                   sum(residual) FILTER (WHERE residual > 0 AND date_maturity < %(end)s) AS remaining_amount
+              FROM (%(items)s) item
+             GROUP BY partner_id
+            """,
+            end=SQL("%s::date", period.date_to),
+            items=self.env["receivable.ledger"]._open_items_sql(period.date_to, period.company),
+        )
+
+    def _activity_sql(self, period):
+        return SQL(
+            """
+            SELECT partner.commercial_partner_id AS partner_id,
+                   sum(line.balance) FILTER (WHERE line.display_type = 'payment_term') AS sales_amount,
+                   -sum(line.balance) FILTER (WHERE line.display_type IS DISTINCT FROM 'payment_term'
+                                                AND journal.type IN %(money)s) AS collected_amount,
+                   sum(line.balance) FILTER (WHERE line.display_type = 'payment_term' AND line.balance > 0
+                                               AND COALESCE(line.date_maturity, line.date) < %(end)s) AS due_amount
+              FROM (%(lines)s) line
+              JOIN account_journal journal ON journal.id = line.journal_id
+              LEFT JOIN res_partner partner ON partner.id = line.partner_id
+             GROUP BY 1
+            """,
+            end=period.date_to,
+            money=MONEY_JOURNALS,
+            lines=self._receivable_items_sql(period.company, period.date_from, period.date_to),
+            to_flush=[
+                self.env["account.journal"]._fields["type"],
+                self.env["res.partner"]._fields["commercial_partner_id"],
+            ],
+        )
+
+    def _written_off_sql(self, period):
+        return SQL(
+            """
+            SELECT partner_id, sum(amount) AS written_off_amount
+              FROM (%(write_offs)s) write_off
+             WHERE date BETWEEN %(first)s AND %(last)s
+             GROUP BY partner_id
+            """,
+            write_offs=self.env["receivable.ledger"]._written_off_sql(period.company),
+            first=period.date_from,
+            last=period.date_to,
+        )
+
+    def _promised_sql(self, period):
+        """Promises for days of the period that are decided, in company currency at the rate of the promised item."""
+        names = "company_id partner_id date_promised amount amount_kept state move_line_id"
+        line = self.env["receivable.promise.line"]._fields
+        return SQL(
+            """
+            SELECT promise.partner_id, sum(promise.amount * rate.value) AS promised_amount,
+                   sum(promise.amount_kept * rate.value) AS promise_kept_amount
+              FROM receivable_promise_line promise
+              JOIN account_move_line item ON item.id = promise.move_line_id
+             CROSS JOIN LATERAL (
+                   SELECT CASE WHEN item.amount_currency = 0 THEN 1 ELSE item.balance / item.amount_currency END
+                   ) AS rate(value)
+             WHERE promise.company_id = %(company)s AND promise.date_promised BETWEEN %(first)s AND %(last)s
+               AND promise.state IN ('kept', 'partly', 'broken')
+             GROUP BY promise.partner_id
+            """,
+            company=period.company.id,
+            first=period.date_from,
+            last=period.date_to,
+            to_flush=[line[name] for name in names.split()],
+        )
+
+    def _receivable_items_sql(self, company, date_from, date_to):
+        """Posted items of receivable accounts that are dated from one day to another."""
+        ledger = self.env["receivable.ledger"]
+        line = self.env["account.move.line"]._fields
+        names = "account_id partner_id company_id journal_id date date_maturity parent_state display_type balance"
+        return SQL(
+            """
+            SELECT partner_id, journal_id, date, date_maturity, display_type, balance
+              FROM account_move_line
+             WHERE account_id = ANY(%(accounts)s) AND company_id = ANY(%(companies)s) AND parent_state = 'posted'
+               AND date BETWEEN %(date_from)s AND %(date_to)s
+            """,
+            accounts=ledger._receivable_account_ids(),
+            companies=ledger._tree_company_ids(company),
+            date_from=date_from,
+            date_to=date_to,
+            to_flush=[line[name] for name in names.split()],
+        )
+
+    def _customers_sql(self, period):
+        """One row per customer with any of the :data:`AMOUNTS`; items of nobody are a row without ``partner_id``."""
+        rows = []
+        for statement, columns in self._get_parts(period):
+            values = (
+                SQL("%(name)s AS %(name)s" if name in columns else "NULL::numeric AS %(name)s", name=SQL.identifier(name))
+                for name in AMOUNTS
+            )
+            rows.append(SQL("SELECT partner_id, %s FROM (%s) part", SQL(", ").join(values), statement))
+        sums = (SQL("COALESCE(sum(%(name)s), 0) AS %(name)s", name=SQL.identifier(name)) for name in AMOUNTS)
+        return SQL(
+            "SELECT partner_id, %s FROM (%s) fact GROUP BY partner_id",
+            SQL(", ").join(sums),
+            SQL(" UNION ALL ").join(rows),
+        )
+
+    # ------------------------------------------------------------------
+    # SUMS PER DIMENSION
+    # ------------------------------------------------------------------
+
+    def _dimension_columns(self, period):
+        """``{dimension: SQL}``: by whom the customer of the alias ``customer`` is followed; ids, NULL for nobody."""
+        partners = self.env["res.partner"].with_company(period.company)
+        return {
+            "company": SQL("NULL::int"),
+            "salesperson": partners._field_to_sql("customer", "user_id"),
+            "collector": partners._field_to_sql("customer", "collector_id"),
+        }
+
+    def _followed_sql(self, period, dimensions):
+        """The LATERAL rows ``slot(dimension, key)`` of a ``customer``."""
+        columns = self._dimension_columns(period)
+        return SQL(
+            "CROSS JOIN LATERAL (VALUES %s) AS slot(dimension, key)",
+            SQL(", ").join(SQL("(%s, %s)", name, columns[name]) for name in dimensions),
+        )
+
+    def _facts(self, period, dimensions=DIMENSIONS):
+        """``{(dimension, id): {amount: value}}``, with the figures of concentration; ids are None for nobody.
+
+        The company is always there.
+        """
+        sums = (SQL("sum(%(name)s) AS %(name)s", name=SQL.identifier(name)) for name in AMOUNTS)
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT dimension, key, %(sums)s, COALESCE(sum(owed), 0) AS debtor_amount,
+                       COALESCE(sum(owed) FILTER (WHERE place <= 10), 0) AS top_10_amount,
+                       COALESCE(sum(owed) FILTER (WHERE place <= 20), 0) AS top_20_amount,
+                       sum(owed * owed) / NULLIF(sum(owed) ^ 2, 0) AS hhi
+                  FROM (
+                        SELECT slot.dimension, slot.key, fact.*, GREATEST(closing_amount, 0) AS owed,
+                               row_number() OVER (PARTITION BY slot.dimension, slot.key
+                                                      ORDER BY closing_amount DESC) AS place
+                          FROM (%(customers)s) fact
+                          LEFT JOIN res_partner customer ON customer.id = fact.partner_id
+                          %(followed)s
+                       ) followed
+                 GROUP BY dimension, key
+                """,
+                sums=SQL(", ").join(sums),
+                customers=self._customers_sql(period),
+                followed=self._followed_sql(period, dimensions),
+            )
+        )
+        found = {
+            (row.pop("dimension"), row.pop("key")): {
+                name: None if value is None else float(value) for name, value in row.items()
+            }
+            for row in rows
+        }
+        for facts in found.values():
+            facts["other_amount"] = self._other_changes(facts)
+        nothing = {**dict.fromkeys((*AMOUNTS, *CONCENTRATION, "other_amount"), 0.0), "hhi": None}
+        return {("company", None): nothing, **found}
+
+    @staticmethod
+    def _other_changes(facts):
+        """What changed the receivables beside sales and money."""
+        return facts["closing_amount"] - facts["opening_amount"] - facts["sales_amount"] + facts["collected_amount"]
+
+    # ------------------------------------------------------------------
+    # SALES OF EARLIER MONTHS
+    # ------------------------------------------------------------------
+
+    def _sales_back(self, period, dimensions, count):
+        """``{(dimension, id): [(sales, days), ...]}`` of ``count`` months from the end of the period backwards."""
+        months = list(period.months_back(count))
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT slot.dimension, slot.key, sale.month, sum(sale.amount)
+                  FROM (SELECT partner.commercial_partner_id AS partner_id,
+                               date_trunc('month', line.date)::date AS month, sum(line.balance) AS amount
+                          FROM (%(lines)s) line
+                          LEFT JOIN res_partner partner ON partner.id = line.partner_id
+                         WHERE line.display_type = 'payment_term'
+                         GROUP BY 1, 2) sale
+                  LEFT JOIN res_partner customer ON customer.id = sale.partner_id
+                  %(followed)s
+                 GROUP BY 1, 2, 3
+                """,
+                lines=self._receivable_items_sql(period.company, months[-1].date_from, period.date_to),
+                followed=self._followed_sql(period, dimensions),
+            )
+        )
+        place = {month.date_from: number for number, month in enumerate(months)}
+        sales = {}
+        for dimension, key, month, amount in rows:
+            amounts = sales.setdefault((dimension, key), [(0.0, each.days) for each in months])
+            amounts[place[month]] = (float(amount), months[place[month]].days)
+        return sales

@@ -1,0 +1,177 @@
+"""What a customer sees of its account with one company, now. Read for the customer, so with all rights: whose account
+it is was decided by who asks (see controllers/account_portal.py)."""
+
+from odoo import models
+from odoo.tools import SQL, format_date
+
+from ..core.account import Item, balances
+from ..core.aging import BucketScheme
+
+PAYMENTS_SHOWN = 5
+DOCUMENTS_SHOWN = 8
+
+
+class ReceivablePortalAccount(models.AbstractModel):
+    _name = "receivable.portal.account"
+    _description = "Account that a Customer Sees"
+
+    # ------------------------------------------------------------------
+    # OPEN ITEMS
+    # ------------------------------------------------------------------
+
+    def _get_balances(self, partner, company, today):
+        """The account per currency, that of the company first: ``[(core.account.Balance, labelled strip, rows)]``.
+
+        Everything that is posted and open, whatever its date, and money that has come in and is not booked on the
+        customer yet: the same that a reminder nets, so that nothing is claimed here that is paid.
+
+        :param partner: commercial partner
+        :param company: root company
+        """
+        rows = self._open_rows(partner, company, today)
+        held = self._held_parts(partner, company, today) if rows else {}
+        currencies = self.env["res.currency"].browse({row["currency_id"] for row in rows})
+        ordered = currencies.sorted(lambda it: (it != company.currency_id, it.name))
+        rank = {currency.id: place for place, currency in enumerate(ordered)}
+        items = [
+            Item(
+                row["key"],
+                currencies.browse(row["currency_id"]),
+                (today - row["date_maturity"]).days,
+                row["residual_currency"],
+                row["in_payment"],
+                self._in_document_currency(held.get(row["line_id"], {}), row),
+            )
+            for row in sorted(rows, key=lambda row: rank[row["currency_id"]])
+        ]
+        bounds = self.env["receivable.statement"]._aging_bounds(company)
+        labels = self.env["receivable.statement"]._strip_labels(bounds)
+        described = self._described(rows, partner)
+        return [
+            (
+                balance,
+                list(zip(labels, balance.strip, strict=True)),
+                [{"item": item, **described[item.key]} for item in balance.items],
+            )
+            for balance in balances(items, BucketScheme(bounds), lambda currency, amount: currency.round(amount))
+        ]
+
+    def _count(self, partner, company, today):
+        """How much there is to see: open items, and documents about them."""
+        items = self.env["receivable.ledger"]._open_items_sql(today, company, partner)
+        [[count]] = self.env.execute_query(SQL("SELECT count(*) FROM (%s) item", items))
+        return count + sum(len(records) for records in self._get_documents(partner, company).values())
+
+    def _open_rows(self, partner, company, today):
+        facts = self.env["dunning.facts"]
+        rows = self.env.execute_query_dict(facts._open_sql(company, partner, today))
+        return [row for row in rows if row["residual_currency"]]
+
+    def _held_parts(self, partner, company, today):
+        """``{journal item id: {reason: amount in company currency, None for all of it}}``."""
+        facts = self.env["dunning.facts"]
+        statement = SQL(
+            """
+            WITH item AS MATERIALIZED (%(items)s)
+            SELECT line_id, reason, CASE WHEN NOT bool_or(amount IS NULL) THEN sum(amount) END
+              FROM (%(parts)s) part
+             WHERE line_id IN (SELECT line_id FROM item)
+             GROUP BY line_id, reason
+            """,
+            items=self.env["receivable.ledger"]._open_items_sql(today, company, partner),
+            parts=SQL(" UNION ALL ").join(facts._get_held_parts(company, today)),
+        )
+        parts = {}
+        for line_id, reason, amount in self.env.execute_query(statement):
+            parts.setdefault(line_id, {})[reason] = amount
+        return parts
+
+    def _in_document_currency(self, held, row):
+        currency, rate = self.env["res.currency"].browse(row["currency_id"]), row["residual_currency"] / row["residual"]
+        return {
+            reason: None if amount is None else currency.round(amount * rate) for reason, amount in held.items()
+        } if row["residual"] else {}
+
+    def _described(self, rows, partner):
+        """``{key: what a page says of the item}``."""
+        lines = self.env["account.move.line"].browse([row["line_id"] for row in rows if row["line_id"]])
+        # a journal entry may name several customers: only documents of this one have a page for it
+        documents = lines.move_id.filtered(lambda it: it.is_sale_document() and it.commercial_partner_id == partner)
+        documents._portal_ensure_tokens()
+        described = {}
+        for row in rows:
+            line = lines.browse(row["line_id"] or [])
+            move = line.move_id
+            described[row["key"]] = {
+                "line": line,
+                "name": self._name_of(row, line),
+                "reference": move.ref if move in documents else "",
+                "date": (move.invoice_date if move in documents else line.date) or row["date_maturity"],
+                "date_maturity": row["date_maturity"],
+                "original": line.amount_currency,
+                "url": move.get_portal_url() if move in documents else "",
+                "can_be_paid": move in documents and row["residual_currency"] > 0 and not row["in_payment"],
+            }
+        return described
+
+    def _name_of(self, row, line):
+        if line:
+            return line.move_id.name or line.name or ""
+        day = format_date(self.env, row["date_maturity"])
+        if row["payment_id"]:
+            return self.env._("Payment of %(day)s, under way", day=day)
+        return self.env._("Payment received on %(day)s, not allocated yet", day=day)
+
+    # ------------------------------------------------------------------
+    # PAYMENTS
+    # ------------------------------------------------------------------
+
+    def _get_payments(self, partner, company):
+        """The last payments that came in: ``[{date, amount, currency, name}]``, newest first."""
+        ledger = self.env["receivable.ledger"]
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT line.date, -line.amount_currency AS amount, line.currency_id, move.ref, move.name
+                  FROM account_move_line line
+                  JOIN account_move move ON move.id = line.move_id
+                  JOIN account_journal journal ON journal.id = line.journal_id
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE partner.commercial_partner_id = %(partner)s AND line.account_id = ANY(%(accounts)s)
+                   AND line.company_id = ANY(%(companies)s) AND line.parent_state = 'posted'
+                   AND journal.type IN ('bank', 'cash', 'credit') AND line.amount_currency < 0
+                 ORDER BY line.date DESC, line.id DESC
+                 LIMIT %(limit)s
+                """,
+                partner=partner.id,
+                accounts=ledger._receivable_account_ids(),
+                companies=ledger._tree_company_ids(company),
+                limit=PAYMENTS_SHOWN,
+                to_flush=[*ledger._ledger_fields(), self.env["account.move"]._fields["ref"]],
+            )
+        )
+        return [{**row, "currency": self.env["res.currency"].browse(row["currency_id"])} for row in rows]
+
+    # ------------------------------------------------------------------
+    # WHAT WAS AGREED
+    # ------------------------------------------------------------------
+
+    def _get_documents(self, partner, company):
+        """``{name: records}``: what was agreed, asked and answered, newest first."""
+        own = [("partner_id", "=", partner.id), ("company_id", "=", company.id)]
+        return {
+            "promises": self.env["receivable.promise"].search(
+                [*own, ("state", "!=", "cancelled")], order="id DESC", limit=DOCUMENTS_SHOWN
+            ),
+            "disputes": self.env["receivable.dispute"].search(own, order="id DESC", limit=DOCUMENTS_SHOWN),
+            "plans": self.env["receivable.payment.plan"].search(
+                [*own, ("state", "not in", ("draft", "cancelled"))], order="id DESC", limit=DOCUMENTS_SHOWN
+            ),
+            "statements": self.env["receivable.statement"].search(
+                [*own, ("state", "in", ("sent", "agreed", "disputed"))], limit=DOCUMENTS_SHOWN
+            ),
+        }
+
+    def _pay_all_url(self, partner, company, balances):
+        """Where everything that is overdue is paid at once, for who has a login; a bridge to online payment knows."""
+        return ""
