@@ -50,3 +50,5 @@ from . import test_receivable_writeoff
 from . import test_limitation
 from . import test_collection_case
 from . import test_evidence
+from . import test_core_ecl
+from . import test_ecl_tour

@@ -227,3 +227,66 @@ class BadDebtCommon(CollectionsCommon):
         )
         (item | self._item(entry)).reconcile()
         return entry
+
+
+AS_OF = date(2024, 6, 30)
+
+
+class EclCommon(BadDebtCommon):
+    """A company with an allowance account and a method by hand: 0.5 / 2.2 / 2.7 / 4.5 %."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.allowance = cls._account("AL01", "Allowance", "asset_current")
+        cls.impairment = cls._account("IM01", "Impairment", "expense")
+        cls.company.sudo().write(
+            {"ecl_allowance_account_id": cls.allowance.id, "ecl_expense_account_id": cls.impairment.id}
+        )
+        cls.ecl_scheme = cls._new_scheme(30, 60)
+        cls.hand = cls._method("hand", rates=(0.005, 0.022, 0.027, 0.045))
+
+    @classmethod
+    def _method(cls, method, rates=(), **values):
+        buckets = values.get("scheme", cls.ecl_scheme)._ordered_buckets()
+        values.pop("scheme", None)
+        return cls.env["ecl.method"].create(
+            {
+                "name": method,
+                "company_id": cls.company.id,
+                "method": method,
+                "scheme_id": buckets.scheme_id.id,
+                "rate_ids": [
+                    Command.create({"bucket_id": bucket.id, "rate": rate})
+                    for bucket, rate in zip(buckets, rates, strict=False)
+                ],
+                **values,
+            }
+        )
+
+    def _ecl(self, method=None, day=AS_OF, **values):
+        run = self.env["ecl.run"].create(
+            {"company_id": self.company.id, "date": day, "method_id": (method or self.hand).id, **values}
+        )
+        run.action_compute()
+        return run
+
+    def _standard_debts(self):
+        """15,000 not due, 7,500 / 4,000 / 2,500 overdue."""
+        for amount, due in ((15000, "2024-07-15"), (7500, "2024-06-20"), (4000, "2024-05-20"), (2500, "2024-02-01")):
+            self._invoice(self.partner_a, amount, date(2024, 1, 1), due=date.fromisoformat(due))
+
+    def _figures(self, run, name="allowance"):
+        return run.line_ids.mapped(name)
+
+    def _posted(self, method=None, day=AS_OF, **values):
+        run = self._ecl(method, day, **values)
+        run.action_approve()
+        run.action_post()
+        return run
+
+    def _balance(self, account, day=None):
+        domain = [("account_id", "=", account.id), ("parent_state", "=", "posted")]
+        domain += [("date", "<=", day)] if day else []
+        [(balance,)] = self.env["account.move.line"]._read_group(domain, [], ["balance:sum"])
+        return balance or 0

@@ -78,6 +78,40 @@ class TestReceivableWriteoff(BadDebtCommon):
         )
         self.assertEqual((writeoff.amount, writeoff.partner_id), (105, self.partner_a))
 
+    def _case(self, invoice, outcome=None):
+        """A legal case about the invoice, closed with an outcome."""
+        case = self.env["collection.case"].sudo().create(
+            {
+                "partner_id": invoice.commercial_partner_id.id,
+                "company_id": self.company.id,
+                "line_ids": [Command.create({"move_line_id": self._item(invoice).id})],
+            }
+        )
+        if outcome:
+            case.write({"state": "closed", "outcome": outcome, "date_closed": self.day})
+        return case
+
+    def test_what_a_legal_case_gave_up_is_proposed(self):
+        lost, insolvent = self._old(days=10), self._old(20, days=10)
+        self._case(lost, "uncollectible")
+        self._case(insolvent, "insolvency")
+        self._case(self._old(30, days=10), "settled")
+        writeoff = self._propose(older_than=0, with_cases=True)
+        self.assertEqual(
+            {line.move_id: line.reason for line in writeoff.line_ids}, {lost: "uncollectible", insolvent: "insolvent"}
+        )
+
+    def test_what_is_barred_by_limitation_is_proposed(self):
+        self.env["limitation.rule"].sudo().search([]).active = False
+        rule = self.env["limitation.rule"].sudo().create(
+            {"name": "Two years", "company_id": self.company.id, "period_years": 2, "start": "due"}
+        )
+        self.partner_a.with_company(self.company).sudo().limitation_rule_id = rule
+        barred = self._old(days=800)
+        self._old(30, days=700)
+        writeoff = self._propose(older_than=0, with_limitation=True)
+        self.assertEqual({line.move_id: line.reason for line in writeoff.line_ids}, {barred: "limitation"})
+
     def test_what_stands_in_another_write_off_is_not_proposed_again(self):
         self._old()
         writeoff = self._propose(older_than=730)
@@ -148,8 +182,10 @@ class TestReceivableWriteoff(BadDebtCommon):
         writeoff = self._writeoff(self._old())
         with self.assertRaises(AccessError):
             writeoff.state = "approved"
-        with self.assertRaises(AccessError):
+        with self.assertRaises(UserError):
             self._writeoff(self._old(), state="approved")
+        with self.assertRaises(AccessError):
+            self._writeoff(state="approved")
         writeoff.action_submit()
         with self.assertRaises(UserError):
             writeoff.line_ids.amount_currency = 1
