@@ -44,7 +44,12 @@ class TestRealLedgerEcl(LedgerCase):
         )
         cls.items = ledger_items()
         cls.bad_debt = cls.env["account.account"].create(
-            {"code": "BD77", "name": "Bad debt", "account_type": "expense", "company_ids": [Command.set(cls.company.ids)]}
+            {
+                "code": "BD77",
+                "name": "Bad debt",
+                "account_type": "expense",
+                "company_ids": [Command.set(cls.company.ids)],
+            }
         )
         cls.company.writeoff_account_id = cls.bad_debt
 
@@ -145,7 +150,8 @@ class TestRealLedgerEcl(LedgerCase):
             {
                 "segmentation": "domain",
                 "segment_ids": [
-                    Command.create({"name": tag.name, "domain": repr([("category_id", "in", tag.ids)])}) for tag in tags[:3]
+                    Command.create({"name": tag.name, "domain": repr([("category_id", "in", tag.ids)])})
+                    for tag in tags[:3]
                 ],
             }
         )

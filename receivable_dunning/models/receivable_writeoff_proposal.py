@@ -80,7 +80,7 @@ class ReceivableWriteoff(models.Model):
         statement = SQL(
             """
             SELECT line_id, reason
-              FROM (SELECT item.line_id, item.partner_id, item.date_maturity, item.residual, CASE %(reasons)s END AS reason
+              FROM (SELECT item.line_id, item.partner_id, item.date_maturity, CASE %(reasons)s END AS reason
                       FROM (%(open_items)s) item
                      WHERE item.residual > 0 AND item.residual_currency > 0 AND NOT item.in_payment) item
              WHERE reason IS NOT NULL

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import Command
 from odoo.tests import HttpCase, tagged
 
-from .common import EclCommon
+from .loss_common import EclCommon
 
 
 @tagged("post_install", "-at_install")
@@ -13,9 +13,7 @@ class TestEclTour(EclCommon, HttpCase):
         for amount, days in ((15000, -10), (7500, 10), (4000, 40), (2500, 100)):
             due = self.today - timedelta(days=days)
             self._invoice(self.partner_a, amount, self.today - timedelta(days=120), due=due)
-        run = self.env["ecl.run"].create(
-            {"company_id": self.company.id, "date": self.today, "method_id": self.hand.id}
-        )
+        run = self.env["ecl.run"].create({"company_id": self.company.id, "date": self.today, "method_id": self.hand.id})
         self.start_tour("/odoo/expected-credit-loss", "receivable_ecl_run", login=user.login)
         self.assertEqual(run.state, "reversed")
         self.assertEqual((run.allowance, run.approved_by, run.posted_by), (460.5, user, user))

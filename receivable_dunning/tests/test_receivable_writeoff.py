@@ -4,135 +4,11 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import BadDebtCommon
+from .loss_common import WriteoffCommon
 
 
 @tagged("post_install", "-at_install")
-class TestReceivableWriteoff(BadDebtCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.recovery = cls._account("RC01", "Recovered", "income_other")
-        cls.company.sudo().write({"bad_debt_recovery_account_id": cls.recovery.id, "writeoff_manager_amount": 1000})
-        cls.clerk = cls._user("wo_clerk", "receivable_dunning.group_collections_accountant")
-        cls.second = cls._user("wo_second", "receivable_dunning.group_collections_accountant")
-        cls.boss = cls._user("wo_boss", "receivable_dunning.group_collections_manager")
-        cls.day = date(2024, 6, 30)
-
-    def _old(self, amount=100, partner=None, days=800, **values):
-        due = self.day - timedelta(days=days)
-        return self._invoice(partner or self.partner_a, amount, due, due=due, **values)
-
-    def _writeoff(self, *invoices, amount=None, user=None, day=None, **values):
-        line = {"amount_currency": amount} if amount else {}
-        items = [self._item(invoice) for invoice in invoices]
-        return (
-            self.env["receivable.writeoff"]
-            .with_user(user or self.clerk)
-            .create(
-                {
-                    "company_id": self.company.id,
-                    "date": day or self.day,
-                    "line_ids": [Command.create({"move_line_id": item.id, **line}) for item in items],
-                    **values,
-                }
-            )
-        )
-
-    def _approved(self, *invoices, **values):
-        writeoff = self._writeoff(*invoices, **values)
-        writeoff.action_submit()
-        writeoff.with_user(self.boss).action_approve()
-        return writeoff
-
-    def _posted(self, *invoices, **values):
-        writeoff = self._approved(*invoices, **values)
-        writeoff.action_post()
-        return writeoff
-
-    def _balance(self, account):
-        [(balance,)] = self.env["account.move.line"]._read_group(
-            [("account_id", "=", account.id), ("parent_state", "=", "posted")], [], ["balance:sum"]
-        )
-        return balance or 0
-
-    # ------------------------------------------------------------------
-    # PROPOSAL
-    # ------------------------------------------------------------------
-
-    def _propose(self, **values):
-        wizard = self.env["receivable.writeoff.wizard"].create(
-            {"company_id": self.company.id, "date": self.day, "partner_ids": [Command.set(self.partner_a.ids)], **values}
-        )
-        action = wizard.action_propose()
-        return self.env["receivable.writeoff"].browse(action["res_id"])
-
-    def test_rules_propose_what_is_old_and_what_is_small(self):
-        old, small = self._old(days=731), self._old(5, days=91)
-        self._old(days=730)
-        self._old(5.01, days=91)
-        self._old(5, days=90)
-        writeoff = self._propose(older_than=730, small_amount=5, small_days=90)
-        self.assertEqual(
-            {line.move_id: line.reason for line in writeoff.line_ids}, {old: "old", small: "small"}
-        )
-        self.assertEqual((writeoff.amount, writeoff.partner_id), (105, self.partner_a))
-
-    def _case(self, invoice, outcome=None):
-        """A legal case about the invoice, closed with an outcome."""
-        case = self.env["collection.case"].sudo().create(
-            {
-                "partner_id": invoice.commercial_partner_id.id,
-                "company_id": self.company.id,
-                "line_ids": [Command.create({"move_line_id": self._item(invoice).id})],
-            }
-        )
-        if outcome:
-            case.write({"state": "closed", "outcome": outcome, "date_closed": self.day})
-        return case
-
-    def test_what_a_legal_case_gave_up_is_proposed(self):
-        lost, insolvent = self._old(days=10), self._old(20, days=10)
-        self._case(lost, "uncollectible")
-        self._case(insolvent, "insolvency")
-        self._case(self._old(30, days=10), "settled")
-        writeoff = self._propose(older_than=0, with_cases=True)
-        self.assertEqual(
-            {line.move_id: line.reason for line in writeoff.line_ids}, {lost: "uncollectible", insolvent: "insolvent"}
-        )
-
-    def test_what_is_barred_by_limitation_is_proposed(self):
-        self.env["limitation.rule"].sudo().search([]).active = False
-        rule = self.env["limitation.rule"].sudo().create(
-            {"name": "Two years", "company_id": self.company.id, "period_years": 2, "start": "due"}
-        )
-        self.partner_a.with_company(self.company).sudo().limitation_rule_id = rule
-        barred = self._old(days=800)
-        self._old(30, days=700)
-        writeoff = self._propose(older_than=0, with_limitation=True)
-        self.assertEqual({line.move_id: line.reason for line in writeoff.line_ids}, {barred: "limitation"})
-
-    def test_what_stands_in_another_write_off_is_not_proposed_again(self):
-        self._old()
-        writeoff = self._propose(older_than=730)
-        with self.assertRaisesRegex(UserError, "no open item"):
-            self._propose(older_than=730)
-        writeoff.action_cancel()
-        self.assertEqual(len(self._propose(older_than=730).line_ids), 1)
-
-    def test_items_are_proposed_from_the_aging_and_from_invoices(self):
-        first, second = self._old(), self._old(70)
-        items = self._aging(self.day).search([("move_id", "=", first.id)])
-        action = items.action_propose_writeoff()
-        self.assertEqual(self.env["receivable.writeoff"].browse(action["res_id"]).amount, 100)
-        with self.assertRaisesRegex(UserError, "stands in the write-off"):
-            first.action_propose_writeoff()
-        action = second.action_propose_writeoff()
-        self.assertEqual(self.env["receivable.writeoff"].browse(action["res_id"]).line_ids.move_id, second)
-        self._pay(self._old(30), 30, self.day)
-        with self.assertRaisesRegex(UserError, "open claim"):
-            self._invoice(self.partner_a, 10, self.day, move_type="out_refund").action_propose_writeoff()
-
+class TestReceivableWriteoff(WriteoffCommon):
     # ------------------------------------------------------------------
     # APPROVAL
     # ------------------------------------------------------------------
@@ -169,8 +45,10 @@ class TestReceivableWriteoff(BadDebtCommon):
     def test_refusal_keeps_its_reason_and_can_be_reworked(self):
         writeoff = self._writeoff(self._old())
         writeoff.action_submit()
-        wizard = self.env["receivable.loss.reversal"].with_user(self.boss).create(
-            {"writeoff_id": writeoff.id, "reason": "The customer still pays"}
+        wizard = (
+            self.env["receivable.loss.reversal"]
+            .with_user(self.boss)
+            .create({"writeoff_id": writeoff.id, "reason": "The customer still pays"})
         )
         self.assertTrue(wizard.is_refusal)
         wizard.action_apply()
@@ -266,7 +144,9 @@ class TestReceivableWriteoff(BadDebtCommon):
                 "date": due,
                 "invoice_payment_term_id": False,
                 "invoice_date_due": due,
-                "invoice_line_ids": [Command.create({"name": "x", "price_unit": 100, "tax_ids": [Command.set(tax.ids)]})],
+                "invoice_line_ids": [
+                    Command.create({"name": "x", "price_unit": 100, "tax_ids": [Command.set(tax.ids)]})
+                ],
             }
         )
         invoice.action_post()
@@ -275,78 +155,6 @@ class TestReceivableWriteoff(BadDebtCommon):
         self.assertEqual(self._balance(self.bad_debt), 100)
         self.assertEqual(writeoff.amount_tax, invoice.amount_tax)
         self.assertEqual(invoice.amount_residual, 0)
-
-    # ------------------------------------------------------------------
-    # UNDO AND RECOVERY
-    # ------------------------------------------------------------------
-
-    def _take_back(self, writeoff, user=None):
-        wizard = self.env["receivable.loss.reversal"].with_user(user or self.boss)
-        return wizard.create(
-            {"writeoff_id": writeoff.id, "date": date(2024, 7, 2), "reason": "Paid after all"}
-        ).action_apply()
-
-    def test_undoing_opens_the_items_again(self):
-        invoice = self._old(100)
-        writeoff = self._posted(invoice)
-        with self.assertRaises(AccessError):
-            self._take_back(writeoff, self.clerk)
-        self._take_back(writeoff)
-        self.assertEqual((writeoff.state, invoice.amount_residual), ("undone", 100))
-        self.assertEqual(self._balance(self.bad_debt), 0)
-        self.assertEqual(writeoff.undo_move_id.date, date(2024, 7, 2))
-        self.assertFalse(self.env.execute_query(self.ledger._written_off_sql(self.company)))
-
-    def _money(self, amount, **values):
-        payment = self.env["account.payment"].create(
-            {
-                "payment_type": "inbound",
-                "partner_type": "customer",
-                "partner_id": self.partner_a.id,
-                "amount": amount,
-                "date": date(2024, 7, 5),
-                "journal_id": self.company_data["default_journal_bank"].id,
-                **values,
-            }
-        )
-        payment.action_post()
-        return payment.move_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
-
-    def _recover(self, writeoff, credit, **values):
-        wizard = self.env["receivable.recovery.wizard"].with_user(self.clerk).create(
-            {"writeoff_id": writeoff.id, "credit_id": credit.id, "date": date(2024, 7, 5), **values}
-        )
-        wizard.action_apply()
-        return wizard
-
-    def test_money_for_a_written_off_debt_is_income(self):
-        writeoff = self._posted(self._old(100))
-        self.assertFalse(writeoff.has_credit)
-        credit = self._money(130)
-        self.assertTrue(writeoff.has_credit or not writeoff.invalidate_recordset())
-        self._recover(writeoff, credit)
-        self.assertEqual(self._balance(self.recovery), -100)
-        self.assertEqual(credit.amount_residual, -30)
-        self.assertEqual((writeoff.amount_recovered, writeoff.line_ids.left_currency), (100, 0))
-        with self.assertRaisesRegex(UserError, "At most"):
-            self._recover(writeoff, credit, line_id=writeoff.line_ids.id, amount=1)
-        with self.assertRaisesRegex(UserError, "recovered"):
-            self._take_back(writeoff)
-
-    def test_a_recovery_whose_entry_is_reversed_was_none(self):
-        writeoff = self._posted(self._old(100))
-        credit = self._money(100)
-        self._recover(writeoff, credit, amount=60)
-        self.assertEqual(writeoff.amount_recovered, 60)
-        writeoff.line_ids.recovery_ids.move_id._reverse_moves([{"date": date(2024, 7, 6)}], cancel=True)
-        self.assertEqual((writeoff.amount_recovered, credit.amount_residual), (0, -100))
-        self._take_back(writeoff)
-
-    def test_only_the_customers_own_payments_count(self):
-        writeoff = self._posted(self._old(100))
-        credit = self._money(100, partner_id=self.partner_b.id)
-        with self.assertRaisesRegex(UserError, "customer who owed"):
-            self._recover(writeoff, credit, amount=10)
 
     # ------------------------------------------------------------------
     # SCREENS AND RIGHTS
@@ -370,9 +178,11 @@ class TestReceivableWriteoff(BadDebtCommon):
 
     def test_voucher_names_who_proposed_approved_and_posted(self):
         writeoff = self._posted(self._old(), note="Three reminders, no answer")
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "receivable_dunning.report_receivable_writeoff", writeoff.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("receivable_dunning.report_receivable_writeoff", writeoff.ids)[0]
+            .decode()
+        )
         for text in (writeoff.name, "Three reminders", self.clerk.name, self.boss.name, writeoff.move_id.name, "BD01"):
             self.assertIn(text, html)
 

@@ -60,9 +60,9 @@ class ReceivableWriteoffWizard(models.TransientModel):
         Writeoff = self.env["receivable.writeoff"]
         Writeoff._check_group("accountant")
         items = items.filtered(
-            lambda item: item.account_type == "asset_receivable"
-            and item.parent_state == "posted"
-            and item.amount_residual > 0
+            lambda item: (
+                item.account_type == "asset_receivable" and item.parent_state == "posted" and item.amount_residual > 0
+            )
         )
         companies = items.company_id.root_id
         if not items:
