@@ -125,6 +125,7 @@
         "report/receivable_writeoff.xml",
         "report/ecl_report.xml",
         "views/receivable_writeoff_views.xml",
+        "views/res_partner_writeoff_views.xml",
         "views/ecl_method_views.xml",
         "views/ecl_line_views.xml",
         "views/ecl_run_views.xml",

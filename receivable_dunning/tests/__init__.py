@@ -61,7 +61,13 @@ from . import test_portal_account
 from . import test_portal_forms
 from . import test_portal_attack
 from . import test_ecl_run
+from . import test_ecl_posting
+from . import test_receivable_writeoff
+from . import test_writeoff_proposal
+from . import test_writeoff_recovery
 from . import test_limitation
 from . import test_collection_case
 from . import test_evidence
 from . import test_legal_screens
+from . import test_core_ecl
+from . import test_ecl_tour
