@@ -260,8 +260,9 @@ class TestCashForecast(CashForecastCommon):
         items = self.env[action["res_model"]].with_context(**action["context"]).search(action["domain"])
         self.assertAlmostEqual(sum(items.mapped("expected")), week.expected, 2)
         self.assertEqual(items[0].action_open_invoice()["res_id"], items[0].move_id.id)
-        why = items[0].action_explain()
-        prediction = self.env[why["res_model"]].with_context(**why["context"]).browse(why["res_id"])
+        clerk = self._user("cash_why", "receivable_dunning.group_collections_user")
+        why = items[0].with_user(clerk).action_explain()
+        prediction = self.env[why["res_model"]].with_user(clerk).with_context(**why["context"]).browse(why["res_id"])
         self.assertIn("Customer", prediction.explanation)
 
     def test_number_of_statements_does_not_grow_with_the_invoices(self):

@@ -73,8 +73,8 @@ export class CollectionsDashboard extends Component {
         return this.data.aging.count > 0 || this.data.trend.months.length > 0;
     }
 
-    setCompany(companyId) {
-        this.state.companyId = companyId;
+    setCompany(ev) {
+        this.state.companyId = Number(ev.target.value);
         return this.load();
     }
 
@@ -196,7 +196,7 @@ export class CollectionsDashboard extends Component {
         return ["company_id", "=", this.data.company.id];
     }
 
-    openAging(title, domain) {
+    openAging(title, domain = []) {
         const context = { bucket_scheme_id: this.data.aging.scheme_id };
         return this.open("action_receivable_aging", { title, domain: [this.ofCompany, ...domain], context, viewType: "list" });
     }
