@@ -106,11 +106,11 @@ export class CollectionsDashboard extends Component {
     get forecastBasis() {
         const { as_of, computed_on } = this.data.forecast;
         return computed_on
-            ? _t("With what was known on %(day)s, computed %(time)s", {
+            ? _t("With what was known on %(day)s, computed %(time)s.", {
                   day: this.formats.day(as_of),
                   time: this.formats.time(computed_on),
               })
-            : _t("With what was known on %s", this.formats.day(as_of));
+            : _t("With what was known on %s.", this.formats.day(as_of));
     }
 
     get forecastQuality() {
@@ -146,6 +146,19 @@ export class CollectionsDashboard extends Component {
     get trendLabel() {
         const parts = this.data.trend.months.map((month) => `${month.label}: ${this.formats.days(month.dso)}`);
         return _t("DSO by month: %s", parts.join(", "));
+    }
+
+    get promisesDueText() {
+        const { due, until } = this.data.promises;
+        return _t("%(count)s due until %(day)s", { count: this.formats.count(due.count), day: this.formats.day(until) });
+    }
+
+    get openDisputesText() {
+        return _t("All Open (%s)", this.formats.count(this.data.disputes.open.count));
+    }
+
+    get missedDisputesText() {
+        return _t("%s past their deadline", this.formats.count(this.data.disputes.missed.count));
     }
 
     ageColor(index) {
