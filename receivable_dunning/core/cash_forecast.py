@@ -66,8 +66,7 @@ class Week:
 
     @property
     def is_within(self):
-        """Whether the band held.
-
+        """
         >>> Week(1, 100.0, 0.0, 0.0, 90.0, 80.0, 120.0).is_within, Week(1, 100.0, 0.0, 0.0, 90.0).is_within
         (True, None)
         """
@@ -89,7 +88,7 @@ def kept_chance(kept: int, decided: int, all_kept: int = 0, all_decided: int = 0
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The share s of the expected sum, for the first ``NEAR_WEEKS`` weeks and for those after; ``None``: not known."""
+    """The share s, for the first ``NEAR_WEEKS`` weeks and for those after; ``None``: not known."""
 
     near: float | None = None
     far: float | None = None

@@ -105,12 +105,10 @@ export class CollectionsDashboard extends Component {
 
     get forecastBasis() {
         const { as_of, computed_on } = this.data.forecast;
-        return computed_on
-            ? _t("With what was known on %(day)s, computed %(time)s.", {
-                  day: this.formats.day(as_of),
-                  time: this.formats.time(computed_on),
-              })
-            : _t("With what was known on %s.", this.formats.day(as_of));
+        const [day, time] = [this.formats.day(as_of), this.formats.time(computed_on)];
+        return time
+            ? _t("With what was known on %(day)s, computed %(time)s.", { day, time })
+            : _t("With what was known on %s.", day);
     }
 
     get forecastQuality() {
@@ -235,9 +233,8 @@ export class CollectionsDashboard extends Component {
 
     openWeek(index) {
         const week = this.data.forecast.weeks[index];
-        return this.openCash(_t("Cash Expected %s", `${this.formats.day(week.week_start)} – ${this.formats.day(week.week_end)}`), [
-            week.number,
-        ]);
+        const days = `${this.formats.day(week.week_start)} – ${this.formats.day(week.week_end)}`;
+        return this.openCash(_t("Cash Expected %s", days), [week.number]);
     }
 
     /** The invoices behind some weeks, with the knowledge of the same day. */
