@@ -17,7 +17,7 @@ from math import ceil, sqrt
 
 #: How many weeks ahead, and how many of them the headline figure adds up.
 WEEKS, NEAR_WEEKS = 13, 4
-#: 10 % of the weeks end below the band, 10 % above it: the quantile of the normal distribution.
+#: 10 % of the weeks end below the band, 10 % above it (normal distribution).
 COVERAGE, Z = 0.8, 1.2815515655446004
 #: With fewer weeks measured nothing is said of what moves all customers together.
 MIN_WEEKS = 8
@@ -42,7 +42,6 @@ def week_ends(as_of: date, weeks: int = WEEKS) -> list[int]:
 
 def full_weeks(weeks: int = WEEKS) -> list[int]:
     """The same for weeks of seven days whatever the weekday, as the back-test counts them.
-
     >>> full_weeks(3)
     [7, 14, 21]
     """

@@ -70,7 +70,7 @@ export class CollectionsDashboard extends Component {
     }
 
     get hasAnything() {
-        return this.data.aging.count > 0 || this.data.trend.months.length > 0;
+        return this.data.aging.count || this.data.trend.months.length;
     }
 
     setCompany(ev) {
@@ -289,13 +289,10 @@ export class CollectionsDashboard extends Component {
     }
 
     openDisputes(isMissed) {
-        const domain = [this.ofRoot, ["state", "=", "open"]];
-        if (isMissed) {
-            domain.push(["next_deadline", "<", this.data.today], ["waiting_since", "=", false]);
-        }
+        const missed = isMissed ? [["next_deadline", "<", this.data.today], ["waiting_since", "=", false]] : [];
         return this.open("action_receivable_dispute", {
             title: isMissed ? _t("Disputes Past Their Deadline") : _t("Open Disputes"),
-            domain,
+            domain: [this.ofRoot, ["state", "=", "open"], ...missed],
         });
     }
 }

@@ -51,7 +51,7 @@ export function describeTiles() {
             hint: _t("Days sales outstanding of the last closed month: closing receivables / sales of the month x days."),
             kind: "days",
             better: "down",
-            note: (tile, formats) => formats.day(tile.as_of),
+            note: (tile, formats) => (tile.as_of ? _t("As of %s", formats.day(tile.as_of)) : ""),
             open: openMonths,
         },
         cei: {
@@ -61,7 +61,7 @@ export function describeTiles() {
             ),
             kind: "percent",
             better: "up",
-            note: (tile, formats) => formats.day(tile.as_of),
+            note: (tile, formats) => (tile.as_of ? _t("As of %s", formats.day(tile.as_of)) : ""),
             open: openMonths,
         },
         over_90: {
