@@ -8,8 +8,8 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { DashboardChart } from "./chart";
 import { ageColor, agingConfig, COLORS, forecastConfig, trendConfig } from "./charts";
 import { Formats } from "./format";
-import { describeTiles } from "./tiles";
 import { DashboardTile } from "./tile";
+import { describePeriods, describeTiles } from "./tiles";
 
 import { Component, onMounted, useState } from "@odoo/owl";
 
@@ -26,14 +26,10 @@ export class CollectionsDashboard extends Component {
         this.action = useService("action");
         this.display = { controlPanel: {} };
         this.about = describeTiles();
-        this.periods = [
-            { key: "month", name: _t("This Month") },
-            { key: "last_month", name: _t("Last Month") },
-            { key: "quarter", name: _t("This Quarter") },
-            { key: "year", name: _t("This Year") },
-        ];
+        this.ageColor = ageColor;
+        this.periods = describePeriods();
         const { companyId = false, periodKey = "month" } = this.props.state || {};
-        this.state = useState({ data: null, isBusy: false, companyId, periodKey, failed: false });
+        this.state = useState({ data: null, worklist: undefined, isBusy: false, companyId, periodKey, failed: false });
         useSetupAction({
             getLocalState: () => ({ companyId: this.state.companyId, periodKey: this.state.periodKey }),
         });
@@ -57,11 +53,20 @@ export class CollectionsDashboard extends Component {
                 trend: trendConfig(data.trend, this.formats, (index) => this.openMonth(this.data.trend.months[index])),
             };
             this.state.data = data;
+            this.loadWorklist(companyId);
         } catch (error) {
             this.state.failed = true;
             throw error;
         } finally {
             this.state.isBusy = false;
+        }
+    }
+
+    /** Weighs all customers of the moment, so the page does not wait for it. */
+    async loadWorklist(companyId) {
+        const rows = await this.orm.call("collections.dashboard", "get_worklist", [companyId]);
+        if (companyId === this.state.companyId) {
+            this.state.worklist = rows;
         }
     }
 
@@ -157,10 +162,6 @@ export class CollectionsDashboard extends Component {
 
     get missedDisputesText() {
         return _t("%s past their deadline", this.formats.count(this.data.disputes.missed.count));
-    }
-
-    ageColor(index) {
-        return ageColor(index);
     }
 
     share(amount) {

@@ -1,5 +1,15 @@
 import { _t } from "@web/core/l10n/translation";
 
+/** What can be chosen. */
+export function describePeriods() {
+    return [
+        { key: "month", name: _t("This Month") },
+        { key: "last_month", name: _t("Last Month") },
+        { key: "quarter", name: _t("This Quarter") },
+        { key: "year", name: _t("This Year") },
+    ];
+}
+
 /** What each tile of the dashboard says, which direction is good news, and what a click opens. */
 export function describeTiles() {
     const openMonths = (dashboard) =>
