@@ -168,7 +168,6 @@ from . import receivable_payment_plan_actions
 from . import receivable_payment_plan_acceptance
 from . import receivable_payment_plan_decision
 from . import dunning_facts_promise
-from . import account_partial_reconcile
 from . import account_move_line_promise
 from . import account_move_promise
 from . import late_interest_ledger_plan
