@@ -133,8 +133,10 @@
         "views/menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["receivable_dunning/static/src/dashboard/**/*"],
-        "web.assets_backend": ["receivable_dunning/static/src/collection/**/*"],
+        "web.assets_backend": [
+            "receivable_dunning/static/src/collection/**/*",
+            "receivable_dunning/static/src/dashboard/**/*",
+        ],
         "web.assets_tests": ["receivable_dunning/static/tests/tours/**/*"],
     },
     "application": True,

@@ -16,6 +16,8 @@ from . import test_late_interest_run
 from . import test_late_interest_screens
 from . import test_late_interest_tour
 from . import test_receivable_aging
+from . import test_receivable_cash_agreements
+from . import test_receivable_cash_backtest
 from . import test_receivable_cash_forecast
 from . import test_receivable_aging_dunning
 from . import test_receivable_aging_wizard
