@@ -1,6 +1,6 @@
 """What is measured: each operation of the suite beside its floor, with the proof that both give the same answer."""
 
-from . import checks, churn, customers, dunning, facts, jobs, lists, profit, value, watch, what_if
+from . import checks, churn, customers, dunning, facts, interest, jobs, lists, profit, value, watch, what_if
 from .base import REGISTRY, Operation
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "customers",
     "dunning",
     "facts",
+    "interest",
     "jobs",
     "lists",
     "profit",

@@ -57,17 +57,16 @@ class AccountPortal(CustomerPortal):
             **self._account_values(door),
         )
 
-    @http.route(paths("/items.xlsx"), type="http", auth="public", sitemap=False)
+    @http.route(paths("/items.xlsx"), type="http", auth="public", website=True, sitemap=False)
     def account_balance_xlsx(self, company_id=None, token=None, **kw):
         door = open_door(company_id, token)
         if not door:
             return self._closed(token)
-        account = door.env["receivable.portal.account"]
         file = io.BytesIO()
-        PortalAccountWorkbook(door, account._get_balances(door.partner, door.company, door.today), file).save()
+        PortalAccountWorkbook(door, self._balances(door), file).save()
         return self._download(file.getvalue(), XLSX, f"{self._file_name(door)}.xlsx")
 
-    @http.route(paths("/items.pdf"), type="http", auth="public", sitemap=False)
+    @http.route(paths("/items.pdf"), type="http", auth="public", website=True, sitemap=False)
     def account_balance_pdf(self, company_id=None, token=None, **kw):
         door = open_door(company_id, token)
         if not door:
@@ -87,7 +86,7 @@ class AccountPortal(CustomerPortal):
     def _account_values(self, door):
         """What the account page shows."""
         account, about = door.env["receivable.portal.account"], (door.partner, door.company)
-        balances = account._get_balances(*about, door.today)
+        balances = self._balances(door)
         return {
             "balances": balances,
             "payments": account._get_payments(*about),
@@ -96,6 +95,9 @@ class AccountPortal(CustomerPortal):
             "pay_all_url": "" if door.link else account._pay_all_url(*about, balances),
             "can_print": door.env["ir.actions.report"]._can_print(),
         }
+
+    def _balances(self, door):
+        return door.env["receivable.portal.account"]._get_balances(door.partner, door.company, door.today)
 
     def _page(self, door, template, **values):
         """A page of the account with what all of them need."""

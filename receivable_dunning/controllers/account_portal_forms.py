@@ -85,14 +85,19 @@ class AccountPortalForms(AccountPortal):
             requested.write({"res_model": document._name, "res_id": document.id})
 
     def _show_form(self, door, kind, posted, error=None):
-        """The form with what was typed; after an error under the same key, which was not used up."""
-        key, user = text_of(posted.get("form_key")), request.env.user
         return self._page(
             door,
             f"receivable_dunning.portal_account_{kind}",
             error=error,
-            posted={name: value for name, value in posted.items() if isinstance(value, str)},
-            form_key=key if KEY.fullmatch(key) else uuid.uuid4().hex,
-            person_name=user.name if door.person else "",
+            **self._form_values(door, posted),
             **getattr(self, f"_{kind}_values")(door, posted),
         )
+
+    def _form_values(self, door, posted):
+        """What was typed, and the key of the form: after an error the same one, which was not used up."""
+        key = text_of(posted.get("form_key"))
+        return {
+            "posted": {name: value for name, value in posted.items() if isinstance(value, str)},
+            "form_key": key if KEY.fullmatch(key) else uuid.uuid4().hex,
+            "person_name": request.env.user.name if door.person else "",
+        }

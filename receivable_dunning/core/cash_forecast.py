@@ -22,6 +22,10 @@ COVERAGE, Z = 0.8, 1.2815515655446004
 #: With fewer weeks measured nothing is said of what moves all customers together.
 MIN_WEEKS = 8
 SUNDAY = 6
+#: Promises kept and disputes accepted lean on what is usual as if that were so many cases.
+CHANCE_STRENGTH = 5.0
+#: Share of promises kept, and of what is disputed that is accepted, where nothing was decided yet: nobody knows better.
+USUALLY_KEPT, USUALLY_ACCEPTED = 0.6, 0.5
 
 
 def week_ends(as_of: date, weeks: int = WEEKS) -> list[int]:
@@ -49,7 +53,7 @@ def full_weeks(weeks: int = WEEKS) -> list[int]:
 class Week:
     """A week that is over: what was expected, its variance, what the due dates said, what came.
 
-    ``low`` and ``high`` are ``None`` when too little was measured before it to draw the band.
+    ``low`` and ``high`` are ``None`` when too little was measured before it to draw the band, or nothing was expected.
     """
 
     number: int
@@ -68,6 +72,19 @@ class Week:
         (True, None)
         """
         return None if self.low is None else self.low <= self.actual <= self.high
+
+
+def kept_chance(kept: int, decided: int, all_kept: int = 0, all_decided: int = 0) -> float:
+    """Probability that a promise is kept: the customer's share of parts kept, drawn towards that of all customers, which
+    is itself drawn towards ``USUALLY_KEPT``.
+
+    >>> kept_chance(0, 0), round(kept_chance(0, 0, 45, 45), 2)
+    (0.6, 0.96)
+    >>> round(kept_chance(0, 5, 45, 45), 2), round(kept_chance(10, 10), 3)
+    (0.48, 0.867)
+    """
+    common = (all_kept + CHANCE_STRENGTH * USUALLY_KEPT) / (all_decided + CHANCE_STRENGTH)
+    return (kept + CHANCE_STRENGTH * common) / (decided + CHANCE_STRENGTH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,23 @@ def countback(receivables, months):
     return None if rest else counted
 
 
+def months_taken(receivables, months):
+    """The months that the countback takes, the last one included of which only a part is needed.
+
+    >>> months_taken(212_000, [(100_000, 30), (80_000, 30), (70_000, 30), (9, 30)])
+    [(100000, 30), (80000, 30), (70000, 30)]
+    >>> months_taken(0, [(100_000, 30)])
+    []
+    """
+    taken, rest = [], receivables
+    for sales, days in months:
+        if rest <= 0:
+            break
+        taken.append((sales, days))
+        rest -= sales
+    return taken
+
+
 def days_delinquent(simple, best_possible):
     """Average days delinquent (ADD): how much of the DSO is delay.
 

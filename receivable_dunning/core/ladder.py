@@ -14,6 +14,8 @@ class SkipReason(StrEnum):
     NO_FOLLOWUP = "no_followup"  # somebody took the item out of follow-up
     BLOCKED = "blocked"  # payment of the invoice is blocked, or reminders of it or of the customer are
     REPLIED = "replied"  # the customer answered a notice; somebody looks into it
+    LEGAL = "legal"  # claimed in a legal case
+    AGENCY = "agency"  # with a collection agency
     DISPUTED = "disputed"  # the customer says that it is not owed; somebody looks into it
     PROMISED = "promised"  # the customer has promised to pay it, and the day has not passed
     IN_PLAN = "in_plan"  # an instalment plan is agreed for it, and kept so far

@@ -11,7 +11,7 @@ CHANNELS = [
     ("other", "Other"),
 ]
 # What the methods note of who did what.
-SIGNED = frozenset({"state", "user_id", "started_at"})
+SIGNED = frozenset({"state", "user_id", "started_at", "promise_id", "dispute_id", "mail_message_id"})
 # What may still be added to a contact that was noted.
 OPEN_ENDED = frozenset({"note", "attachment_ids"})
 
@@ -150,7 +150,8 @@ class CollectionContact(models.Model):
     def create(self, vals_list):
         contacts = super().create(vals_list)
         # the result is checked, not the values: the context may hold defaults
-        if not self.env.su and any(c.state != "draft" or c.user_id != self.env.user for c in contacts):
+        signed = contacts.promise_id or contacts.dispute_id or contacts.sudo().mail_message_id  # sudo: compared only
+        if not self.env.su and (signed or any(c.state != "draft" or c.user_id != self.env.user for c in contacts)):
             raise AccessError(self.env._("A contact is noted by whoever had it."))
         return contacts
 

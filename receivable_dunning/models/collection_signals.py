@@ -1,7 +1,11 @@
 """What asks for a contact beside the money: read in one statement per company."""
 
+from datetime import timedelta
+
 from odoo import models
 from odoo.tools import SQL
+
+from .collection_facts import MEMORY_DAYS
 
 # Activities of reminders that a contact answers, by the name of their type.
 TASKS = ("call", "visit", "escalation", "bounce")
@@ -72,15 +76,69 @@ class CollectionFacts(models.AbstractModel):
         )
 
     def _promises_sql(self, company, as_of):
-        """Promises of each customer: open ones with the next day and amount, those due by now, and broken ones."""
+        """Promises of each customer in company currency: open ones, whether one is due, broken ones.
+
+        A broken promise or plan asks for a contact while something of it is open: ``broken_on``, ``plan_broken_on``.
+        """
         return SQL(
             """
-            SELECT NULL::int AS partner_id, 0 AS open_count, 0::numeric AS open_amount, NULL::date AS next_date,
-                   FALSE AS is_due, FALSE AS is_broken, 0 AS broken_count, FALSE AS is_plan_broken
-             WHERE FALSE
-            """
+            SELECT partner_id, sum(open_count)::int AS open_count, sum(open_amount) AS open_amount,
+                   min(next_date) AS next_date, bool_or(is_due) AS is_due, max(broken_on) AS broken_on,
+                   sum(broken_count)::int AS broken_count, max(plan_broken_on) AS plan_broken_on
+              FROM (
+                    SELECT promise.partner_id, (promise.state = 'open')::int AS open_count,
+                           sum((part.amount - COALESCE(part.amount_kept, 0)) * item.amount_residual
+                                / NULLIF(item.amount_residual_currency, 0)) FILTER (WHERE %(waits)s) AS open_amount,
+                           min(part.date_promised) FILTER (WHERE %(waits)s) AS next_date,
+                           COALESCE(bool_or(%(waits)s AND part.date_promised <= %(as_of)s), FALSE) AS is_due,
+                           CASE WHEN promise.state IN ('broken', 'partly') AND sum(item.amount_residual) > 0
+                                THEN promise.date_decided END AS broken_on,
+                           (promise.state IN ('broken', 'partly') AND promise.date_decided > %(since)s)::int
+                                AS broken_count,
+                           NULL::date AS plan_broken_on
+                      FROM receivable_promise promise
+                      JOIN receivable_promise_line part ON part.promise_id = promise.id
+                      JOIN account_move_line item ON item.id = part.move_line_id
+                     WHERE promise.company_id = %(company)s
+                       AND (promise.state = 'open'
+                            OR promise.state IN ('broken', 'partly') AND promise.date_decided > %(since)s)
+                     GROUP BY promise.id
+                     UNION ALL
+                    SELECT plan.partner_id, 0, NULL, NULL, FALSE, NULL, 0, plan.date_decided
+                      FROM receivable_payment_plan plan
+                     WHERE plan.company_id = %(company)s AND plan.state = 'broken' AND plan.date_decided > %(since)s
+                       AND EXISTS (SELECT FROM receivable_payment_plan_item part
+                                     JOIN account_move_line item ON item.id = part.move_line_id
+                                    WHERE part.plan_id = plan.id AND item.amount_residual > 0)
+                   ) each
+             GROUP BY partner_id
+            """,
+            waits=SQL("promise.state = 'open' AND part.state = 'open'"),
+            as_of=SQL("%s::date", as_of),
+            since=as_of - timedelta(days=MEMORY_DAYS),
+            company=company.id,
+            to_flush=self._promise_fields(),
         )
 
+    def _promise_fields(self):
+        promise, plan = self.env["receivable.promise"], self.env["receivable.payment.plan"]
+        return [
+            *(promise._fields[name] for name in ("state", "date_decided", "partner_id", "company_id")),
+            *(promise.line_ids._fields[name] for name in ("state", "amount", "amount_kept", "date_promised")),
+            *(plan._fields[name] for name in ("state", "date_decided", "partner_id", "company_id")),
+            plan.item_ids._fields["move_line_id"],
+        ]
+
     def _disputes_sql(self, company):
-        """Open disputes of each customer."""
-        return SQL("SELECT NULL::int AS partner_id, 0 AS dispute_count, 0::numeric AS dispute_amount WHERE FALSE")
+        """Open disputes of each customer, in company currency."""
+        dispute = self.env["receivable.dispute"]
+        return SQL(
+            """
+            SELECT partner_id, count(*)::int AS dispute_count, sum(amount_company) AS dispute_amount
+              FROM receivable_dispute
+             WHERE company_id = %s AND state = 'open'
+             GROUP BY partner_id
+            """,
+            company.id,
+            to_flush=[dispute._fields[name] for name in ("state", "amount_company", "partner_id", "company_id")],
+        )

@@ -60,11 +60,11 @@ REASONS = (
 class CollectionFacts(models.AbstractModel):
     _inherit = "collection.facts"
 
-    def _worklist_sql(self, company, as_of, timezone):
-        """One row per customer of a root company whom something asks to be contacted."""
+    def _worklist_sql(self, company, as_of, timezone, partners=None):
+        """One row per customer of a root company whom something asks to be contacted; ``partners``: of a few only."""
         common_reach, minutes = self._habits(company, as_of)
         rates = company.sudo()  # the settings of the root count for whoever works in a branch
-        partners = self.env["res.partner"].with_company(company)
+        contacts = self.env["res.partner"].with_company(company)
         rate = rates.collection_cost_of_money / 100 / 365
         call_cost = rates.collection_hour_cost * minutes["phone"] / 60
         return SQL(
@@ -75,7 +75,7 @@ class CollectionFacts(models.AbstractModel):
             SELECT (%(company)s::bigint << 32) + account.partner_id AS id, account.partner_id,
                    %(company)s::int AS company_id, %(collector)s AS collector_id, partner.user_id, partner.country_id,
                    COALESCE(contact.phone, partner.phone) AS phone,
-                   account.open_amount, account.overdue_amount, account.claim_amount, account.held_amount,
+                   %(amounts)s,
                    account.oldest_days, account.item_count, account.usual_days, COALESCE(account.level_number, 0)
                        AS level_number, reminder.sent_date AS reminded_on,
                    talk.last_contact, talk.outcome_id, talk.callback_date, situation.resting_until,
@@ -100,15 +100,16 @@ class CollectionFacts(models.AbstractModel):
               LEFT JOIN dispute ON dispute.partner_id = account.partner_id
               LEFT JOIN credit_profile profile
                      ON profile.partner_id = account.partner_id AND profile.company_id = %(company)s
-             CROSS JOIN LATERAL (%(signal)s) signal
-             CROSS JOIN LATERAL (%(chance)s) help
-             CROSS JOIN LATERAL (%(situation)s) situation
-             CROSS JOIN LATERAL (SELECT %(why)s AS why) decision
-             CROSS JOIN LATERAL (SELECT %(action)s AS action) decided
-             CROSS JOIN LATERAL (SELECT %(minutes)s::float8 AS minutes) work
+             -- OFFSET 0: each is found once; merged into one, the conditions would grow into each other
+             CROSS JOIN LATERAL (%(signal)s OFFSET 0) signal
+             CROSS JOIN LATERAL (%(chance)s OFFSET 0) help
+             CROSS JOIN LATERAL (%(situation)s OFFSET 0) situation
+             CROSS JOIN LATERAL (SELECT %(why)s AS why OFFSET 0) decision
+             CROSS JOIN LATERAL (SELECT %(action)s AS action OFFSET 0) decided
+             CROSS JOIN LATERAL (SELECT %(minutes)s::float8 AS minutes OFFSET 0) work
              WHERE situation.claims OR signal.any_of_them OR situation.pays_a_call
             """,
-            accounts=self._accounts_sql(company, as_of),
+            accounts=self._accounts_sql(company, as_of, partners),
             talks=self._talks_sql(company, as_of),
             reminders=self._reminders_sql(company),
             tasks=self._tasks_sql(as_of),
@@ -117,9 +118,13 @@ class CollectionFacts(models.AbstractModel):
             promises=self._promises_sql(company, as_of),
             disputes=self._disputes_sql(company),
             company=company.id,
-            collector=partners._field_to_sql("partner", "collector_id"),
+            collector=contacts._field_to_sql("partner", "collector_id"),
             rate=SQL("%s::float8", rate),
-            signal=self._signal_sql(as_of),
+            amounts=SQL(", ").join(
+                SQL("round(account.%s::numeric, %s) AS %s", name, rates.currency_id.decimal_places, name)
+                for name in map(SQL.identifier, ("open_amount", "overdue_amount", "claim_amount", "held_amount"))
+            ),
+            signal=self._signal_sql(as_of, timezone),
             chance=self._chance_sql(as_of, common_reach, rates.collection_rest_days, timezone),
             situation=self._situation_sql(as_of, rate, call_cost, timezone),
             why=_case(RULES, str(Why.SMALL)),
@@ -138,23 +143,25 @@ class CollectionFacts(models.AbstractModel):
             *(profile[name] for name in ("partner_id", "company_id", "rating_id", "status")),
         ]
 
-    def _signal_sql(self, as_of):
-        """What asks for a contact; a customer to be called back on a later day is not asked about before."""
+    def _signal_sql(self, as_of, timezone):
+        """What asks for a contact. What was broken before the last contact was talked about then."""
         return SQL(
             """
             SELECT each.*, promise_broken OR promise_due OR plan_broken OR callback OR call_task OR visit_task
                            OR escalation_task OR difference OR bounced AS any_of_them,
                    promise_broken OR promise_due OR plan_broken OR callback OR difference AS news
-              FROM (SELECT COALESCE(promise.is_broken, FALSE) AS promise_broken,
+              FROM (SELECT COALESCE(promise.broken_on > COALESCE(%(contact_on)s, '-infinity'), FALSE) AS promise_broken,
                            COALESCE(promise.is_due, FALSE) AS promise_due,
-                           COALESCE(promise.is_plan_broken, FALSE) AS plan_broken,
-                           COALESCE(talk.callback_date <= %s, FALSE) AS callback,
+                           COALESCE(promise.plan_broken_on > COALESCE(%(contact_on)s, '-infinity'), FALSE)
+                                AS plan_broken,
+                           COALESCE(talk.callback_date <= %(as_of)s, FALSE) AS callback,
                            COALESCE(task.call_task, FALSE) AS call_task, COALESCE(task.visit_task, FALSE) AS visit_task,
                            COALESCE(task.escalation_task, FALSE) AS escalation_task,
                            COALESCE(difference.has_difference, FALSE) AS difference,
                            COALESCE(task.bounce_task, FALSE) AS bounced) AS each
             """,
-            as_of,
+            as_of=SQL("%s::date", as_of),
+            contact_on=self._day_sql(SQL("talk.last_contact"), timezone),
         )
 
     def _chance_sql(self, as_of, common_reach, rest_days, timezone):
@@ -177,7 +184,7 @@ class CollectionFacts(models.AbstractModel):
         return SQL(
             """
             SELECT account.claim_amount > %(tolerance)s AS claims,
-                   COALESCE(contact.phone, partner.phone, '') <> '' AS has_phone,
+                   COALESCE(contact.phone, partner.phone, '') NOT IN ('', COALESCE(talk.wrong_phone, '')) AS has_phone,
                    COALESCE(%(contact_email)s, FALSE) OR COALESCE(%(partner_email)s, FALSE) AS has_email,
                    COALESCE(promise.broken_count, 0) AS broken_count,
                    COALESCE(account.level_number >= reminder.level_count, FALSE) AS at_last_level,

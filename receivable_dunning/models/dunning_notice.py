@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL
 
 from odoo.addons.base.models.res_partner import _lang_get
 
@@ -31,9 +31,9 @@ class DunningNotice(models.Model):
 
     _name = "dunning.notice"
     _description = "Dunning Notice"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "receivable.delivery.mixin"]
     _order = "run_id desc, level_number desc, amount_total desc, id"
-    _send_batch_size = 50
+    _send_order = "run_id, id"
 
     run_id = fields.Many2one("dunning.run", required=True, readonly=True, index=True, ondelete="cascade")
     date = fields.Date(required=True, readonly=True, help="Date of the run: ages are counted to this day.")
@@ -238,19 +238,8 @@ class DunningNotice(models.Model):
             raise UserError(self.env._("Customers can be left out only while the run is proposed."))
 
     # ------------------------------------------------------------------
-    # CRON
+    # SENDING
     # ------------------------------------------------------------------
 
-    @api.model
-    def _cron_send(self):
-        """Send what is queued, batch by batch, each in its own transaction; several workers may do so at once."""
-        progress = self.env["ir.cron"]._commit_progress
-        queued_ids = self.search([("state", "=", "queued")], order="run_id, id").ids
-        progress(remaining=len(queued_ids))
-        for batch_ids in split_every(self._send_batch_size, queued_ids):
-            batch = self.browse(batch_ids).try_lock_for_update()
-            batch.invalidate_recordset()
-            batch = batch.filtered(lambda notice: notice.state == "queued")
-            self.env["dunning.sender"]._send(batch, fields.Date.context_today(self))
-            if not progress(len(batch_ids)):
-                break
+    def _send(self, as_of):
+        self.env["dunning.sender"]._send(self, as_of)

@@ -73,19 +73,26 @@ class DunningProposal(models.AbstractModel):
                        ) AS has_open_notice
                   FROM contact
                   LEFT JOIN (
-                        SELECT partner_id, max(sent_date) AS sent_date FROM dunning_notice
-                         WHERE company_id = %(company)s AND state IN ('sent', 'replied', 'bounced')
-                         GROUP BY partner_id
+                        SELECT partner_id, max(day) AS sent_date FROM (%(contacts_made)s) made GROUP BY partner_id
                        ) last ON last.partner_id = contact.partner_id
                 """,
                 contacts=self._contacts_sql(partner_ids),
                 plan=self._plan_sql(plans),
+                contacts_made=self._contacts_made_sql(company),
                 company=company.id,
                 run=run.id,
                 open_states=list(OPEN_STATES),
             )
         )
         return {row["partner_id"]: row for row in rows}
+
+    def _contacts_made_sql(self, company):
+        """``(partner_id, day)`` of what counts as a contact with a customer: reminders sent. To be extended."""
+        return SQL(
+            "SELECT partner_id, sent_date AS day FROM dunning_notice"
+            " WHERE company_id = %s AND state IN ('sent', 'replied', 'bounced')",
+            company.id,
+        )
 
     def _contacts_sql(self, partner_ids):
         """Whom to write to: the dunning contact of the customer, else an invoice address, else the customer itself.

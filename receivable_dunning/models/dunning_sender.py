@@ -1,15 +1,10 @@
-import logging
-
 from markupsafe import Markup
 
 from odoo import models
 from odoo.fields import Command
 from odoo.tools.misc import formatLang
 
-from .delivery_errors import DELIVERY_ERRORS
 from .letter_pages import split_letters
-
-_logger = logging.getLogger(__name__)
 
 
 class DunningSender(models.AbstractModel):
@@ -19,21 +14,11 @@ class DunningSender(models.AbstractModel):
         """Send the locked ``notices`` that still have something to claim; an error of one does not stop the others."""
         runs = notices.run_id
         ready = self._hold_letters(self._guard(self._keep_to_working_days(notices, as_of), as_of))
-        try:
-            with self.env.cr.savepoint():
-                self._deliver(ready, as_of)
-        except DELIVERY_ERRORS as error:
-            _logger.info("Sending notices one by one, because of: %s", error)
-            for notice in ready:
-                self._send_alone(notice, as_of)
+        ready._deliver_or_fail(
+            lambda batch: self._deliver(batch, as_of),
+            lambda notice, error: notice.write({"state": "failed", "error": error}),
+        )
         runs._close_finished()
-
-    def _send_alone(self, notice, as_of):
-        try:
-            with self.env.cr.savepoint():
-                self._deliver(notice, as_of)
-        except DELIVERY_ERRORS as error:
-            notice.write({"state": "failed", "error": str(error)})
 
     def _keep_to_working_days(self, notices, as_of):
         """Notices of plans that keep to working days stay queued on other days, and say so."""

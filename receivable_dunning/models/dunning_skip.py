@@ -7,6 +7,8 @@ REASONS = [
     (SkipReason.NO_FOLLOWUP, "No follow-up"),
     (SkipReason.BLOCKED, "Blocked"),
     (SkipReason.REPLIED, "Customer replied"),
+    (SkipReason.LEGAL, "In a legal case"),
+    (SkipReason.AGENCY, "At a collection agency"),
     (SkipReason.DISPUTED, "In dispute"),
     (SkipReason.PROMISED, "Promised"),
     (SkipReason.IN_PLAN, "In a payment plan"),

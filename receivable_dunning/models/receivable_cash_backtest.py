@@ -5,7 +5,9 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL, formatLang
+from odoo.tools import formatLang
+
+from odoo.addons.customer_credit_mgmt.models.optional_number import OptionalFloat
 
 from ..core import cash_forecast as core
 
@@ -37,26 +39,26 @@ class ReceivableCashBacktest(models.Model):
     )
     due = fields.Monetary(string="By Due Date", readonly=True, help="The naive rule for the same four weeks.")
     actual = fields.Monetary(string="Came in 4 Weeks", readonly=True, help="What was matched with these invoices.")
-    error = fields.Float(
+    error = OptionalFloat(
         string="Error, 4 Weeks", readonly=True, aggregator="avg", digits=(6, 3), help="|expected - came| / came."
     )
-    error_due = fields.Float(string="Error by Due Date", readonly=True, aggregator="avg", digits=(6, 3))
-    week_error = fields.Float(
+    error_due = OptionalFloat(string="Error by Due Date", readonly=True, aggregator="avg", digits=(6, 3))
+    week_error = OptionalFloat(
         string="Weekly Error",
         readonly=True,
         aggregator="avg",
         digits=(6, 3),
         help="Sum of the errors of each of the four weeks / what came in them.",
     )
-    week_error_due = fields.Float(string="Weekly Error by Due Date", readonly=True, aggregator="avg", digits=(6, 3))
+    week_error_due = OptionalFloat(string="Weekly Error by Due Date", readonly=True, aggregator="avg", digits=(6, 3))
     week_count = fields.Integer(string="Weeks", readonly=True, help="Weeks measured, of 13.")
     band_count = fields.Integer(
         string="Weeks with Band",
         readonly=True,
-        help="Weeks for which enough was measured before to draw the whole band.",
+        help="Weeks in which something was expected, and for which enough was measured before to draw the whole band.",
     )
     within_count = fields.Integer(string="Weeks within Band", readonly=True)
-    band_share = fields.Float(
+    band_share = OptionalFloat(
         string="Within Band",
         compute="_compute_band_share",
         store=True,
@@ -84,12 +86,12 @@ class ReceivableCashBacktest(models.Model):
     @api.depends("within_count", "band_count")
     def _compute_band_share(self):
         for row in self:
-            row.band_share = row.within_count / row.band_count if row.band_count else 0.0
+            row.band_share = row.within_count / row.band_count if row.band_count else None
 
     @api.depends("actual", "error", "error_due")
     def _compute_is_better(self):
         for row in self:
-            row.is_better = bool(row.actual) and row.error < row.error_due
+            row.is_better = row.error is not None and row.error < row.error_due
 
     @api.depends("actual", "error", "week_error", "within_count")
     @api.depends_context("lang")
@@ -128,7 +130,7 @@ class ReceivableCashBacktest(models.Model):
             )
         else:
             sentences.append(
-                self.env._("Too little was measured before this month to draw the whole band: it is not judged.")
+                self.env._("Too little was measured before this month to draw the whole band, so it is not judged.")
             )
         return sentences
 
@@ -177,7 +179,7 @@ class ReceivableCashBacktest(models.Model):
     def _week(self, number, row, actual, share):
         expected, variance, due = (row.get(name, 0.0) for name in ("expected", "variance", "due"))
         week = core.Week(number, expected, variance, due, actual)
-        if share is None:
+        if share is None or not expected:
             return week
         low, high = core.band(expected, variance, share)
         return replace(week, low=low, high=high)
@@ -185,9 +187,8 @@ class ReceivableCashBacktest(models.Model):
     def _store(self, company, month, judged_on, weeks):
         """Write the row of a month and its weeks over what was there."""
         eve = month - timedelta(days=1)
-        found = asdict(core.measure(weeks))
         values = {
-            **{name: value or 0 for name, value in found.items()},
+            **asdict(core.measure(weeks)),
             "company_id": company.id,
             "month": month,
             "judged_on": judged_on,
@@ -212,27 +213,7 @@ class ReceivableCashBacktest(models.Model):
             row.write(values)
         else:
             row = rows.create(values)
-        row._forget_what_is_not_known()
         return row.sudo(False)
-
-    def _forget_what_is_not_known(self):
-        """NULL where there is nothing to say: the ORM would write 0, which counts in means."""
-        self.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE receivable_cash_backtest
-                   SET band_share = CASE WHEN band_count > 0 THEN band_share END,
-                       error = CASE WHEN actual <> 0 THEN error END,
-                       error_due = CASE WHEN actual <> 0 THEN error_due END,
-                       week_error = CASE WHEN actual <> 0 THEN week_error END,
-                       week_error_due = CASE WHEN actual <> 0 THEN week_error_due END
-                 WHERE id = ANY(%s)
-                """,
-                self.ids,
-            )
-        )
-        self.invalidate_recordset(flush=False)
 
     # ------------------------------------------------------------------
     # WHAT IT TEACHES

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.customer_credit_mgmt.models.optional_number import OptionalMonetary
+
 
 class ReceivableCashBacktestWeek(models.Model):
     """One week of a back-test: what was expected on the eve of the month, and what came."""
@@ -22,8 +24,8 @@ class ReceivableCashBacktestWeek(models.Model):
     variance = fields.Float(readonly=True, aggregator=None, help="Of the sum, by chance alone.")
     due = fields.Monetary(string="By Due Date", readonly=True)
     actual = fields.Monetary(string="Came", readonly=True)
-    low = fields.Monetary(string="Low (10 %)", readonly=True, aggregator=None)
-    high = fields.Monetary(string="High (90 %)", readonly=True, aggregator=None)
+    low = OptionalMonetary(string="Low (10 %)", readonly=True, aggregator=None)
+    high = OptionalMonetary(string="High (90 %)", readonly=True, aggregator=None)
     has_band = fields.Boolean(
         string="With Band", readonly=True, help="Enough was measured before to draw the whole band."
     )

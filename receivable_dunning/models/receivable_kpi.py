@@ -1,81 +1,183 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL, format_date
 
 from odoo.addons.customer_credit_mgmt.models.optional_number import OptionalFloat
 
-from ..core.kpi import Collectable
-from ..core.kpi_figures import figures
-from .receivable_kpi_facts import FEW_MONTHS, MOST_MONTHS, Period
+from .receivable_kpi_facts import Period
+
+STATES = [("waiting", "Waiting"), ("closed", "Closed")]
+# What people may write; all else is computed.
+BY_HAND = {"comment"}
+# Of single rows only: nothing that rows hold gives the figure of a group.
+SINGLE = {"dso_countback", "dso_target", "top_10_amount", "top_20_amount", "top_10_share", "top_20_share", "hhi"}
 
 
 class ReceivableKpi(models.Model):
-    """Figures of the receivables of a closed month, with what they were computed from."""
+    """Figures of the receivables of a closed month, with the amounts that they were computed from.
+
+    One row per company and month, and one per salesperson and collector whose customers had anything. Those of
+    customers are not stored but read live (``receivable.kpi.customer``): 100,000 customers in three years would be
+    millions of rows that nobody opens.
+    """
 
     _name = "receivable.kpi"
     _description = "Receivables Figures"
-    _inherit = ["receivable.root.company.mixin"]
-    _order = "month desc, company_id, id"
+    _inherit = ["receivable.kpi.mixin", "receivable.root.company.mixin"]
+    _order = "month desc, dimension, company_id, user_id, id"
 
     month = fields.Date(required=True, readonly=True, index=True, help="First day of the month.")
+    date_to = fields.Date(string="Last Day", compute="_compute_date_to")
+    dimension = fields.Selection(
+        [("company", "Company"), ("salesperson", "Salesperson"), ("collector", "Collector")],
+        string="Figures of",
+        required=True,
+        readonly=True,
+        default="company",
+        help="The whole company, or the customers that a salesperson or collector had when the month was computed.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Person",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Salesperson or collector of the customers. Empty on a row of salespeople or collectors: nobody's customers.",
+    )
+    user_key = fields.Integer(
+        readonly=True, required=True, default=0, export_string_translation=False, aggregator=None
+    )  # 0 for nobody: of several empty values an index would not be unique
     currency_id = fields.Many2one(related="company_id.currency_id", store=True)
-    dso = OptionalFloat(string="DSO", readonly=True, digits=(16, 8))
-    dso_countback = OptionalFloat(string="DSO (Countback)", readonly=True, digits=(16, 8))
-    overdue_share = OptionalFloat(string="Overdue (%)", readonly=True, digits=(16, 8))
-    cei = OptionalFloat(string="CEI", readonly=True, digits=(16, 8))
+    state = fields.Selection(
+        STATES, required=True, readonly=True, default="waiting", help="Waiting: will be computed in the background."
+    )
+    closed_on = fields.Datetime(string="Computed on", readonly=True)
+    closed_by = fields.Many2one("res.users", string="Computed by", readonly=True)
+    checked_on = fields.Datetime(
+        string="Compared on", readonly=True, help="When the amounts were last compared with the ledger."
+    )
+    is_different = fields.Boolean(
+        string="Differs from the Ledger",
+        readonly=True,
+        help="Entries of the month were posted, changed or matched after it was computed: compute it again.",
+    )
+    comment = fields.Text(help="What is behind the figures; printed on the page of the month.")
+
+    # Beside the ratios of the mixin
+    dso_countback = OptionalFloat(
+        string="DSO (Countback)",
+        readonly=True,
+        digits=(16, 8),
+        aggregator="avg",
+        help="Months of sales are taken off the closing receivables, backwards, each adding its days; of the last one the"
+        " part that is needed. Not blurred by seasons, as the simple DSO is. Empty where three years do not cover them.",
+    )
+    months_back = fields.Json(readonly=True, help="Sales and days of the months that the countback took.")
+    dso_target = OptionalFloat(
+        string="DSO Target",
+        readonly=True,
+        digits=(16, 2),
+        aggregator="avg",
+        help="Target of the company when the month was computed.",
+    )
+    debtor_amount = fields.Monetary(
+        string="Owed", readonly=True, help="Sum of the balances of the customers who owe something on the whole."
+    )
+    top_10_amount = fields.Monetary(
+        string="Owed by the Top 10", readonly=True, help="Balances of the ten customers who owe most."
+    )
+    top_20_amount = fields.Monetary(
+        string="Owed by the Top 20", readonly=True, help="Balances of the twenty customers who owe most."
+    )
+    top_10_share = OptionalFloat(
+        string="Top 10 (%)",
+        readonly=True,
+        digits=(16, 8),
+        aggregator="avg",
+        help="Balances of the ten customers who owe most / balances of all who owe something.",
+    )
+    top_20_share = OptionalFloat(
+        string="Top 20 (%)",
+        readonly=True,
+        digits=(16, 8),
+        aggregator="avg",
+        help="Balances of the twenty customers who owe most / balances of all who owe something.",
+    )
+    hhi = OptionalFloat(
+        string="HHI",
+        readonly=True,
+        digits=(16, 8),
+        aggregator="avg",
+        help="Herfindahl-Hirschman index: sum of the squared shares of the customers who owe something. 1: one customer"
+        " owes everything; 1 / HHI equal customers would owe as concentrated.",
+    )
+
+    _month_uniq = models.UniqueIndex(
+        "(company_id, month, dimension, user_key)", "The figures of this month are there already: reload the page."
+    )
+    _month_check = models.Constraint("CHECK (EXTRACT(DAY FROM month) = 1)", "A month begins on its first day.")
 
     # ------------------------------------------------------------------
-    # FIGURES OF ANY PERIOD
+    # COMPUTE
     # ------------------------------------------------------------------
 
-    @api.model
-    def _figures(self, company, date_from, date_to):
-        """Amounts and figures of a company with its branches, read live.
+    @api.depends("month")
+    def _compute_date_to(self):
+        for row in self:
+            row.date_to = row.month and row.month + relativedelta(day=31)
 
-        :param company: any company of the tree: the root with all branches is read
-        :param date_from: first day
-        :param date_to: last day; receivables are as of its end
-        :return: ``{name: value}``: the amounts (``AMOUNTS`` of receivable_kpi_facts.py, company currency) and the
-            figures of core/kpi_figures.py; ``None`` where there is not enough data. Shares are parts of 1, CEI is in
-            percent, DSO in days.
-        """
+    @api.depends("month", "dimension", "user_id", "company_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["dimension"]._description_selection(self.env))
+        for row in self:
+            # sudo: who reads the row may know the name of its company
+            whose = row.company_id.sudo().name
+            if row.dimension != "company":
+                whose = f"{labels[row.dimension]}: {row.user_id.name or self.env._('nobody')}"
+            row.display_name = f"{format_date(self.env, row.month, date_format='MMMM yyyy')} · {whose}"
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            raise AccessError(self.env._("Figures are computed from the ledger: use “Compute Months”."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() - BY_HAND:
+            raise AccessError(self.env._("Figures are computed from the ledger: only the comment is written by hand."))
+        return super().write(vals)
+
+    # ------------------------------------------------------------------
+    # GROUPS
+    # ------------------------------------------------------------------
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Figures that nothing on the rows gives for a group are shown of single rows only."""
+        name = aggregate_spec.partition(":")[0]
+        if name in SINGLE:
+            return SQL("CASE WHEN count(*) = 1 THEN min(%s) END", self._field_to_sql(self._table, name, query))
+        return super()._read_group_select(aggregate_spec, query)
+
+    def _is_comparable_sql(self, column):
+        same = SQL("min(%(dimension)s) = max(%(dimension)s)", dimension=column("dimension"))
+        return SQL("%s AND %s", super()._is_comparable_sql(column), same)
+
+    def _is_one_day_sql(self, column):
+        return SQL("min(%(month)s) = max(%(month)s)", month=column("month"))
+
+    # ------------------------------------------------------------------
+    # PERIOD
+    # ------------------------------------------------------------------
+
+    def _period(self):
+        """The days that the row is about."""
+        self.ensure_one()
         # sudo: a branch's receivables belong to its root company whoever asks
-        period = Period(company.sudo().root_id, date_from, date_to)
-        months = list(period.months())
-        return self._computed(period, ("company",), self._collectables(months))[("company", None)]
-
-    def _collectables(self, months):
-        """What collection effectiveness is made of, month by month; nothing is read for a single month."""
-        if len(months) == 1:
-            return None
-        facts = self.env["receivable.kpi.facts"]
-        return [self._collectable(facts._facts(month, ("company",))[("company", None)]) for month in months]
-
-    @staticmethod
-    def _collectable(facts):
-        return Collectable(*(facts[f"{name}_amount"] for name in ("opening", "sales", "closing", "current")))
-
-    def _computed(self, period, dimensions, collectables=None):
-        """``{(dimension, id): amounts and figures}`` of a period."""
-        gathered = self.env["receivable.kpi.facts"]._facts(period, dimensions)
-        back = self._months_back(period, dimensions, gathered)
-        return {
-            key: {
-                **facts,
-                **figures(facts, period.days, back[key], collectables or [self._collectable(facts)]),
-                "days": period.days,
-            }
-            for key, facts in gathered.items()
-        }
-
-    def _months_back(self, period, dimensions, gathered):
-        """``{(dimension, id): [(sales, days), ...]}`` from the end of the period backwards.
-
-        Of many months only where the sales of a few do not cover the receivables.
-        """
-        facts = self.env["receivable.kpi.facts"]
-        for count in (FEW_MONTHS, MOST_MONTHS):
-            without_sales = [(0.0, month.days) for month in period.months_back(count)]
-            sales = facts._sales_back(period, dimensions, count)
-            back = {key: sales.get(key, without_sales) for key in gathered}
-            if all(sum(each[0] for each in back[key]) > row["closing_amount"] for key, row in gathered.items()):
-                break
-        return back
+        return Period(self.company_id.sudo(), self.month, self.date_to)

@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import models
 from odoo.tools import SQL
 
-DIMENSIONS = ("company", "salesperson")
+DIMENSIONS = ("company", "salesperson", "collector")
 # Sums per customer. They add up over customers, salespeople and companies.
 AMOUNTS = (
     "opening_amount",
@@ -22,9 +22,13 @@ AMOUNTS = (
     "credit_amount",
     "due_amount",
     "remaining_amount",
+    "written_off_amount",
+    "promised_amount",
+    "promise_kept_amount",
 )
 # Of the customers who owe something on the whole.
 CONCENTRATION = ("debtor_amount", "top_10_amount", "top_20_amount", "hhi")
+MONEY_JOURNALS = ("bank", "cash", "credit")
 FEW_MONTHS, MOST_MONTHS = 6, 36  # of sales for the countback: few are enough unless something is stuck
 
 
@@ -92,6 +96,8 @@ class ReceivableKpiFacts(models.AbstractModel):
                 ),
             ),
             (self._activity_sql(period), ("sales_amount", "collected_amount", "due_amount")),
+            (self._written_off_sql(period), ("written_off_amount",)),
+            (self._promised_sql(period), ("promised_amount", "promise_kept_amount")),
         ]
 
     def _opening_sql(self, period):
@@ -129,7 +135,7 @@ class ReceivableKpiFacts(models.AbstractModel):
             SELECT partner.commercial_partner_id AS partner_id,
                    sum(line.balance) FILTER (WHERE line.display_type = 'payment_term') AS sales_amount,
                    -sum(line.balance) FILTER (WHERE line.display_type IS DISTINCT FROM 'payment_term'
-                                                AND journal.type IN ('bank', 'cash', 'credit')) AS collected_amount,
+                                                AND journal.type IN %(money)s) AS collected_amount,
                    sum(line.balance) FILTER (WHERE line.display_type = 'payment_term' AND line.balance > 0
                                                AND COALESCE(line.date_maturity, line.date) < %(end)s) AS due_amount
               FROM (%(lines)s) line
@@ -138,11 +144,48 @@ class ReceivableKpiFacts(models.AbstractModel):
              GROUP BY 1
             """,
             end=period.date_to,
+            money=MONEY_JOURNALS,
             lines=self._receivable_items_sql(period.company, period.date_from, period.date_to),
             to_flush=[
                 self.env["account.journal"]._fields["type"],
                 self.env["res.partner"]._fields["commercial_partner_id"],
             ],
+        )
+
+    def _written_off_sql(self, period):
+        return SQL(
+            """
+            SELECT partner_id, sum(amount) AS written_off_amount
+              FROM (%(write_offs)s) write_off
+             WHERE date BETWEEN %(first)s AND %(last)s
+             GROUP BY partner_id
+            """,
+            write_offs=self.env["receivable.ledger"]._written_off_sql(period.company),
+            first=period.date_from,
+            last=period.date_to,
+        )
+
+    def _promised_sql(self, period):
+        """Promises for days of the period that are decided, in company currency at the rate of the promised item."""
+        names = "company_id partner_id date_promised amount amount_kept state move_line_id"
+        line = self.env["receivable.promise.line"]._fields
+        return SQL(
+            """
+            SELECT promise.partner_id, sum(promise.amount * rate.value) AS promised_amount,
+                   sum(promise.amount_kept * rate.value) AS promise_kept_amount
+              FROM receivable_promise_line promise
+              JOIN account_move_line item ON item.id = promise.move_line_id
+             CROSS JOIN LATERAL (
+                   SELECT CASE WHEN item.amount_currency = 0 THEN 1 ELSE item.balance / item.amount_currency END
+                   ) AS rate(value)
+             WHERE promise.company_id = %(company)s AND promise.date_promised BETWEEN %(first)s AND %(last)s
+               AND promise.state IN ('kept', 'partly', 'broken')
+             GROUP BY promise.partner_id
+            """,
+            company=period.company.id,
+            first=period.date_from,
+            last=period.date_to,
+            to_flush=[line[name] for name in names.split()],
         )
 
     def _receivable_items_sql(self, company, date_from, date_to):
@@ -186,8 +229,12 @@ class ReceivableKpiFacts(models.AbstractModel):
 
     def _dimension_columns(self, period):
         """``{dimension: SQL}``: by whom the customer of the alias ``customer`` is followed; ids, NULL for nobody."""
-        self.env["res.partner"].flush_model(["user_id"])
-        return {"company": SQL("NULL::int"), "salesperson": SQL("customer.user_id")}
+        partners = self.env["res.partner"].with_company(period.company)
+        return {
+            "company": SQL("NULL::int"),
+            "salesperson": partners._field_to_sql("customer", "user_id"),
+            "collector": partners._field_to_sql("customer", "collector_id"),
+        }
 
     def _followed_sql(self, period, dimensions):
         """The LATERAL rows ``slot(dimension, key)`` of a ``customer``."""
@@ -231,8 +278,15 @@ class ReceivableKpiFacts(models.AbstractModel):
             }
             for row in rows
         }
-        nothing = {**dict.fromkeys((*AMOUNTS, *CONCENTRATION), 0.0), "hhi": None}
+        for facts in found.values():
+            facts["other_amount"] = self._other_changes(facts)
+        nothing = {**dict.fromkeys((*AMOUNTS, *CONCENTRATION, "other_amount"), 0.0), "hhi": None}
         return {("company", None): nothing, **found}
+
+    @staticmethod
+    def _other_changes(facts):
+        """What changed the receivables beside sales and money."""
+        return facts["closing_amount"] - facts["opening_amount"] - facts["sales_amount"] + facts["collected_amount"]
 
     # ------------------------------------------------------------------
     # SALES OF EARLIER MONTHS

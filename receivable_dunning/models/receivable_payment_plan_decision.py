@@ -118,13 +118,19 @@ class ReceivablePaymentPlan(models.Model):
             profile.manual_hold = True
             profile.message_post(body=self.env._("Put on hold: payment plan %(plan)s is broken.", plan=self.name))
 
+    def _rest(self):
+        """What is open of the plan's items today, credit notes taken off."""
+        self.ensure_one()
+        # sudo: the customer reads in its letter what it owes
+        return sum(item.amount_residual for item in self.sudo().item_ids)
+
     def _broken_in_words(self):
         self.ensure_one()
         plan = self.with_context(lang=self.user_id.lang or self.env.lang)
         return plan.env._(
             "%(customer)s missed an instalment: %(rest)s of %(total)s are due at once. Reminders go on.",
             customer=plan.partner_id.name,
-            rest=plan.currency_id.format(max(plan.amount_total - plan.amount_paid, 0.0)),
+            rest=plan.currency_id.format(plan._rest()),
             total=plan.currency_id.format(plan.amount_total),
         )
 

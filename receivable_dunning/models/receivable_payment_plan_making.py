@@ -10,7 +10,7 @@ from odoo.fields import Command
 from ..core.plan_schedule import schedule
 
 # More instalments than that are a loan, which a person enters.
-PORTAL_MAX_COUNT = 36
+PORTAL_MAX_COUNT = 60
 
 
 class ReceivablePaymentPlan(models.Model):

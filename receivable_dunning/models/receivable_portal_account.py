@@ -160,6 +160,13 @@ class ReceivablePortalAccount(models.AbstractModel):
         """``{name: records}``: what was agreed, asked and answered, newest first."""
         own = [("partner_id", "=", partner.id), ("company_id", "=", company.id)]
         return {
+            "promises": self.env["receivable.promise"].search(
+                [*own, ("state", "!=", "cancelled")], order="id DESC", limit=DOCUMENTS_SHOWN
+            ),
+            "disputes": self.env["receivable.dispute"].search(own, order="id DESC", limit=DOCUMENTS_SHOWN),
+            "plans": self.env["receivable.payment.plan"].search(
+                [*own, ("state", "not in", ("draft", "cancelled"))], order="id DESC", limit=DOCUMENTS_SHOWN
+            ),
             "statements": self.env["receivable.statement"].search(
                 [*own, ("state", "in", ("sent", "agreed", "disputed"))], limit=DOCUMENTS_SHOWN
             ),

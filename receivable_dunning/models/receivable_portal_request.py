@@ -7,6 +7,7 @@ from odoo.tools import SQL
 KINDS = [
     ("promise", "Promise to Pay"),
     ("dispute", "Dispute"),
+    ("dispute_more", "More about a Dispute"),
     ("plan", "Payment Plan Asked for"),
     ("plan_accepted", "Payment Plan Accepted"),
     ("message", "Message"),

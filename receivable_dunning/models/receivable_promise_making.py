@@ -77,12 +77,14 @@ class ReceivablePromise(models.Model):
 
     @api.model
     def _owner_of(self, partner, company):
-        """Who looks after a promise: who enters it; of one given on the portal, the customer's salesperson."""
-        if self.env.user._is_internal():
+        """Who looks after a promise or a plan: who enters it; of what comes from the portal, the customer's collector,
+        else its salesperson, else who answers the portal."""
+        if self.env.user._is_internal() and not self.env.user._is_superuser():
             return self.env.user
         # sudo: a customer need not see who looks after it
-        salesperson = partner.sudo().with_company(company).user_id
-        return salesperson if salesperson.active else self.env["res.users"]
+        customer, company = partner.sudo().with_company(company), company.sudo()
+        people = (customer.collector_id, customer.user_id, company.portal_user_id)
+        return next((user for user in people if user.active), self.env["res.users"])
 
     # ------------------------------------------------------------------
     # WHAT MAY BE PROMISED

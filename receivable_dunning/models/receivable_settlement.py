@@ -57,8 +57,20 @@ class ReceivableSettlement(models.AbstractModel):
         return result
 
     def _forgiven_condition(self):
-        """Condition on ``move``, the credit's entry: it takes the debt back, nobody paid. To be extended."""
-        return SQL("move.move_type = 'out_refund'")
+        """Condition on ``move``, the credit's entry: it takes the debt back, nobody paid. To be extended.
+
+        Credit notes and write-offs. The difference that was written off with a payment was agreed with the payment.
+        """
+        # sudo: which accounts take the losses is no secret
+        companies = self.env["res.company"].sudo().search([("parent_id", "=", False)])
+        return SQL(
+            """
+            (move.move_type = 'out_refund' OR move.origin_payment_id IS NULL AND move.statement_line_id IS NULL
+             AND EXISTS (SELECT FROM account_move_line loss
+                          WHERE loss.move_id = move.id AND loss.account_id = ANY(%s)))
+            """,
+            companies.bad_debt_account_ids.ids,
+        )
 
     def _settled_before(self, line_ids):
         """``{line id: {credit id: amount}}`` as of now, as JSON keeps it: what was settled before is not paid anew."""

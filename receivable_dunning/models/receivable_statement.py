@@ -48,7 +48,9 @@ class ReceivableStatement(models.Model):
 
     _name = "receivable.statement"
     _description = "Statement of Account"
-    _inherit = ["mail.thread", "mail.activity.mixin", "portal.mixin", "receivable.root.company.mixin"]
+    _inherit = [
+        "mail.thread", "mail.activity.mixin", "portal.mixin", "receivable.root.company.mixin", "receivable.delivery.mixin",
+    ]  # fmt: skip
     _order = "date DESC, id DESC"
     _rec_names_search = ["partner_id"]
 

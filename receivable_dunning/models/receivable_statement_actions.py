@@ -1,19 +1,11 @@
-import logging
-
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.fields import Command
-from odoo.tools import split_every
-
-from .delivery_errors import DELIVERY_ERRORS
-
-_logger = logging.getLogger(__name__)
 
 
 class ReceivableStatement(models.Model):
     """Buttons and sending."""
 
     _inherit = "receivable.statement"
-    _send_batch_size = 50
 
     # ------------------------------------------------------------------
     # BUTTONS
@@ -87,39 +79,13 @@ class ReceivableStatement(models.Model):
     # SENDING
     # ------------------------------------------------------------------
 
-    @api.model
-    def _cron_send(self):
-        """E-mail what is queued, batch by batch, each in its own transaction; several workers may do so at once."""
-        progress = self.env["ir.cron"]._commit_progress
-        queued_ids = self.search([("state", "=", "queued")], order="id").ids
-        progress(remaining=len(queued_ids))
-        for batch_ids in split_every(self._send_batch_size, queued_ids):
-            batch = self.browse(batch_ids).try_lock_for_update()
-            batch.invalidate_recordset()
-            batch.filtered(lambda statement: statement.state == "queued")._send(fields.Date.context_today(self))
-            if not progress(len(batch_ids)):
-                break
-
     def _send(self, as_of):
         """State and e-mail are written together: a statement is queued without e-mail, or sent with one."""
         obstacles = {statement: statement._why_unreachable() for statement in self}
         for statement in self.filtered(obstacles.get):
             statement._fail(obstacles[statement])
         ready = self.filtered(lambda statement: not obstacles[statement])
-        try:
-            with self.env.cr.savepoint():
-                ready._deliver(as_of)
-        except DELIVERY_ERRORS as error:
-            _logger.info("Sending statements one by one, because of: %s", error)
-            for statement in ready:
-                statement._send_alone(as_of)
-
-    def _send_alone(self, as_of):
-        try:
-            with self.env.cr.savepoint():
-                self._deliver(as_of)
-        except DELIVERY_ERRORS as error:
-            self._fail(str(error))
+        ready._deliver_or_fail(lambda batch: batch._deliver(as_of), lambda statement, error: statement._fail(error))
 
     def _deliver(self, as_of):
         template = self.env.ref("receivable_dunning.mail_template_statement")

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class ResCompany(models.Model):
@@ -80,3 +80,25 @@ class ResCompany(models.Model):
                 raise ValidationError(
                     self.env._("A receivable account cannot take bad debts: choose an expense or allowance account.")
                 )
+
+    # ------------------------------------------------------------------
+    # BOOKING
+    # ------------------------------------------------------------------
+
+    def _writeoff_journal(self):
+        self.ensure_one()
+        return self.writeoff_journal_id or self._first_general_journal()
+
+    def _first_general_journal(self):
+        journals = self.env["account.journal"].search([("company_id", "=", self.id), ("type", "=", "general")])
+        journal = (journals - self.currency_exchange_journal_id - self.tax_cash_basis_journal_id)[:1]
+        if not journal:
+            raise UserError(self.env._("There is no miscellaneous journal to book in: create one, or choose it in the settings."))
+        return journal
+
+    def _refuse_locked_date(self, date, journal):
+        """Odoo would move the entry to the next open day and say nothing."""
+        if self._get_violated_lock_dates(date, False, journal):
+            raise UserError(
+                self.env._("The books of %(date)s are locked: choose a later date, or have them opened.", date=date)
+            )

@@ -35,7 +35,7 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------
 
     def _portal_person(self, company):
-        """The colleague who looks after the customer for a company: the salesperson, else who the company names."""
+        """The colleague who looks after the customer for a company: the collector, the salesperson, or who the company names."""
         self.ensure_one()
         # sudo: customers are told who is there for them
         customer, company = self.sudo().commercial_partner_id.with_company(company), company.sudo()
@@ -44,7 +44,7 @@ class ResPartner(models.Model):
 
     def _portal_people(self):
         """Users who look after the customer, the first one foremost."""
-        return [self.user_id]
+        return [self.collector_id, self.user_id]
 
     def _sees_portal_account(self, company):
         """Whether a login of this contact opens the account of its firm with the company."""

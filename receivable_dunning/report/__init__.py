@@ -2,5 +2,16 @@ from . import aged_balance
 from . import portal_account
 from . import receivable_aging
 from . import receivable_credit_balance
+from . import collection_limitation
+from . import receivable_aging_legal
+from . import receivable_kpi_figure
+from . import receivable_kpi_customer
+from . import receivable_kpi_trend
 from . import collection_worklist
 from . import receivable_cash_item
+from . import receivable_aging_promise
+from . import collection_worklist_actions
+from . import collection_log
+from . import collection_load
+from . import ecl_report
+from . import receivable_writeoff

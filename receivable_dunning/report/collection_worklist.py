@@ -24,6 +24,28 @@ REASONS = [
     ("overdue", "Overdue"),
     ("early", "Not due yet, expected to be late"),
 ]
+WHYS = [
+    (Why.RESTING, "Back on the list later"),
+    (Why.NOTHING, "Nothing to claim"),
+    (Why.NO_ADDRESS, "Neither phone number nor working e-mail address"),
+    (Why.VISIT_TASK, "The reminder asks for a visit"),
+    (Why.ESCALATION_TASK, "The reminder passes the customer on"),
+    (Why.BROKEN_TWICE, "Promises broken again"),
+    (Why.LAST_LEVEL, "Reminded at the last level"),
+    (Why.PROMISE_BROKEN, "The promise was broken"),
+    (Why.PROMISE_DUE, "The promised day has come"),
+    (Why.PLAN_BROKEN, "The payment plan was broken"),
+    (Why.CALLBACK, "Agreed to call back by today"),
+    (Why.CALL_TASK, "The reminder asks for a call"),
+    (Why.DIFFERENCE, "The customer named differences on a statement"),
+    (Why.BOUNCED, "A reminder came back"),
+    (Why.WORTH_CALL, "A call is worth more than it costs"),
+    (Why.NO_PHONE, "No phone number"),
+    (Why.SMALL, "A call would cost more than it brings"),
+]
+# Rows are numbered by company and customer: see collection.facts.
+PARTNER_MASK = (1 << 32) - 1
+FEW = 1000
 # Computed when it is read: of the day in the context.
 LIVE = {"readonly": True, "depends_context": ("as_of", "tz")}
 
@@ -119,7 +141,7 @@ class CollectionWorklist(models.Model):
         help="Expected gain / usual minutes of the next action: what the list is ordered by.",
     )
     action = fields.Selection(ACTIONS, string="Next Action", **LIVE)
-    why = fields.Selection([(why, why.replace("_", " ").capitalize()) for why in Why], **LIVE)
+    why = fields.Selection(WHYS, string="Reason of the Action", **LIVE)
     reason = fields.Selection(REASONS, **LIVE, help="The most pressing reason to be on the list.")
     is_overdue = fields.Boolean(string="Something to Claim", **LIVE)
     promise_broken = fields.Boolean(string="Promise Broken", **LIVE)
@@ -139,9 +161,26 @@ class CollectionWorklist(models.Model):
         facts = self.env["collection.facts"]
         # sudo: a branch shares its root's customers whoever asks
         companies = self.env.companies.sudo().root_id.sudo(False)
+        partner_ids = self.env.context.get("worklist_partner_ids")
+        partners = None if partner_ids is None else self.env["res.partner"].browse(partner_ids)
         return SQL(" UNION ALL ").join(
-            SQL("(%s)", facts._worklist_sql(company, as_of, timezone)) for company in companies
+            SQL("(%s)", facts._worklist_sql(company, as_of, timezone, partners)) for company in companies
         )
+
+    def fetch(self, field_names=None):
+        """Of a few rows only their customers are computed: the number of a row tells whose it is."""
+        few = self
+        if 0 < len(self) <= FEW and "worklist_partner_ids" not in self.env.context:
+            few = self.with_context(worklist_partner_ids=[number & PARTNER_MASK for number in self.ids])
+        return super(CollectionWorklist, few).fetch(field_names)
+
+    @api.model
+    @api.readonly
+    def web_search_read(self, domain, specification, offset=0, limit=None, order=None, count_limit=None):
+        """The order of all rows is computed once, for the page and for their number; only the page is read."""
+        found = self.search(domain, order=order)
+        page = found[offset : offset + limit if limit else None]
+        return {"length": len(found), "records": page.web_read(specification)}
 
     # ------------------------------------------------------------------
     # PORTFOLIO

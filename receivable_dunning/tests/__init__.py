@@ -1,3 +1,4 @@
+from . import test_collections_dashboard
 from . import test_collection_worklist
 from . import test_core_aging
 from . import test_core_interest
@@ -11,6 +12,7 @@ from . import test_late_interest_run
 from . import test_late_interest_screens
 from . import test_late_interest_tour
 from . import test_receivable_aging
+from . import test_receivable_cash_forecast
 from . import test_receivable_aging_dunning
 from . import test_receivable_aging_wizard
 from . import test_dispute
@@ -40,4 +42,11 @@ from . import test_promise_decision
 from . import test_written_off
 from . import test_receivable_assignment
 from . import test_receivable_kpi
+from . import test_receivable_kpi_screens
 from . import test_portal_account
+from . import test_portal_forms
+from . import test_portal_attack
+from . import test_ecl_run
+from . import test_limitation
+from . import test_collection_case
+from . import test_evidence

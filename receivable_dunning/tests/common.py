@@ -176,3 +176,54 @@ class DisputeCommon(DunningCommon):
     def _dispute(self, amount=40, invoice=None, reason=None, **values):
         item = self._item(invoice or self.invoice)
         return self.env["receivable.dispute"]._open(item, amount, {"reason_id": (reason or self.reason).id, **values})
+
+
+class BadDebtCommon(CollectionsCommon):
+    """A company that books its losses on an account."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bad_debt = cls._account("BD01", "Bad debt", "expense")
+        cls.company.sudo().writeoff_account_id = cls.bad_debt
+
+    @classmethod
+    def _account(cls, code, name, account_type, **values):
+        company = values.pop("company", cls.company)
+        return (
+            cls.env["account.account"]
+            .sudo()
+            .with_company(company)
+            .create(
+                {
+                    "code": code,
+                    "name": name,
+                    "account_type": account_type,
+                    "company_ids": [Command.set(company.ids)],
+                    **values,
+                }
+            )
+        )
+
+    def _entry(self, day, *rows):
+        """A posted entry of ``(account, balance, partner)``."""
+        lines = [
+            Command.create({"account_id": account.id, "balance": balance, "partner_id": partner and partner.id})
+            for account, balance, partner in rows
+        ]
+        entry = self.env["account.move"].create({"move_type": "entry", "date": day, "line_ids": lines})
+        entry.action_post()
+        return entry
+
+    @staticmethod
+    def _item(move):
+        return move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+
+    def _lose(self, invoice, amount, day):
+        """Written off by an entry by hand, matched with the invoice."""
+        item = self._item(invoice)
+        entry = self._entry(
+            day, (self.bad_debt, amount, None), (item.account_id, -amount, invoice.commercial_partner_id)
+        )
+        (item | self._item(entry)).reconcile()
+        return entry

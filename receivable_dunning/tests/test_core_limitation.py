@@ -100,11 +100,11 @@ class TestLimitation(BaseCase):
                 "2023-12-31",
             ),
             (
-                "a judgment within the suspension",
+                "a judgment while it stands still: it begins when that ends",
                 GERMAN,
                 "2020-05-01",
                 [event("2023-12-01", "order"), event("2024-03-15", "judgment")],
-                "2054-03-15",
+                "2054-06-01",
             ),
         ]
         for name, law, due, happened, last_day in cases:

@@ -1,0 +1,131 @@
+"""A customer says what is wrong with an item, reads the answer, and adds what is missing."""
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import content_disposition, request
+
+from .account_portal_forms import MAX_TEXT, AccountPortalForms
+from .portal_door import guarded, open_door, paths
+from .posted import posted_amount, posted_files, posted_number, posted_person, text_of
+
+
+class AccountPortalDispute(AccountPortalForms):
+    # ------------------------------------------------------------------
+    # OPEN
+    # ------------------------------------------------------------------
+
+    @http.route(paths("/dispute"), type="http", auth="public", website=True, sitemap=False, methods=["GET", "POST"])
+    def account_dispute(self, company_id=None, token=None, **posted):
+        door = open_door(company_id, token)
+        if door and not self._disputed_row(door, posted) and request.httprequest.method != "POST":
+            return guarded(request.redirect(door.base))
+        return self._form(door, token, "dispute", posted)
+
+    def _dispute_values(self, door, posted):
+        return {
+            "row": self._disputed_row(door, posted),
+            "reasons": door.env["receivable.dispute.reason"]._of_company(door.company),
+            "file_count": door.company.dispute_file_count,
+            "file_megabytes": door.company.dispute_file_megabytes,
+        }
+
+    def _disputed_row(self, door, posted):
+        """The item of the form, if it is one of this customer's that can be disputed."""
+        number = posted_number(posted.get("item"))
+        rows = (row for _balance, _strip, rows in self._balances(door) for row in rows)
+        return next((row for row in rows if row["line"] and row["line"].id == number and row["item"].free), None)
+
+    def _dispute_do(self, door, posted):
+        row = self._disputed_row(door, posted)
+        if not row:
+            raise UserError(request.env._("This item is settled by now: please choose another one."))
+        reasons = door.env["receivable.dispute.reason"]._of_company(door.company)
+        reason = reasons.filtered(lambda reason: reason.id == posted_number(posted.get("reason")))
+        note = text_of(posted.get("note"))[:MAX_TEXT]
+        if not note:
+            raise UserError(request.env._("Please write in a few words what is wrong."))
+        # who said so stays with what was said: a signed link names nobody
+        note = f"{note}\n({posted_person(posted.get('person'))})"
+        return door.env["receivable.dispute"]._open(
+            row["line"],
+            posted_amount(row["item"].currency, posted.get("amount"), row["item"].free),
+            {
+                "reason_id": reason.id,
+                "note": note,
+                "contact_id": door.person.id,
+                "channel": "portal",
+                "attachments": self._files(door),
+            },
+        )
+
+    def _files(self, door):
+        return posted_files(door.company.dispute_file_count, door.company.dispute_file_megabytes)
+
+    # ------------------------------------------------------------------
+    # FOLLOW
+    # ------------------------------------------------------------------
+
+    @http.route(paths("/disputes/<int:dispute_id>"), type="http", auth="public", website=True, sitemap=False)
+    def account_dispute_page(self, dispute_id, company_id=None, token=None, done=None, **kw):
+        door = open_door(company_id, token)
+        dispute = self._own_dispute(door, dispute_id)
+        return self._show_dispute(door, dispute, done="message" if done else None) if dispute else self._closed(token)
+
+    @http.route(
+        paths("/disputes/<int:dispute_id>/file/<int:attachment_id>"), type="http", auth="public", sitemap=False
+    )
+    def account_dispute_file(self, dispute_id, attachment_id, company_id=None, token=None, **kw):
+        """A file that was sent with the dispute: always to be saved, never shown by the browser as a page of ours."""
+        dispute = self._own_dispute(open_door(company_id, token), dispute_id)
+        file = dispute and dispute._attachments().filtered(lambda file: file.id == attachment_id)
+        if not file:
+            return self._closed(token)
+        headers = [
+            ("Content-Type", "application/octet-stream"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Content-Disposition", content_disposition(file.name)),
+        ]
+        return guarded(request.make_response(file.raw, headers))
+
+    @http.route(
+        paths("/disputes/<int:dispute_id>/say"), type="http", auth="public", website=True, methods=["POST"], sitemap=False
+    )
+    def account_dispute_say(self, dispute_id, company_id=None, token=None, **posted):
+        door = open_door(company_id, token)
+        dispute = self._own_dispute(door, dispute_id)
+        if not dispute:
+            return self._closed(token)
+        try:
+            with request.env.cr.savepoint():
+                self._do_once(door, "dispute_more", {**posted, "dispute": dispute})
+        except UserError as error:
+            return self._show_dispute(door, dispute, posted=posted, error=str(error))
+        return guarded(request.redirect(f"{door.base}/disputes/{dispute.id}?done=1"))
+
+    def _dispute_more_do(self, door, posted):
+        dispute, text, files = posted["dispute"], text_of(posted.get("note"))[:MAX_TEXT], self._files(door)
+        if posted.get("withdraw"):
+            dispute._withdraw()
+            text = text or request.env._("We take this back.")
+        elif dispute.state != "open":
+            raise UserError(request.env._("This dispute is closed. Please write to us if you do not agree."))
+        elif not text and not files:
+            raise UserError(request.env._("Please write something, or choose a file."))
+        body = f"{text}\n({posted_person(posted.get('person'))})"
+        dispute._say(door.person or door.partner, body, files)
+        return dispute
+
+    def _own_dispute(self, door, dispute_id):
+        """The dispute with all rights, if it is of the customer and company of the door."""
+        if not door:
+            return None
+        domain = [("id", "=", dispute_id), ("partner_id", "=", door.partner.id), ("company_id", "=", door.company.id)]
+        return door.env["receivable.dispute"].search(domain) if dispute_id < 2**31 else None
+
+    def _show_dispute(self, door, dispute, **values):
+        return self._page(
+            door,
+            "receivable_dunning.portal_account_dispute_page",
+            dispute=dispute,
+            **{**self._form_values(door, values.pop("posted", {})), **values},
+        )

@@ -1,0 +1,297 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from .ecl_method import METHODS
+
+STATES = [
+    ("draft", "Draft"),
+    ("computed", "Computed"),
+    ("approved", "Approved"),
+    ("posted", "Posted"),
+    ("reversed", "Reversed"),
+]
+# What the actions write, which check who acts.
+SIGNED = frozenset(
+    "state computed_by computed_on approved_by approved_on posted_by posted_on move_id reversed_move_id reversal_move_ids"
+    " reversal_reason previous_run_id factor balance credit credit_left receivable cover exposure individual_exposure"
+    " individual_allowance matrix_allowance allowance booked previous_allowance backtest_date backtest_balance"
+    " backtest_predicted backtest_lost history_from history_to".split()
+)
+# What the figures follow from: it is changed in a draft only.
+ASKED = frozenset({"company_id", "date", "method_id", "scenario_ids", "overlay_note", "individual_ids"})
+
+
+class EclRun(models.Model):
+    """The expected credit loss of a company on a day: computed, looked through, approved, booked."""
+
+    _name = "ecl.run"
+    _description = "Expected Credit Loss"
+    _inherit = ["mail.thread", "mail.activity.mixin", "receivable.root.company.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(compute="_compute_name", store=True, precompute=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(
+        string="As of",
+        required=True,
+        default=lambda self: self._default_date(),
+        tracking=True,
+        help="What was open at the end of this day; the entry is booked on it.",
+    )
+    method_id = fields.Many2one(
+        "ecl.method",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        tracking=True,
+        domain="[('company_id', '=', company_id)]",
+        check_company=True,
+        default=lambda self: self._default_method_id(),
+    )
+    method = fields.Selection(METHODS, related="method_id.method")
+    state = fields.Selection(
+        STATES, required=True, readonly=True, default="draft", copy=False, index=True, tracking=True
+    )
+    scenario_ids = fields.One2many(
+        "ecl.scenario",
+        "run_id",
+        string="Scenarios",
+        compute="_compute_scenario_ids",
+        store=True,
+        readonly=False,
+        help="From the method; change them for this run. Without any, the future is taken to be like the past.",
+    )
+    overlay_note = fields.Text(
+        string="Why These Scenarios",
+        help="What is expected of the economy, the customers' trades and your own terms. Needed when the factor is not"
+        " 1: the auditor asks for it.",
+    )
+    user_id = fields.Many2one("res.users", string="Responsible", default=lambda self: self.env.user)
+    computed_by = fields.Many2one("res.users", readonly=True, copy=False)
+    computed_on = fields.Datetime(readonly=True, copy=False)
+    approved_by = fields.Many2one("res.users", readonly=True, copy=False)
+    approved_on = fields.Datetime(readonly=True, copy=False)
+    posted_by = fields.Many2one("res.users", readonly=True, copy=False)
+    posted_on = fields.Datetime(readonly=True, copy=False)
+
+    # Results
+    line_ids = fields.One2many("ecl.line", "run_id", string="Matrix")
+    individual_ids = fields.One2many("ecl.individual", "run_id", string="Individually Assessed")
+    migration_ids = fields.One2many("ecl.migration", "run_id", string="Observations", readonly=True)
+    movement_ids = fields.One2many("ecl.movement", "run_id", string="Movement", readonly=True)
+    history_from = fields.Date(readonly=True, copy=False)
+    history_to = fields.Date(readonly=True, copy=False)
+    factor = fields.Float(
+        string="Factor Ahead",
+        digits=(6, 4),
+        readonly=True,
+        copy=False,
+        help="Sum of probability x factor over the scenarios; every rate of the matrix is multiplied by it.",
+    )
+    balance = fields.Monetary(string="Open Claims", readonly=True, copy=False, help="Before anything is deducted.")
+    credit = fields.Monetary(
+        string="Credits Deducted",
+        readonly=True,
+        copy=False,
+        help="Payments and credit notes that are not matched: they pay the customer's oldest items first.",
+    )
+    credit_left = fields.Monetary(
+        string="Credits Left",
+        readonly=True,
+        copy=False,
+        help="Credits of customers to whom more is owed than they owe. They reduce nobody else's debt.",
+    )
+    receivable = fields.Monetary(
+        string="Receivables in the Ledger",
+        readonly=True,
+        copy=False,
+        help="Open claims less all credits: the balance of the receivable accounts on the day, to the cent.",
+    )
+    cover = fields.Monetary(
+        string="Guarantees Deducted",
+        readonly=True,
+        copy=False,
+        help="Cover in force on the day, no more than what is open, spread over the customer's buckets.",
+    )
+    exposure = fields.Monetary(
+        string="Exposed",
+        readonly=True,
+        copy=False,
+        help="Open claims - credits deducted - guarantees deducted: what can be lost.",
+    )
+    individual_exposure = fields.Monetary(string="Exposed, Individually Assessed", readonly=True, copy=False)
+    matrix_allowance = fields.Monetary(string="Allowance by Matrix", readonly=True, copy=False)
+    individual_allowance = fields.Monetary(string="Allowance by Customer", readonly=True, copy=False)
+    allowance = fields.Monetary(
+        readonly=True, copy=False, tracking=True, help="Expected credit loss: by matrix and by customer."
+    )
+    unknown_count = fields.Integer(
+        string="Rates Missing",
+        compute="_compute_unknown_count",
+        help="Buckets that hold something and have not enough history: enter a rate and its reason.",
+    )
+    coverage = fields.Float(
+        string="Coverage", compute="_compute_coverage", digits=(6, 4), help="Allowance / exposed amount."
+    )
+
+    # Comparison
+    previous_run_id = fields.Many2one("ecl.run", readonly=True, copy=False, index="btree_not_null")
+    previous_allowance = fields.Monetary(readonly=True, copy=False)
+    change = fields.Monetary(compute="_compute_coverage", help="Allowance less that of the run before.")
+    backtest_date = fields.Date(readonly=True, copy=False)
+    backtest_balance = fields.Monetary(
+        string="Open Then", readonly=True, copy=False, help="Claims open one year before, by the same buckets."
+    )
+    backtest_predicted = fields.Monetary(
+        string="Predicted Then",
+        readonly=True,
+        copy=False,
+        help="What the same method, knowing only what was known a year before, would have expected to lose.",
+    )
+    backtest_lost = fields.Monetary(
+        string="Lost Since",
+        readonly=True,
+        copy=False,
+        help="Of what was open then: written off since, and still open in the last bucket today.",
+    )
+    backtest_error = fields.Monetary(
+        compute="_compute_coverage", string="Error", help="Predicted less lost: positive is too careful."
+    )
+    backtest_rate_error = fields.Float(
+        compute="_compute_coverage", string="Error of the Rate", digits=(6, 4), help="Error / what was open then."
+    )
+
+    # Entry
+    move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True, copy=False, index="btree_not_null")
+    reversed_move_id = fields.Many2one(
+        "account.move",
+        string="Taken Back",
+        readonly=True,
+        copy=False,
+        help="Reversal of the entry of the run before, where the whole allowance is booked anew.",
+    )
+    reversal_move_ids = fields.Many2many("account.move", string="Reversals", readonly=True, copy=False)
+    reversal_reason = fields.Char(readonly=True, copy=False)
+    booked = fields.Monetary(
+        string="Booked Before",
+        readonly=True,
+        copy=False,
+        help="What the allowance account showed on the day before the entry of this run.",
+    )
+    to_book = fields.Monetary(
+        compute="_compute_coverage", help="Allowance less what is booked: positive adds, negative releases."
+    )
+
+    _posted_uniq = models.UniqueIndex(
+        "(company_id, date) WHERE state = 'posted'", "The expected credit loss of this day is booked already."
+    )
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    def _default_date(self):
+        return fields.Date.context_today(self)
+
+    def _default_method_id(self):
+        return self.env["ecl.method"]._get_default(self.env.company.root_id)
+
+    @api.depends("date")
+    def _compute_name(self):
+        for run in self:
+            run.name = self.env._("Expected loss %(date)s", date=run.date or "")
+
+    @api.depends("method_id")
+    def _compute_scenario_ids(self):
+        for run in self:
+            run.scenario_ids = [
+                fields.Command.clear(),
+                *(
+                    fields.Command.create(
+                        {"name": scenario.name, "probability": scenario.probability, "factor": scenario.factor}
+                    )
+                    for scenario in run.method_id.scenario_ids
+                ),
+            ]
+
+    @api.depends("line_ids.rate", "line_ids.exposure")
+    def _compute_unknown_count(self):
+        counts = dict(
+            self.env["ecl.line"]._read_group(
+                [("run_id", "in", self.ids), ("rate", "=", False), ("exposure", ">", 0)], ["run_id"], ["__count"]
+            )
+        )
+        for run in self:
+            run.unknown_count = counts.get(run, 0)
+
+    @api.depends(
+        "allowance", "exposure", "previous_allowance", "booked", "backtest_predicted", "backtest_lost", "backtest_balance"
+    )
+    def _compute_coverage(self):
+        for run in self:
+            run.coverage = run.allowance / run.exposure if run.exposure else 0.0
+            run.change = run.allowance - run.previous_allowance if run.previous_run_id else 0.0
+            run.to_book = run.allowance - run.booked
+            run.backtest_error = run.backtest_predicted - run.backtest_lost
+            run.backtest_rate_error = run.backtest_error / run.backtest_balance if run.backtest_balance else 0.0
+
+    # ------------------------------------------------------------------
+    # CRUD
+    # ------------------------------------------------------------------
+
+    @api.constrains("date")
+    def _check_date(self):
+        today = fields.Date.context_today(self)
+        if self.filtered(lambda run: run.date > today):
+            raise ValidationError(self.env._("What will be open on a day to come is not known: choose an earlier day."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        runs = super().create(vals_list)
+        # the result is checked, not the values: the context may hold defaults
+        if not self.env.su and any(run.state != "draft" or any(run[name] for name in SIGNED - {"state"}) for run in runs):
+            raise AccessError(self.env._("A new run is a draft: compute it, then have it approved."))
+        return runs
+
+    def write(self, vals):
+        if not self.env.su and SIGNED & vals.keys():
+            raise AccessError(self.env._("Compute, approve, post or reverse the run instead of writing its state."))
+        if ASKED & vals.keys():
+            self._check_changeable()
+        return super().write(vals)
+
+    def _check_changeable(self):
+        """Figures follow from what is in a draft; what was computed stays as it was computed."""
+        if not self.env.su and self.filtered(lambda run: run.state != "draft"):
+            raise UserError(self.env._("This run is computed already: set it back to draft to change it."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_decided(self):
+        if self.filtered(lambda run: run.state not in ("draft", "computed")):
+            raise UserError(self.env._("A run that was approved is kept: it tells what an entry rests on."))
+
+    # ------------------------------------------------------------------
+    # DOOR
+    # ------------------------------------------------------------------
+
+    def _check_group(self, role):
+        if not self.env.su and not self.env.user.has_group(f"receivable_dunning.group_collections_{role}"):
+            raise AccessError(
+                self.env._("Accountants of collections compute an expected credit loss.")
+                if role == "accountant"
+                else self.env._("Managers of collections approve, post and reverse an expected credit loss.")
+            )
+
+    def _begin(self, role, *states):
+        """Check who acts on what, and lock it: two who press a button at once do not both act."""
+        self._check_group(role)
+        self.check_access("write")
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
+        if self.filtered(lambda run: run.state not in states):
+            raise UserError(self.env._("Some of these runs are in another state by now: reload the page."))
+
+    def _sign(self, **values):
+        # sudo: the only door to states and figures; who may pass it was checked by the action
+        self.sudo().write(values)

@@ -1,0 +1,192 @@
+"""From a figure to the records behind it."""
+
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .receivable_kpi_facts import MONEY_JOURNALS
+
+# Which rows of the aged receivables are behind an amount.
+ITEMS = {
+    "all": Domain.TRUE,
+    "opening": Domain.TRUE,
+    "current": Domain("age", "<=", 0),
+    "overdue": Domain("age", ">", 0),
+    "over_90": Domain("age", ">", 90),
+    "remaining": Domain("age", ">", 0) & Domain("amount_residual", ">", 0),
+    "credits": Domain("amount_residual", "<", 0),
+    "debtors": Domain("commercial_partner_id", "!=", False),
+}
+# The field of the customer that says who follows it.
+FOLLOWED_BY = {"salesperson": "user_id", "collector": "collector_id"}
+
+
+class ReceivableKpi(models.Model):
+    _inherit = "receivable.kpi"
+
+    figure_ids = fields.One2many(
+        "receivable.kpi.figure", "kpi_id", string="Figures", domain=[("is_amount", "=", False)]
+    )
+    amount_ids = fields.One2many("receivable.kpi.figure", "kpi_id", string="Amounts", domain=[("is_amount", "=", True)])
+
+    def _neighbours(self):
+        """``{row: (the same of the month before, of the same month of the year before)}``; empty where there is none."""
+        shifts = (relativedelta(months=1), relativedelta(years=1))
+        months = {row.month - shift for row in self for shift in shifts}
+        found = {
+            (row.company_id, row.dimension, row.user_key, row.month): row
+            for row in self.search(
+                [("company_id", "in", self.company_id.ids), ("month", "in", list(months)), ("state", "=", "closed")]
+            )
+        }
+        return {
+            row: tuple(
+                found.get((row.company_id, row.dimension, row.user_key, row.month - shift), self.browse())
+                for shift in shifts
+            )
+            for row in self
+        }
+
+    # ------------------------------------------------------------------
+    # RECORDS
+    # ------------------------------------------------------------------
+
+    def _company_domain(self):
+        return Domain("company_id", "child_of", self.company_id.id)
+
+    def _followed_domain(self, customer):
+        """Whose customers; ``customer`` is the path from a record to its commercial partner."""
+        if self.dimension == "company":
+            return Domain.TRUE
+        path = f"{customer}.{FOLLOWED_BY[self.dimension]}"
+        domain = Domain(path, "=", self.user_id.id)
+        return domain if self.user_id else domain | Domain(customer, "=", False)
+
+    def _items_action(self, items):
+        """Aged receivables as of the end of the month, or of the day before it."""
+        self.ensure_one()
+        day = self.month - timedelta(days=1) if items == "opening" else self.date_to
+        action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_receivable_aging")
+        domain = ITEMS[items] & self._company_domain() & self._followed_domain("commercial_partner_id")
+        context = {"as_of": fields.Date.to_string(day), "date_basis": "due"}
+        if items == "debtors":
+            context["search_default_group_customer"] = 1
+        view_mode = [[False, kind] for kind in ("list", "pivot", "graph")]
+        return {
+            **action,
+            "display_name": f"{action['name']} · {self.display_name}",
+            "domain": list(domain),
+            "context": context,
+            "views": view_mode,
+        }
+
+    def _invoices_action(self):
+        """The documents that are the sales of the month."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_out_invoice_type")
+        domain = (
+            Domain("move_type", "in", ("out_invoice", "out_refund", "out_receipt"))
+            & Domain("state", "=", "posted")
+            & self._dates_domain()
+            & self._company_domain()
+            & self._followed_domain("commercial_partner_id")
+        )
+        return {**action, "domain": list(domain), "context": {"create": False}}
+
+    def _dates_domain(self):
+        return Domain("date", ">=", self.month) & Domain("date", "<=", self.date_to)
+
+    def _payments_action(self):
+        """The items of bank, cash and card journals that are the money collected in the month."""
+        domain = Domain("journal_id.type", "in", MONEY_JOURNALS) & Domain("display_type", "!=", "payment_term")
+        return self._lines_action(self.env._("Payments"), domain)
+
+    def _others_action(self):
+        """The items that are neither sales nor money."""
+        domain = Domain("journal_id.type", "not in", MONEY_JOURNALS) & Domain("display_type", "!=", "payment_term")
+        return self._lines_action(self.env._("Other Changes"), domain)
+
+    def _write_offs_action(self):
+        """The items that were written off in the month."""
+        self.ensure_one()
+        write_offs = self.env["receivable.ledger"]._written_off_sql(self.company_id)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT line_id FROM (%s) write_off WHERE date BETWEEN %s AND %s", write_offs, self.month, self.date_to
+            )
+        )
+        domain = Domain("id", "in", [line_id for (line_id,) in rows])
+        domain &= self._company_domain() & self._followed_domain("partner_id.commercial_partner_id")
+        return self._list_action(self.env._("Written Off"), "account.move.line", domain)
+
+    def _promises_action(self):
+        """The promised payments of the month that are decided."""
+        self.ensure_one()
+        domain = (
+            Domain("company_id", "=", self.company_id.id)
+            & Domain("date_promised", ">=", self.month)
+            & Domain("date_promised", "<=", self.date_to)
+            & Domain("state", "in", ("kept", "partly", "broken"))
+            & self._followed_domain("partner_id")
+        )
+        return self._list_action(self.env._("Promises"), "receivable.promise.line", domain)
+
+    def _lines_action(self, name, domain):
+        self.ensure_one()
+        domain &= (
+            Domain("account_id.account_type", "=", "asset_receivable")
+            & Domain("parent_state", "=", "posted")
+            & self._dates_domain()
+            & self._company_domain()
+            & self._followed_domain("partner_id.commercial_partner_id")
+        )
+        return self._list_action(name, "account.move.line", domain)
+
+    def _list_action(self, name, model, domain):
+        views = [(False, "list"), (False, "form")]
+        if model == "account.move.line":
+            views = [(self.env.ref("account.view_move_line_tree").id, "list"), (False, "pivot"), (False, "form")]
+        return {
+            "type": "ir.actions.act_window",
+            "name": f"{name} · {self.display_name}",
+            "res_model": model,
+            "views": views,
+            "domain": list(domain),
+            "context": {"create": False, "edit": False},
+        }
+
+    # ------------------------------------------------------------------
+    # OTHER ROWS
+    # ------------------------------------------------------------------
+
+    def action_open_customers(self):
+        """The customers of the row with their own figures of the month."""
+        self.ensure_one()
+        domain = list(self._followed_domain("partner_id")) if self.dimension != "company" else []
+        return self.env["receivable.kpi.customer"]._action(self.company_id, self.month, self.date_to, domain)
+
+    def action_open_people(self):
+        """The rows of the month by salesperson and collector."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_receivable_kpi")
+        return {
+            **action,
+            "display_name": self.display_name,
+            "domain": [
+                ("company_id", "=", self.company_id.id),
+                ("month", "=", self.month),
+                ("dimension", "!=", "company"),
+            ],
+            "context": {"search_default_group_dimension": 1},
+        }
+
+    def action_open_trend(self):
+        """The days of the figure over the months, beside the target."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_receivable_kpi_trend")
+        same = [("company_id", "=", self.company_id.id), ("dimension", "=", self.dimension)]
+        return {**action, "domain": [*same, ("user_id", "=", self.user_id.id)], "context": {}}

@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..core.kpi_catalog import AMOUNTS, FIGURES
+from ..models.receivable_kpi_words import filled_formula, written
+
+
+class ReceivableKpiWizard(models.TransientModel):
+    """Figures of any days, live: the running month, a quarter, a year."""
+
+    _name = "receivable.kpi.wizard"
+    _description = "Receivables Figures of a Period"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        domain="[('id', 'in', allowed_company_ids)]",
+        default=lambda self: self.env.company,
+        help="The root company with all its branches is read.",
+    )
+    date_from = fields.Date(string="From", required=True, default=lambda self: self._default_date_from())
+    date_to = fields.Date(
+        string="To", required=True, default=lambda self: fields.Date.context_today(self), help="Receivables are as of it."
+    )
+    figures = fields.Html(compute="_compute_figures", sanitize=False)
+
+    @api.model
+    def _default_date_from(self):
+        return fields.Date.context_today(self).replace(day=1)
+
+    @api.depends("company_id", "date_from", "date_to")
+    @api.depends_context("lang")
+    def _compute_figures(self):
+        for wizard in self:
+            if not (wizard.company_id and wizard.date_from and wizard.date_to):
+                wizard.figures = False
+            elif wizard.date_from > wizard.date_to:
+                wizard.figures = False
+            else:
+                wizard.figures = wizard._rendered()
+
+    def _rendered(self):
+        company = self.company_id.root_id
+        found = self.env["receivable.kpi"]._figures(company, self.date_from, self.date_to)
+        described = self.env["receivable.kpi"].fields_get(attributes=["string", "help"])
+        lines = [
+            {
+                "name": described[figure.name]["string"],
+                "formula": described[figure.name]["help"],
+                "value": written(self.env, figure.name, found[figure.name], company.currency_id),
+                "numbers": filled_formula(self.env, figure.name, found, company.currency_id),
+            }
+            for figure in (*FIGURES, *AMOUNTS)
+        ]
+        return self.env["ir.qweb"]._render("receivable_dunning.receivable_kpi_figures", {"lines": lines})
+
+    # ------------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------------
+
+    def _check_dates(self):
+        if self.date_from > self.date_to:
+            raise UserError(self.env._("The period ends before it begins: choose a later last day."))
+
+    def action_open_customers(self):
+        """The same period by customer."""
+        self.ensure_one()
+        self._check_dates()
+        return self.env["receivable.kpi.customer"]._action(self.company_id.root_id, self.date_from, self.date_to)
+
+    def action_open_items(self):
+        """The open items as of the last day."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_receivable_aging")
+        return {
+            **action,
+            "display_name": f"{action['name']} · {format_date(self.env, self.date_to)}",
+            "domain": [("company_id", "child_of", self.company_id.root_id.id)],
+            "context": {"as_of": fields.Date.to_string(self.date_to), "date_basis": "due"},
+        }
