@@ -27,6 +27,7 @@ from . import test_dispute_elsewhere
 from . import test_dispute_interest
 from . import test_dispute_notice
 from . import test_dispute_resolution
+from . import test_dispute_tour
 from . import test_dunning_access
 from . import test_dunning_attack
 from . import test_dunning_block
