@@ -78,11 +78,11 @@ def uninstall(addons, database):
         ),
         (
             "receivable_dunning_payment",
-            {"customer_credit_mgmt", "receivable_dunning", "receivable_dunning_payment"},
+            {"customer_credit_mgmt", "receivable_dunning", "receivable_dunning_payment", "receivable_dunning_sms"},
         ),
         (
             "receivable_dunning_spreadsheet",
-            {"customer_credit_mgmt", "receivable_dunning", "receivable_dunning_spreadsheet"},
+            {"customer_credit_mgmt", "receivable_dunning", "receivable_dunning_spreadsheet", "receivable_dunning_sms"},
         ),
     ],
 )
