@@ -112,7 +112,11 @@ class ReceivablePromise(models.Model):
     )
     cancel_reason = fields.Char(readonly=True, copy=False)
     cancelled_on = fields.Date(readonly=True, copy=False)
-    reliability = fields.Char(compute="_compute_reliability", help="Promises of this customer that were kept so far.")
+    reliability = fields.Char(
+        compute="_compute_reliability",
+        groups="receivable_dunning.group_collections_user",
+        help="Promises of this customer that were kept so far.",
+    )
 
     _standing_idx = models.Index("(company_id, partner_id) WHERE state = 'open'")
 
