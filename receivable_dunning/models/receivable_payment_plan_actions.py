@@ -128,13 +128,7 @@ class ReceivablePaymentPlan(models.Model):
     def action_open_documents(self):
         """The documents that the plan pays."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Documents in the Plan"),
-            "res_model": "account.move",
-            "domain": [("id", "in", self.item_ids.move_id.ids)],
-            "views": [(False, "list"), (False, "form")],
-        }
+        return self.item_ids.move_id._open_documents(self.env._("Documents in the Plan"))
 
     def _open(self):
         """The form of one plan, the list of several."""
