@@ -211,10 +211,6 @@ class CollectionCase(models.Model):
                 raise UserError(self.env._("Take the items off first: they are of this customer."))
         return super().write(vals)
 
-    def copy_data(self, default=None):
-        """A copy claims nothing: an item is in one case at a time."""
-        return [{**values, "line_ids": [], "event_ids": []} for values in super().copy_data(default)]
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):
         if self.filtered(lambda case: case.state != "draft"):

@@ -134,6 +134,11 @@ class CollectionLimitation(models.Model):
             self.env["limitation.term"]._refresh(company)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
+    @api.model
+    def action_view_events(self):
+        """What people entered, to be corrected or taken back."""
+        return self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_limitation_event")
+
     def action_open_document(self):
         self.ensure_one()
         return self.move_id.get_formview_action()
