@@ -46,7 +46,9 @@ class CollectionLimitation(models.Model):
         string="Last Day", readonly=True, help="The claim can be enforced until this day; then it is time-barred."
     )
     days_left = fields.Integer(
-        readonly=True, aggregator="min", help="From today to the last day; negative: time-barred. In groups: the fewest."
+        readonly=True,
+        aggregator="min",
+        help="From today to the last day; negative: time-barred. In groups: the fewest.",
     )
     status = fields.Selection(STATUSES, string="Limitation", readonly=True)
     last_kind = fields.Selection(KINDS, string="Last Event", readonly=True, help="That moved the last day.")

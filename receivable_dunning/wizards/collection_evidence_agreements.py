@@ -1,4 +1,4 @@
-"""What was agreed with the customer, disputed or talked about, as tables; the agreements themselves as they were made."""
+"""What was agreed with the customer, disputed or talked about, as tables; and the agreements themselves."""
 
 from odoo import models
 
@@ -6,7 +6,9 @@ from ..core.evidence import EvidenceFile, csv_bytes, safe_name
 
 PROMISES = "promise given_on contact by_way_of document promised_for currency promised kept state"
 PLANS = "plan state accepted_on accepted_by by_way_of from_address fingerprint pay_by currency instalment paid"
-DISPUTES = "dispute opened_on contact by_way_of document currency disputed reason customer_says state closed_on our_answer"
+DISPUTES = (
+    "dispute opened_on contact by_way_of document currency disputed reason customer_says state closed_on our_answer"
+)
 CONTACTS = "date by_way_of contact outcome by"
 
 
