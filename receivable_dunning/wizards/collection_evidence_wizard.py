@@ -176,7 +176,7 @@ class CollectionEvidenceWizard(models.TransientModel):
         return EvidenceFile(f"index.{kind}", content, "", self.date)
 
     def _render(self, report_name, records, day=None, **data):
-        """``(content, extension)`` of a report: a PDF with the day that it is about, or a page where none can be made."""
+        """``(content, extension)`` of a report: a PDF with the day it is about, or a page where none can be made."""
         report = self.env["ir.actions.report"].with_context(report_pdf_no_attachment=True)
         render = report._render_qweb_pdf if self.can_print else report._render_qweb_html
         with _steady_fonts():
