@@ -25,8 +25,7 @@ class AccountPortalDispute(AccountPortalForms):
         return {
             "row": self._disputed_row(door, posted),
             "reasons": door.env["receivable.dispute.reason"]._of_company(door.company),
-            "file_count": door.company.dispute_file_count,
-            "file_megabytes": door.company.dispute_file_megabytes,
+            "file_hint": self._file_hint(door),
         }
 
     def _disputed_row(self, door, posted):
@@ -57,6 +56,13 @@ class AccountPortalDispute(AccountPortalForms):
                 "attachments": self._files(door),
             },
         )
+
+    def _file_hint(self, door):
+        count, size = door.company.dispute_file_count, door.company.dispute_file_megabytes
+        hint = request.env._(
+            "At most %(count)s files of %(size)s MB each: PDF, images or office documents.", count=count, size=size
+        )
+        return hint if count else ""
 
     def _files(self, door):
         return posted_files(door.company.dispute_file_count, door.company.dispute_file_megabytes)
@@ -127,5 +133,6 @@ class AccountPortalDispute(AccountPortalForms):
             door,
             "receivable_dunning.portal_account_dispute_page",
             dispute=dispute,
+            file_hint=self._file_hint(door),
             **{**self._form_values(door, values.pop("posted", {})), **values},
         )

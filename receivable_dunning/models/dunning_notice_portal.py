@@ -45,8 +45,9 @@ class DunningNotice(models.Model):
         if not url:
             return ""
         notice = self.with_context(lang=self.lang or self.env.lang)
-        values = {"url": url, "company": self.sudo().company_id}
-        return notice.env["ir.qweb"]._render("receivable_dunning.notice_portal_button", values, minimal_qcontext=True)
+        return notice.env["ir.qweb"]._render(
+            "receivable_dunning.notice_portal_button", {"url": url}, minimal_qcontext=True
+        )
 
     def _portal_code(self):
         """The link as a QR code for letters: a PNG in base64, made here without asking any other server."""

@@ -37,7 +37,7 @@ class ResCompany(models.Model):
         string="Promises", help="Customers may promise on the account page to pay by a day."
     )
     portal_promise_max = fields.Integer(
-        string="Open Promises",
+        string="Most Open Promises",
         default=3,
         help="A customer with so many open promises cannot make another one on the portal.",
     )

@@ -228,7 +228,7 @@ class TestPortalIsolation(PortalAttackCommon):
         """The link is what counts; nothing of the login gets into the other's account, nor the other way."""
         self.authenticate("acc_portal", "acc_portal")
         page = self._by_link(self.foreign_link)
-        self.assertIn("which a signed link opened", page.text)
+        self.assertIn("It is not the account of your login", page.text)
         self.assertNotIn(self.invoice.name + "<", page.text)
         self._promise(self.foreign_link, self.foreign)
         made = self._promises(self.other) - self.foreign_promise
