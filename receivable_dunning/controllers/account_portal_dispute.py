@@ -78,8 +78,9 @@ class AccountPortalDispute(AccountPortalForms):
         return self._show_dispute(door, dispute, done="message" if done else None) if dispute else self._closed(token)
 
     @http.route(
-        paths("/disputes/<int:dispute_id>/file/<int:attachment_id>"), type="http", auth="public", website=True, sitemap=False
-    )
+        paths("/disputes/<int:dispute_id>/file/<int:attachment_id>"),
+        type="http", auth="public", website=True, sitemap=False,
+    )  # fmt: skip
     def account_dispute_file(self, dispute_id, attachment_id, company_id=None, token=None, **kw):
         """A file that was sent with the dispute: always to be saved, never shown by the browser as a page of ours."""
         dispute = self._own_dispute(open_door(company_id, token), dispute_id)
@@ -94,8 +95,9 @@ class AccountPortalDispute(AccountPortalForms):
         return guarded(request.make_response(file.raw, headers))
 
     @http.route(
-        paths("/disputes/<int:dispute_id>/say"), type="http", auth="public", website=True, methods=["POST"], sitemap=False
-    )
+        paths("/disputes/<int:dispute_id>/say"),
+        type="http", auth="public", website=True, methods=["POST"], sitemap=False,
+    )  # fmt: skip
     def account_dispute_say(self, dispute_id, company_id=None, token=None, **posted):
         door = open_door(company_id, token)
         dispute = self._own_dispute(door, dispute_id)

@@ -25,9 +25,10 @@ class DunningNotice(models.Model):
         for company, notices in self.grouped("company_id").items():
             contacts = {notice.partner_id: notice.contact_id for notice in notices}
             links = self.env["receivable.portal.link"]._for_contacts(company, contacts)
-            # sudo: the door to what a notice carries; who sends or prints it has the right to
-            for notice in notices.sudo().filtered(lambda notice: notice.partner_id in links):
-                notice.portal_link_id = links[notice.partner_id]
+            for notice in notices:
+                if notice.partner_id in links:
+                    # sudo: the door to what a notice carries; who sends or prints it has the right to
+                    notice.sudo().portal_link_id = links[notice.partner_id]
 
     def _portal_link(self):
         """Address at which the customer sees its account, pays, promises and disputes; empty while links are off."""

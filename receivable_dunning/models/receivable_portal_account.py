@@ -87,10 +87,10 @@ class ReceivablePortalAccount(models.AbstractModel):
         return parts
 
     def _in_document_currency(self, held, row):
+        if not row["residual"]:
+            return {}
         currency, rate = self.env["res.currency"].browse(row["currency_id"]), row["residual_currency"] / row["residual"]
-        return {
-            reason: None if amount is None else currency.round(amount * rate) for reason, amount in held.items()
-        } if row["residual"] else {}
+        return {reason: None if amount is None else currency.round(amount * rate) for reason, amount in held.items()}
 
     def _described(self, rows, partner, today):
         """``{key: what a page says of the item}``."""

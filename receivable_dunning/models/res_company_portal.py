@@ -30,8 +30,8 @@ class ResCompany(models.Model):
         string="Who Sees the Account",
         required=True,
         default="all",
-        help="Odoo shows the invoices of a customer to every portal user of it. Billing contacts: invoice addresses and "
-        "the contact that gets the reminders.",
+        help="Odoo shows the invoices of a customer to every portal user of it. Billing contacts: invoice addresses"
+        " and the contact that gets the reminders.",
     )
     has_portal_promise = fields.Boolean(
         string="Promises", help="Customers may promise on the account page to pay by a day."

@@ -35,7 +35,7 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------
 
     def _portal_person(self, company):
-        """The colleague who looks after the customer for a company: the collector, the salesperson, or who the company names."""
+        """Who looks after the customer for a company: the collector, the salesperson, or who the company names."""
         self.ensure_one()
         # sudo: customers are told who is there for them
         customer, company = self.sudo().commercial_partner_id.with_company(company), company.sudo()
