@@ -73,7 +73,7 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._(
                     "Signed links are switched off for %(company)s: an accounting manager switches them on in the"
-                    " settings of Invoicing, under Collections.",
+                    " settings of Invoicing, under Customers on the Portal.",
                     company=company.sudo().name,
                 )
             )
