@@ -12,7 +12,6 @@ class DunningNotice(models.Model):
 
     portal_link_id = fields.Many2one(
         "receivable.portal.link",
-        string="Portal Link",
         readonly=True,
         copy=False,
         index="btree_not_null",
