@@ -29,7 +29,9 @@ class ReceivableKpi(models.Model):
     _order = "month desc, dimension, company_id, user_id, id"
     _rec_names_search = ["user_id", "company_id"]
 
-    name = fields.Char(string="Month", compute="_compute_name", help="The month, and the person whose customers they are.")
+    name = fields.Char(
+        string="Month", compute="_compute_name", help="The month, and the person whose customers they are."
+    )
     month = fields.Date(required=True, readonly=True, index=True, help="First day of the month.")
     date_to = fields.Date(string="Last Day", compute="_compute_date_to")
     dimension = fields.Selection(

@@ -115,9 +115,7 @@ class ReceivableKpi(models.Model):
         self.ensure_one()
         write_offs = self.env["receivable.ledger"]._written_off_sql(self.company_id)
         rows = self.env.execute_query(
-            SQL(
-                "SELECT line_id FROM (%s) write_off WHERE date BETWEEN %s AND %s", write_offs, self.month, self.date_to
-            )
+            SQL("SELECT line_id FROM (%s) write_off WHERE date BETWEEN %s AND %s", write_offs, self.month, self.date_to)
         )
         domain = Domain("id", "in", [line_id for (line_id,) in rows])
         domain &= self._company_domain() & self._followed_domain("partner_id.commercial_partner_id")

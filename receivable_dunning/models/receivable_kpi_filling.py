@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
-from ..core.kpi import Collectable, months_taken
+from ..core.kpi import Collectable, cei, months_taken
 from ..core.kpi_figures import figures
 from .receivable_kpi_facts import AMOUNTS, DIMENSIONS, FEW_MONTHS, MOST_MONTHS, Period
 
@@ -42,6 +42,7 @@ class ReceivableKpi(models.Model):
                 **figures(facts, period.days, back[key], months or [self._collectable(facts)]),
                 "days": period.days,
                 "months_back": months_taken(facts["closing_amount"], back[key]),
+                "cei_months": [cei(month) for month in months or ()],
             }
             for key, facts in gathered.items()
         }
@@ -120,8 +121,6 @@ class ReceivableKpi(models.Model):
             months.append(months[-1] + relativedelta(months=1))
         # sudo: nobody writes figures by hand; who may ask for them is checked by the actions
         rows = self.sudo()
-        there = rows.search(
-            [("company_id", "=", company.id), ("dimension", "=", "company"), ("month", "in", months)]
-        )
+        there = rows.search([("company_id", "=", company.id), ("dimension", "=", "company"), ("month", "in", months)])
         missing = set(months) - set(there.mapped("month"))
         return there | rows.create([{"company_id": company.id, "month": month} for month in sorted(missing)])
