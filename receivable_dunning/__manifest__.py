@@ -127,6 +127,7 @@
         "report/receivable_writeoff.xml",
         "report/ecl_report.xml",
         "views/receivable_writeoff_views.xml",
+        "views/res_partner_writeoff_views.xml",
         "views/ecl_method_views.xml",
         "views/ecl_line_views.xml",
         "views/ecl_run_views.xml",
@@ -134,8 +135,10 @@
         "views/menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["receivable_dunning/static/src/dashboard/**/*"],
-        "web.assets_backend": ["receivable_dunning/static/src/collection/**/*"],
+        "web.assets_backend": [
+            "receivable_dunning/static/src/collection/**/*",
+            "receivable_dunning/static/src/dashboard/**/*",
+        ],
         "web.assets_tests": ["receivable_dunning/static/tests/tours/**/*"],
     },
     "application": True,

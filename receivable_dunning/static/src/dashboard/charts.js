@@ -87,7 +87,7 @@ export function forecastConfig({ weeks }, formats, onWeek) {
     datasets.push({
         type: "line",
         label: _t("If paid on the due date"),
-        data: weeks.map((week) => week.due),
+        data: weeks.map((week) => week.due || null),
         showLine: false,
         pointStyle: "line",
         pointRadius: 13,
@@ -95,6 +95,7 @@ export function forecastConfig({ weeks }, formats, onWeek) {
         pointBorderWidth: 3,
         borderColor: COLORS.due,
         stack: "due",
+        order: -1, // drawn over the bars
     });
     return {
         data: { labels: weeks.map((week) => formats.shortDay(week.week_start)), datasets },
@@ -119,7 +120,7 @@ export function forecastConfig({ weeks }, formats, onWeek) {
                             const week = weeks[point.dataIndex];
                             return `${formats.day(week.week_start)} – ${formats.day(week.week_end)}`;
                         },
-                        label: (point) => `${point.dataset.label}: ${formats.money(point.raw)}`,
+                        label: (point) => `${point.dataset.label}: ${formats.money(point.raw || 0)}`,
                         footer: ([point]) => {
                             const { expected, low, high } = weeks[point.dataIndex];
                             return _t("Expected %(expected)s; in 8 of 10 weeks %(low)s to %(high)s", {
@@ -191,7 +192,7 @@ export function trendConfig({ months, target }, formats, onMonth) {
         options: {
             ...base(onMonth),
             scales: {
-                x: { ...axis({ maxRotation: 0, autoSkip: true, font: { size: 11 } }), grid: { display: false } },
+                x: { ...axis({ maxRotation: 0, autoSkip: true, font: { size: 11 } }), grid: { display: false }, offset: true },
                 y: { ...axis({ maxTicksLimit: 6 }), beginAtZero: true },
             },
             plugins: {

@@ -31,6 +31,11 @@ export class Formats {
         return this.isKnown(value) ? _t("%s days", formatFloat(value, { digits: [16, 1] })) : "–";
     }
 
+    /** Whole days. */
+    dayCount(value) {
+        return value === 1 ? _t("1 day") : _t("%s days", formatInteger(value));
+    }
+
     count(value) {
         return formatInteger(value);
     }

@@ -36,7 +36,7 @@ export function movement({ value, before }, kind) {
 /** A headline figure: what it is now, how it moved, the last year as a small line. */
 export class DashboardTile extends Component {
     static template = "receivable_dunning.DashboardTile";
-    static props = { tile: Object, about: Object, formats: Object, onOpen: Function };
+    static props = { tile: Object, about: Object, period: Object, formats: Object, onOpen: Function };
 
     get points() {
         return sparkline(this.props.tile.history);
@@ -65,7 +65,7 @@ export class DashboardTile extends Component {
     }
 
     get note() {
-        const { tile, about, formats } = this.props;
-        return about.note ? about.note(tile, formats) : "";
+        const { tile, about, formats, period } = this.props;
+        return about.note ? about.note(tile, formats, period) : "";
     }
 }
