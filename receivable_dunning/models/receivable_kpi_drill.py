@@ -34,7 +34,7 @@ class ReceivableKpi(models.Model):
     amount_ids = fields.One2many("receivable.kpi.figure", "kpi_id", string="Amounts", domain=[("is_amount", "=", True)])
 
     def _neighbours(self):
-        """``{row: (the same of the month before, of the same month of the year before)}``; empty where there is none."""
+        """``{row: (that of the month before, that of the same month of the year before)}``; empty for none."""
         shifts = (relativedelta(months=1), relativedelta(years=1))
         months = {row.month - shift for row in self for shift in shifts}
         found = {

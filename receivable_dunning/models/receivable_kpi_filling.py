@@ -23,9 +23,9 @@ class ReceivableKpi(models.Model):
         :param company: any company of the tree: the root with all branches is read
         :param date_from: first day
         :param date_to: last day; receivables are as of its end
-        :return: ``{name: value}``: the amounts (``AMOUNTS`` of receivable_kpi_facts.py, company currency), ``days``, and
-            the figures of core/kpi_figures.py; ``None`` where there is not enough data. Shares are parts of 1, CEI is in
-            percent (the mean of the months of the period; ``cei_crf``: "CRF with N"), DSO in days.
+        :return: ``{name: value}``: the amounts (``AMOUNTS`` of receivable_kpi_facts.py, company currency), ``days``,
+            and the figures of core/kpi_figures.py; ``None`` where there is not enough data. Shares are parts of 1, CEI
+            is in percent (the mean of the months of the period; ``cei_crf``: "CRF with N"), DSO in days.
         """
         # sudo: a branch's receivables belong to its root company whoever asks
         period = Period(company.sudo().root_id, date_from, date_to)

@@ -36,12 +36,8 @@ class ReceivableKpiWizard(models.TransientModel):
     @api.depends_context("lang")
     def _compute_figures(self):
         for wizard in self:
-            if not (wizard.company_id and wizard.date_from and wizard.date_to):
-                wizard.figures = False
-            elif wizard.date_from > wizard.date_to:
-                wizard.figures = False
-            else:
-                wizard.figures = wizard._rendered()
+            is_asked = wizard.company_id and wizard.date_from and wizard.date_to
+            wizard.figures = wizard._rendered() if is_asked and wizard.date_from <= wizard.date_to else False
 
     def _rendered(self):
         company = self.company_id.root_id
@@ -64,7 +60,7 @@ class ReceivableKpiWizard(models.TransientModel):
         return self.env["ir.qweb"]._render("receivable_dunning.receivable_kpi_figures", {"lines": lines})
 
     def _crf_line(self, found, currency):
-        """The other way to reckon the effectiveness of several months, which members of the CRF compare themselves by."""
+        """The other way to reckon the effectiveness of several months."""
         opening, sales, closing, current = (
             formatLang(self.env, found[f"{name}_amount"], digits=currency.decimal_places)
             for name in ("opening", "sales", "closing", "current")
