@@ -133,7 +133,8 @@ class ReceivableKpi(models.Model):
         for row in self:
             row.name = format_date(self.env, row.month, date_format="MMMM yyyy")
             if row.dimension != "company":
-                row.name += f" · {labels[row.dimension]}: {row.user_id.name or self.env._('nobody')}"
+                person = row.user_id.name or self.env._("nobody")
+                row.name += f" · {labels[row.dimension]}: {person}"
 
     @api.depends("name", "company_id")
     @api.depends_context("lang")
