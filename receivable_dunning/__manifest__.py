@@ -114,6 +114,8 @@
         "wizards/receivable_kpi_wizard.xml",
         "views/receivable_kpi_customer_views.xml",
         "views/receivable_kpi_views.xml",
+        "views/receivable_kpi_trend_views.xml",
+        "views/receivable_kpi_level_views.xml",
         "views/res_config_settings_kpi_views.xml",
         "views/digest_digest_views.xml",
         "views/res_config_settings_bad_debt_views.xml",

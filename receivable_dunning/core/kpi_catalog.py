@@ -54,16 +54,12 @@ FIGURES = (
     Figure("overdue_share", Unit.SHARE, "{overdue_amount} / {closing_amount}", "overdue", better=-1),
     Figure("current_share", Unit.SHARE, "{current_amount} / {closing_amount}", "current", better=1),
     Figure("over_90_share", Unit.SHARE, "{over_90_amount} / {closing_amount}", "over_90", better=-1),
-    Figure(
-        "turnover", Unit.TIMES, "{sales_amount} / (({opening_amount} + {closing_amount}) / 2)", "all", SALES, 1
-    ),
+    Figure("turnover", Unit.TIMES, "{sales_amount} / (({opening_amount} + {closing_amount}) / 2)", "all", SALES, 1),
     Figure("bad_debt_ratio", Unit.SHARE, "{written_off_amount} / {sales_amount}", "", ("write_offs", "invoices"), -1),
     Figure("top_10_share", Unit.SHARE, "{top_10_amount} / {debtor_amount}", "debtors", better=-1),
     Figure("top_20_share", Unit.SHARE, "{top_20_amount} / {debtor_amount}", "debtors", better=-1),
     Figure("hhi", Unit.INDEX, "Σ (x / {debtor_amount})²", "debtors", better=-1),
-    Figure(
-        "promise_kept_rate", Unit.SHARE, "{promise_kept_amount} / {promised_amount}", "", ("promises",), 1
-    ),
+    Figure("promise_kept_rate", Unit.SHARE, "{promise_kept_amount} / {promised_amount}", "", ("promises",), 1),
 )
 AMOUNTS = (
     Figure("opening_amount", Unit.MONEY, "", "opening"),

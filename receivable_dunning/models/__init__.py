@@ -181,6 +181,7 @@ from . import res_company_collection
 from . import res_partner_collection
 from . import receivable_kpi_mixin
 from . import receivable_kpi_facts
+from . import receivable_kpi_sales
 from . import receivable_kpi
 from . import receivable_kpi_filling
 from . import receivable_kpi_job

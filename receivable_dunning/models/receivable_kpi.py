@@ -29,7 +29,7 @@ class ReceivableKpi(models.Model):
     _order = "month desc, dimension, company_id, user_id, id"
     _rec_names_search = ["user_id", "company_id"]
 
-    name = fields.Char(string="Month", compute="_compute_name", help="The month, and the person whose customers they are.")
+    name = fields.Char(string="Month", compute="_compute_name", help="The month, and whose customers they are.")
     month = fields.Date(required=True, readonly=True, index=True, help="First day of the month.")
     date_to = fields.Date(string="Last Day", compute="_compute_date_to")
     dimension = fields.Selection(
@@ -46,7 +46,7 @@ class ReceivableKpi(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="Salesperson or collector of the customers. Empty on a row of salespeople or collectors: nobody's customers.",
+        help="Salesperson or collector of the customers. Empty on a row of people: nobody's customers.",
     )
     user_key = fields.Integer(
         readonly=True, required=True, default=0, export_string_translation=False, aggregator=None
@@ -72,8 +72,9 @@ class ReceivableKpi(models.Model):
         string="DSO (Countback)",
         readonly=True,
         aggregator="avg",
-        help="Months of sales are taken off the closing receivables, backwards, each adding its days; of the last one the"
-        " part that is needed. Not blurred by seasons, as the simple DSO is. Empty where three years do not cover them.",
+        help="Months of sales are taken off the closing receivables, backwards, each adding its days; of the last one"
+        " the part that is needed. Not blurred by seasons, as the simple DSO is. Empty where three years do not cover"
+        " them.",
     )
     months_back = fields.Json(readonly=True, help="Sales and days of the months that the countback took.")
     dso_target = OptionalFloat(
@@ -132,7 +133,8 @@ class ReceivableKpi(models.Model):
         for row in self:
             row.name = format_date(self.env, row.month, date_format="MMMM yyyy")
             if row.dimension != "company":
-                row.name += f" · {labels[row.dimension]}: {row.user_id.name or self.env._('nobody')}"
+                person = row.user_id.name or self.env._("nobody")
+                row.name += f" · {labels[row.dimension]}: {person}"
 
     @api.depends("name", "company_id")
     @api.depends_context("lang")

@@ -34,7 +34,7 @@ class ReceivableKpi(models.Model):
     amount_ids = fields.One2many("receivable.kpi.figure", "kpi_id", string="Amounts", domain=[("is_amount", "=", True)])
 
     def _neighbours(self):
-        """``{row: (the same of the month before, of the same month of the year before)}``; empty where there is none."""
+        """``{row: (that of the month before, that of the same month of the year before)}``; empty for none."""
         shifts = (relativedelta(months=1), relativedelta(years=1))
         months = {row.month - shift for row in self for shift in shifts}
         found = {
@@ -115,9 +115,7 @@ class ReceivableKpi(models.Model):
         self.ensure_one()
         write_offs = self.env["receivable.ledger"]._written_off_sql(self.company_id)
         rows = self.env.execute_query(
-            SQL(
-                "SELECT line_id FROM (%s) write_off WHERE date BETWEEN %s AND %s", write_offs, self.month, self.date_to
-            )
+            SQL("SELECT line_id FROM (%s) write_off WHERE date BETWEEN %s AND %s", write_offs, self.month, self.date_to)
         )
         domain = Domain("id", "in", [line_id for (line_id,) in rows])
         domain &= self._company_domain() & self._followed_domain("partner_id.commercial_partner_id")

@@ -212,7 +212,10 @@ class ReceivableKpiFacts(models.AbstractModel):
         rows = []
         for statement, columns in self._get_parts(period):
             values = (
-                SQL("%(name)s AS %(name)s" if name in columns else "NULL::numeric AS %(name)s", name=SQL.identifier(name))
+                SQL(
+                    "%(name)s AS %(name)s" if name in columns else "NULL::numeric AS %(name)s",
+                    name=SQL.identifier(name),
+                )
                 for name in AMOUNTS
             )
             rows.append(SQL("SELECT partner_id, %s FROM (%s) part", SQL(", ").join(values), statement))
@@ -287,35 +290,3 @@ class ReceivableKpiFacts(models.AbstractModel):
     def _other_changes(facts):
         """What changed the receivables beside sales and money."""
         return facts["closing_amount"] - facts["opening_amount"] - facts["sales_amount"] + facts["collected_amount"]
-
-    # ------------------------------------------------------------------
-    # SALES OF EARLIER MONTHS
-    # ------------------------------------------------------------------
-
-    def _sales_back(self, period, dimensions, count):
-        """``{(dimension, id): [(sales, days), ...]}`` of ``count`` months from the end of the period backwards."""
-        months = list(period.months_back(count))
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT slot.dimension, slot.key, sale.month, sum(sale.amount)
-                  FROM (SELECT partner.commercial_partner_id AS partner_id,
-                               date_trunc('month', line.date)::date AS month, sum(line.balance) AS amount
-                          FROM (%(lines)s) line
-                          LEFT JOIN res_partner partner ON partner.id = line.partner_id
-                         WHERE line.display_type = 'payment_term'
-                         GROUP BY 1, 2) sale
-                  LEFT JOIN res_partner customer ON customer.id = sale.partner_id
-                  %(followed)s
-                 GROUP BY 1, 2, 3
-                """,
-                lines=self._receivable_items_sql(period.company, months[-1].date_from, period.date_to),
-                followed=self._followed_sql(period, dimensions),
-            )
-        )
-        place = {month.date_from: number for number, month in enumerate(months)}
-        sales = {}
-        for dimension, key, month, amount in rows:
-            amounts = sales.setdefault((dimension, key), [(0.0, each.days) for each in months])
-            amounts[place[month]] = (float(amount), months[place[month]].days)
-        return sales

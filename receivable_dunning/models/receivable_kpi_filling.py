@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 
-from ..core.kpi import Collectable, months_taken
+from ..core.kpi import Collectable, cei, months_taken
 from ..core.kpi_figures import figures
 from .receivable_kpi_facts import AMOUNTS, DIMENSIONS, FEW_MONTHS, MOST_MONTHS, Period
 
@@ -23,9 +23,9 @@ class ReceivableKpi(models.Model):
         :param company: any company of the tree: the root with all branches is read
         :param date_from: first day
         :param date_to: last day; receivables are as of its end
-        :return: ``{name: value}``: the amounts (``AMOUNTS`` of receivable_kpi_facts.py, company currency), ``days``, and
-            the figures of core/kpi_figures.py; ``None`` where there is not enough data. Shares are parts of 1, CEI is in
-            percent (the mean of the months of the period; ``cei_crf``: "CRF with N"), DSO in days.
+        :return: ``{name: value}``: the amounts (``AMOUNTS`` of receivable_kpi_facts.py, company currency), ``days``,
+            and the figures of core/kpi_figures.py; ``None`` where there is not enough data. Shares are parts of 1, CEI
+            is in percent (the mean of the months of the period; ``cei_crf``: "CRF with N"), DSO in days.
         """
         # sudo: a branch's receivables belong to its root company whoever asks
         period = Period(company.sudo().root_id, date_from, date_to)
@@ -42,6 +42,7 @@ class ReceivableKpi(models.Model):
                 **figures(facts, period.days, back[key], months or [self._collectable(facts)]),
                 "days": period.days,
                 "months_back": months_taken(facts["closing_amount"], back[key]),
+                "cei_months": [cei(month) for month in months or ()],
             }
             for key, facts in gathered.items()
         }
@@ -120,8 +121,6 @@ class ReceivableKpi(models.Model):
             months.append(months[-1] + relativedelta(months=1))
         # sudo: nobody writes figures by hand; who may ask for them is checked by the actions
         rows = self.sudo()
-        there = rows.search(
-            [("company_id", "=", company.id), ("dimension", "=", "company"), ("month", "in", months)]
-        )
+        there = rows.search([("company_id", "=", company.id), ("dimension", "=", "company"), ("month", "in", months)])
         missing = set(months) - set(there.mapped("month"))
         return there | rows.create([{"company_id": company.id, "month": month} for month in sorted(missing)])

@@ -14,11 +14,15 @@ class ReceivableKpiLevel(models.Model):
 
     _name = "receivable.kpi.level"
     _description = "Success of a Dunning Level"
-    _order = "kpi_id, level_number"
+    _order = "month desc, kpi_id, level_number"
+    _rec_name = "level_number"
 
-    kpi_id = fields.Many2one("receivable.kpi", string="Month", required=True, readonly=True, index=True, ondelete="cascade")
+    kpi_id = fields.Many2one(
+        "receivable.kpi", string="Month", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="kpi_id.company_id", store=True)
-    currency_id = fields.Many2one(related="kpi_id.currency_id")
+    month = fields.Date(related="kpi_id.month", store=True)
+    currency_id = fields.Many2one(related="kpi_id.currency_id", store=True)
     level_number = fields.Integer(string="Level", readonly=True, aggregator=None)
     notice_count = fields.Integer(string="Notices", readonly=True)
     response_days = fields.Integer(
@@ -28,8 +32,9 @@ class ReceivableKpiLevel(models.Model):
         string="Claimed", readonly=True, help="Items that the notices claimed, without what was held back or covered."
     )
     received_amount = fields.Monetary(
-        string="Came in", readonly=True, help="Part of it that was paid within the days to answer; credit notes and"
-        " write-offs are no payments."
+        string="Came in",
+        readonly=True,
+        help="Part of it that was paid within the days to answer; credit notes and write-offs are no payments.",
     )
     rate = OptionalFloat(
         string="Effectiveness (%)",

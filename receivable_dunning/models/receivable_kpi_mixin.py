@@ -69,7 +69,9 @@ class ReceivableKpiMixin(models.AbstractModel):
     currency_id = fields.Many2one("res.currency", readonly=True)
     days = fields.Integer(readonly=True, aggregator=None, help="Days of the period.")
     opening_amount = fields.Monetary(
-        string="Opening Receivables", readonly=True, help="Open on the day before, credits deducted: the general ledger."
+        string="Opening Receivables",
+        readonly=True,
+        help="Open on the day before, credits deducted: the general ledger.",
     )
     sales_amount = fields.Monetary(
         string="Sales", readonly=True, help="Posted invoices of the period less credit notes, with tax."
@@ -148,7 +150,7 @@ class ReceivableKpiMixin(models.AbstractModel):
         readonly=True,
         aggregator="avg",
         help="Collection effectiveness index: (opening + sales - closing) / (opening + sales - not due) x 100. 100:"
-        " everything that was due came in.",
+        " everything that was due came in. Of several months: the mean of the months.",
     )
     overdue_share = OptionalFloat(
         string="Overdue (%)",

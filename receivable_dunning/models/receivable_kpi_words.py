@@ -35,10 +35,11 @@ def written_change(env, name, now, before, currency):
     return f"+{change}" if now > before else change
 
 
-def filled_formula(env, name, facts, currency):
+def filled_formula(env, name, facts, currency, cei_months=()):
     """The formula of a figure with the numbers in the place of the words.
 
     :param facts: mapping with every amount and figure by name, ``days`` and ``months_back``
+    :param cei_months: collection effectiveness of the months of a longer period, of which the figure is the mean
     """
 
     def amount(value):
@@ -46,6 +47,9 @@ def filled_formula(env, name, facts, currency):
 
     if name == "dso_countback":
         return countback_numbers(facts["closing_amount"], facts["months_back"] or [], amount, str)
+
+    if name == "cei" and (known := [value for value in cei_months if value is not None]):
+        return f"({' + '.join(formatLang(env, value, digits=1) for value in known)}) / {len(known)}"
 
     class Numbers(dict):
         def __missing__(self, key):

@@ -42,7 +42,9 @@ class ReceivableKpiTrend(models.Model):
     def _table_query(self):
         kpi = self.env["receivable.kpi"]._fields
         names = ("company_id", "dimension", "user_id", "month", "state", *dict(SERIES))
-        rows = [SQL("(%s, %s, %s)", number, name, SQL.identifier("kpi", name)) for number, name in enumerate(dict(SERIES))]
+        rows = [
+            SQL("(%s, %s, %s)", number, name, SQL.identifier("kpi", name)) for number, name in enumerate(dict(SERIES))
+        ]
         return SQL(
             """
             SELECT kpi.id * 10 + line.number AS id, kpi.id AS kpi_id, kpi.company_id, kpi.dimension, kpi.user_id,

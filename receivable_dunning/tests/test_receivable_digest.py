@@ -13,15 +13,19 @@ class TestReceivableDigest(KpiCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.reader = cls._user("reader", "receivable_dunning.group_collections_user")
-        cls.digest = cls.env["digest.digest"].sudo().create(
-            {
-                "name": "Receivables",
-                "company_id": cls.company.id,
-                "user_ids": [Command.set(cls.reader.ids)],
-                "kpi_receivable_overdue": True,
-                "kpi_receivable_collected": True,
-                "kpi_receivable_dso": True,
-            }
+        cls.digest = (
+            cls.env["digest.digest"]
+            .sudo()
+            .create(
+                {
+                    "name": "Receivables",
+                    "company_id": cls.company.id,
+                    "user_ids": [Command.set(cls.reader.ids)],
+                    "kpi_receivable_overdue": True,
+                    "kpi_receivable_collected": True,
+                    "kpi_receivable_dso": True,
+                }
+            )
         )
 
     def _digest(self, user=None, **values):

@@ -117,7 +117,10 @@ class TestReceivableKpi(KpiCommon):
 
     def test_effectiveness_of_a_quarter_is_the_mean_of_its_months(self):
         quarter = self._figures(date(2024, 4, 1), JUNE[1])
-        months = [self._figures(date(2024, month, 1), date(2024, month, last))["cei"] for month, last in ((4, 30), (5, 31), (6, 30))]
+        months = [
+            self._figures(date(2024, month, 1), date(2024, month, last))["cei"]
+            for month, last in ((4, 30), (5, 31), (6, 30))
+        ]
         known = [value for value in months if value is not None]
         self.assertGreater(len(known), 1)
         self.assertAlmostEqual(quarter["cei"], sum(known) / len(known), 8)

@@ -11,7 +11,7 @@ MODELS = {
     "receivable.kpi.customer": ("list", "pivot", "graph", "search"),
     "receivable.kpi.trend": ("list", "graph", "search"),
     "receivable.kpi.figure": ("list",),
-    "receivable.kpi.level": ("list",),
+    "receivable.kpi.level": ("list", "pivot", "graph", "search"),
     "receivable.kpi.wizard": ("form",),
     "receivable.kpi.close.wizard": ("form",),
 }
@@ -195,6 +195,9 @@ class TestReceivableKpiScreens(KpiCommon):
             self.assertFalse(form.figures)
             form.date_to = JULY[1]
             self.assertIn("not enough data", form.figures)
+            form.date_from = date(2024, 4, 1)
+            self.assertIn("CRF with N", form.figures)
+            self.assertIn("6,200.00 + 10,890.00 / 4", form.figures)
         action = form.record.action_open_customers()
         self.assertEqual(action["context"]["kpi_to"], "2024-07-31")
 
@@ -280,7 +283,9 @@ class TestDunningEffectiveness(KpiCommon):
         notices.sudo().write({"state": "sent", "sent_date": today - timedelta(days=20)})
         self._pay(paid, 100, today - timedelta(days=10))
         self._pay(late, 200, today - timedelta(days=1))
-        credited._reverse_moves([{"invoice_date": today - timedelta(days=9), "date": today - timedelta(days=9)}], cancel=True)
+        credited._reverse_moves(
+            [{"invoice_date": today - timedelta(days=9), "date": today - timedelta(days=9)}], cancel=True
+        )
         self.env.flush_all()
         end = today - timedelta(days=6)
         period = Period(self.company, end.replace(day=1), end)

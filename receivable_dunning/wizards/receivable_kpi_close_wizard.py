@@ -25,7 +25,10 @@ class ReceivableKpiCloseWizard(models.TransientModel):
         default=lambda self: self._default_company_ids(),
     )
     month_from = fields.Date(
-        string="From Month", required=True, default=lambda self: self._default_month_from(), help="Any day of the month."
+        string="From Month",
+        required=True,
+        default=lambda self: self._default_month_from(),
+        help="Any day of the month.",
     )
     month_to = fields.Date(
         string="To Month",

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 from ..core.kpi_catalog import AMOUNTS, FIGURES
 from ..models.receivable_kpi_words import filled_formula, written
@@ -21,7 +21,10 @@ class ReceivableKpiWizard(models.TransientModel):
     )
     date_from = fields.Date(string="From", required=True, default=lambda self: self._default_date_from())
     date_to = fields.Date(
-        string="To", required=True, default=lambda self: fields.Date.context_today(self), help="Receivables are as of it."
+        string="To",
+        required=True,
+        default=lambda self: fields.Date.context_today(self),
+        help="Receivables are as of it.",
     )
     figures = fields.Html(compute="_compute_figures", sanitize=False)
 
@@ -33,12 +36,8 @@ class ReceivableKpiWizard(models.TransientModel):
     @api.depends_context("lang")
     def _compute_figures(self):
         for wizard in self:
-            if not (wizard.company_id and wizard.date_from and wizard.date_to):
-                wizard.figures = False
-            elif wizard.date_from > wizard.date_to:
-                wizard.figures = False
-            else:
-                wizard.figures = wizard._rendered()
+            is_asked = wizard.company_id and wizard.date_from and wizard.date_to
+            wizard.figures = wizard._rendered() if is_asked and wizard.date_from <= wizard.date_to else False
 
     def _rendered(self):
         company = self.company_id.root_id
@@ -49,11 +48,32 @@ class ReceivableKpiWizard(models.TransientModel):
                 "name": described[figure.name]["string"],
                 "formula": described[figure.name]["help"],
                 "value": written(self.env, figure.name, found[figure.name], company.currency_id),
-                "numbers": filled_formula(self.env, figure.name, found, company.currency_id),
+                "numbers": filled_formula(
+                    self.env, figure.name, found, company.currency_id, cei_months=found["cei_months"]
+                ),
             }
             for figure in (*FIGURES, *AMOUNTS)
         ]
+        if len(found["cei_months"]) > 1:
+            place = [figure.name for figure in FIGURES].index("cei") + 1
+            lines.insert(place, self._crf_line(found, company.currency_id))
         return self.env["ir.qweb"]._render("receivable_dunning.receivable_kpi_figures", {"lines": lines})
+
+    def _crf_line(self, found, currency):
+        """The other way to reckon the effectiveness of several months."""
+        opening, sales, closing, current = (
+            formatLang(self.env, found[f"{name}_amount"], digits=currency.decimal_places)
+            for name in ("opening", "sales", "closing", "current")
+        )
+        begun = f"{opening} + {sales} / {len(found['cei_months'])}"
+        return {
+            "name": self.env._("CEI (%), CRF with N"),
+            "formula": self.env._(
+                "(Opening + sales / N - closing) / (opening + sales / N - not due) x 100. N: the months of the period."
+            ),
+            "value": written(self.env, "cei", found["cei_crf"], currency),
+            "numbers": f"({begun} − {closing}) / ({begun} − {current}) × 100",
+        }
 
     # ------------------------------------------------------------------
     # ACTIONS
