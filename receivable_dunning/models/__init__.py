@@ -171,7 +171,6 @@ from . import receivable_payment_plan_actions
 from . import receivable_payment_plan_acceptance
 from . import receivable_payment_plan_decision
 from . import dunning_facts_promise
-from . import account_partial_reconcile
 from . import account_move_line_promise
 from . import account_move_promise
 from . import late_interest_ledger_plan
@@ -188,4 +187,5 @@ from . import receivable_kpi_job
 from . import receivable_kpi_drill
 from . import receivable_kpi_level
 from . import res_company_kpi
+from . import digest_digest
 from . import res_config_settings_kpi
