@@ -28,6 +28,7 @@ INVENTORY = {
     "rules": "SELECT name FROM ir_rule",
     "access rights": "SELECT name FROM ir_model_access",
     "mail templates": "SELECT name::text FROM mail_template",
+    "sms templates": "SELECT name::text FROM sms_template",
     "activity types": "SELECT name::text FROM mail_activity_type",
     "paper formats": "SELECT name FROM report_paperformat",
     "assets": "SELECT path FROM ir_asset",
@@ -62,7 +63,7 @@ def uninstall(addons, database):
     [
         ("customer_credit_mgmt", {"customer_credit_mgmt"}),
         ("customer_abc_segmentation", {"customer_abc_segmentation"}),
-        ("receivable_dunning", {"customer_credit_mgmt", "receivable_dunning"}),
+        ("receivable_dunning", {"customer_credit_mgmt", "receivable_dunning", "receivable_dunning_sms"}),
         (
             "customer_credit_mgmt_sale",
             {"customer_credit_mgmt", "customer_credit_mgmt_sale"},
@@ -74,6 +75,14 @@ def uninstall(addons, database):
         (
             "customer_abc_segmentation_rating",
             {"customer_abc_segmentation", "customer_abc_segmentation_rating"},
+        ),
+        (
+            "receivable_dunning_payment",
+            {"customer_credit_mgmt", "receivable_dunning", "receivable_dunning_payment", "receivable_dunning_sms"},
+        ),
+        (
+            "receivable_dunning_spreadsheet",
+            {"customer_credit_mgmt", "receivable_dunning", "receivable_dunning_spreadsheet", "receivable_dunning_sms"},
         ),
     ],
 )

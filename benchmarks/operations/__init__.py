@@ -2,7 +2,9 @@
 
 from . import cash, checks, churn, customers, dunning, facts, interest, jobs, lists, profit, value, watch, what_if
 from . import checks, churn, customers, dunning, facts, jobs, lists, profit, value, watch, what_if, worklist
+from . import checks, churn, customers, dunning, ecl, facts, jobs, lists, profit, value, watch, what_if
 from . import checks, churn, customers, dunning, facts, interest, jobs, lists, profit, value, watch, what_if
+from . import checks, churn, customers, dunning, facts, figures, interest, jobs, lists, profit, value, watch, what_if
 from .base import REGISTRY, Operation
 
 __all__ = [
@@ -13,7 +15,9 @@ __all__ = [
     "churn",
     "customers",
     "dunning",
+    "ecl",
     "facts",
+    "figures",
     "interest",
     "jobs",
     "lists",

@@ -30,6 +30,11 @@ ADDONS = (
     "customer_abc_segmentation_sale",
     "customer_abc_segmentation_rating",
     "receivable_dunning",
+    "receivable_dunning_sale",
+    "receivable_dunning_payment",
+    "receivable_dunning_spreadsheet",
+    "receivable_dunning_sms",
+    "receivable_dunning_sales_team",
 )
 BASE_MODULES = ("account", "sale_management", "portal", "contacts", "spreadsheet_dashboard")
 LANGUAGES = "en_US,zh_CN"

@@ -41,10 +41,15 @@ class DunningHandover(models.Model):
     @api.autovacuum
     def _gc_handovers(self):
         """Rows of mails that are gone or came to an end say nothing any more."""
-        self.env["mail.mail"].flush_model(["state"])
         self.env.cr.execute(
             SQL(
                 "DELETE FROM dunning_handover WHERE date < now() AT TIME ZONE 'UTC' - INTERVAL '30 days'"
-                " AND mail_number NOT IN (SELECT id FROM mail_mail WHERE state = 'outgoing')"
+                " AND mail_number NOT IN (%s)",
+                self._waiting_sql(),
             )
         )
+
+    def _waiting_sql(self):
+        """Numbers of what may still be handed over. Bridges add theirs, such as text messages."""
+        self.env["mail.mail"].flush_model(["state"])
+        return SQL("SELECT id FROM mail_mail WHERE state = 'outgoing'")

@@ -3,8 +3,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.customer_credit_mgmt.models.optional_number import OptionalFloat, OptionalMonetary
 
-from ..core.dispute import Clock, clock, deadlines
-
 STATES = [
     ("open", "Open"),
     ("accepted", "Accepted"),
@@ -20,16 +18,6 @@ CHANNELS = [
     ("letter", "Letter"),
     ("other", "Other"),
 ]
-CLOCKS = [
-    (Clock.ON_TIME, "On Time"),
-    (Clock.SOON, "Due Soon"),
-    (Clock.MISSED, "Missed"),
-    (Clock.WAITING, "Waiting for Customer"),
-    (Clock.KEPT, "Closed in Time"),
-    (Clock.LATE, "Closed Late"),
-]
-# Green, orange, red, blue, grey: colours of the kanban cards.
-COLORS = {Clock.ON_TIME: 10, Clock.SOON: 2, Clock.MISSED: 1, Clock.WAITING: 4, Clock.KEPT: 0, Clock.LATE: 0}
 # What people write; all else is set by the actions, which check who acts.
 BY_HAND = {"reason_id", "user_id", "contact_id", "cause_id", "amount_opened"}
 # What somebody who only talks about a dispute leaves on it.
@@ -156,31 +144,6 @@ class ReceivableDispute(models.Model):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Looks into the dispute, and is told before a deadline passes.",
     )
-    answer_deadline = fields.Date(compute="_compute_deadlines", store=True, help="Day of the first answer, at last.")
-    deadline = fields.Date(
-        string="Resolution Deadline",
-        compute="_compute_deadlines",
-        store=True,
-        index=True,
-        help="Working days that the reason allows, from the opening on. Days spent waiting for the customer are added.",
-    )
-    answered_on = fields.Date(string="First Answer on", readonly=True)
-    waiting_since = fields.Date(
-        string="Waiting Since", readonly=True, help="For the customer: meanwhile the clock stands still."
-    )
-    paused_days = fields.Integer(
-        string="Days Waited", readonly=True, aggregator="avg", help="Working days spent waiting for the customer."
-    )
-    next_deadline = fields.Date(
-        compute="_compute_next_deadline",
-        store=True,
-        index=True,
-        help="Of the first answer until there is one, then of the resolution.",
-    )
-    clock = fields.Selection(CLOCKS, compute="_compute_clock")
-    color = fields.Integer(compute="_compute_clock")
-    told_soon_for = fields.Date(readonly=True, groups="receivable_dunning.group_collections_user")
-    told_missed_for = fields.Date(readonly=True, groups="receivable_dunning.group_collections_user")
 
     # what came of it
     state = fields.Selection(
@@ -257,33 +220,6 @@ class ReceivableDispute(models.Model):
             accepted = dispute.amount_accepted
             dispute.amount_company = own.round(dispute.amount_opened * rate)
             dispute.accepted_company = None if accepted is None else own.round(accepted * rate)
-
-    @api.depends("date", "reason_id", "paused_days", "company_id")
-    def _compute_deadlines(self):
-        for company, disputes in self.filtered("date").grouped("company_id").items():
-            exceptions = self.env["dunning.holiday"]._exceptions(company, min(disputes.mapped("date")))
-            for dispute in disputes:
-                # sudo: the days that a reason allows are no secret
-                reason = dispute.sudo().reason_id
-                promised = (reason.answer_days, reason.resolution_days)
-                found = deadlines(dispute.date, promised, dispute.paused_days, exceptions)
-                dispute.answer_deadline, dispute.deadline = found.answer, found.resolution
-        for dispute in self.filtered(lambda dispute: not dispute.date):
-            dispute.answer_deadline = dispute.deadline = False
-
-    @api.depends("answered_on", "answer_deadline", "deadline")
-    def _compute_next_deadline(self):
-        for dispute in self:
-            dispute.next_deadline = dispute.deadline if dispute.answered_on else dispute.answer_deadline
-
-    @api.depends("state", "next_deadline", "deadline", "closed_on", "waiting_since")
-    def _compute_clock(self):
-        today = fields.Date.context_today(self)
-        for dispute in self:
-            closed = dispute.closed_on or None
-            until = dispute.deadline if closed else dispute.next_deadline
-            state = str(clock(until, today, closed, bool(dispute.waiting_since))) if until else False
-            dispute.clock, dispute.color = state, COLORS.get(state, 0)
 
     @api.depends("date", "closed_on")
     def _compute_days_to_resolve(self):

@@ -4,15 +4,82 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import split_every
 
-from ..core.dispute import Clock
+from ..core.dispute import Clock, clock, deadlines
 from ..core.workdays import next_working_day, working_days_between
 
 DISPUTE_ACTIVITY = "receivable_dunning.mail_activity_type_dispute"
+CLOCKS = [
+    (Clock.ON_TIME, "On Time"),
+    (Clock.SOON, "Due Soon"),
+    (Clock.MISSED, "Missed"),
+    (Clock.WAITING, "Waiting for Customer"),
+    (Clock.KEPT, "Closed in Time"),
+    (Clock.LATE, "Closed Late"),
+]
+# Green, orange, red, blue, grey: colours of the kanban cards.
+COLORS = {Clock.ON_TIME: 10, Clock.SOON: 2, Clock.MISSED: 1, Clock.WAITING: 4, Clock.KEPT: 0, Clock.LATE: 0}
 
 
 class ReceivableDispute(models.Model):
     _inherit = "receivable.dispute"
     _follow_batch_size = 200
+
+    answer_deadline = fields.Date(compute="_compute_deadlines", store=True, help="Day of the first answer, at last.")
+    deadline = fields.Date(
+        string="Resolution Deadline",
+        compute="_compute_deadlines",
+        store=True,
+        index=True,
+        help="Working days that the reason allows, from the opening on. Days spent waiting for the customer are added.",
+    )
+    answered_on = fields.Date(string="First Answer on", readonly=True)
+    waiting_since = fields.Date(
+        string="Waiting Since", readonly=True, help="For the customer: meanwhile the clock stands still."
+    )
+    paused_days = fields.Integer(
+        string="Days Waited", readonly=True, aggregator="avg", help="Working days spent waiting for the customer."
+    )
+    next_deadline = fields.Date(
+        compute="_compute_next_deadline",
+        store=True,
+        index=True,
+        help="Of the first answer until there is one, then of the resolution.",
+    )
+    clock = fields.Selection(CLOCKS, compute="_compute_clock")
+    color = fields.Integer(compute="_compute_clock")
+    told_soon_for = fields.Date(readonly=True, groups="receivable_dunning.group_collections_user")
+    told_missed_for = fields.Date(readonly=True, groups="receivable_dunning.group_collections_user")
+
+    # ------------------------------------------------------------------
+    # COMPUTE
+    # ------------------------------------------------------------------
+
+    @api.depends("date", "reason_id", "paused_days", "company_id")
+    def _compute_deadlines(self):
+        for company, disputes in self.filtered("date").grouped("company_id").items():
+            exceptions = self.env["dunning.holiday"]._exceptions(company, min(disputes.mapped("date")))
+            for dispute in disputes:
+                # sudo: the days that a reason allows are no secret
+                reason = dispute.sudo().reason_id
+                promised = (reason.answer_days, reason.resolution_days)
+                found = deadlines(dispute.date, promised, dispute.paused_days, exceptions)
+                dispute.answer_deadline, dispute.deadline = found.answer, found.resolution
+        for dispute in self.filtered(lambda dispute: not dispute.date):
+            dispute.answer_deadline = dispute.deadline = False
+
+    @api.depends("answered_on", "answer_deadline", "deadline")
+    def _compute_next_deadline(self):
+        for dispute in self:
+            dispute.next_deadline = dispute.deadline if dispute.answered_on else dispute.answer_deadline
+
+    @api.depends("state", "next_deadline", "deadline", "closed_on", "waiting_since")
+    def _compute_clock(self):
+        today = fields.Date.context_today(self)
+        for dispute in self:
+            closed = dispute.closed_on or None
+            until = dispute.deadline if closed else dispute.next_deadline
+            state = str(clock(until, today, closed, bool(dispute.waiting_since))) if until else False
+            dispute.clock, dispute.color = state, COLORS.get(state, 0)
 
     # ------------------------------------------------------------------
     # PAUSE
@@ -50,12 +117,12 @@ class ReceivableDispute(models.Model):
         self.ensure_one()
         # sudo: whoever speaks need not see who the users are
         is_colleague = any(not user.share for user in message.sudo().author_id.user_ids)
-        is_customers = message.author_id and not is_colleague and message.message_type in ("comment", "email")
-        if self.state == "open" and is_customers:
+        if self.state != "open" or message.message_type not in ("comment", "email"):
+            return result
+        if message.author_id and not is_colleague:
             self._hear()
-        elif self.state == "open" and message.message_type == "comment" and not message.is_internal:
-            if message.subtype_id == self.env.ref("mail.mt_comment") and not self.answered_on:
-                self._set({"answered_on": fields.Date.context_today(self)})
+        elif message.subtype_id == self.env.ref("mail.mt_comment") and not self.answered_on:
+            self._set({"answered_on": fields.Date.context_today(self)})
         return result
 
     def _hear(self):

@@ -27,6 +27,7 @@ from . import test_dispute_elsewhere
 from . import test_dispute_interest
 from . import test_dispute_notice
 from . import test_dispute_resolution
+from . import test_dispute_tour
 from . import test_dunning_access
 from . import test_dunning_attack
 from . import test_dunning_block
@@ -57,10 +58,19 @@ from . import test_written_off
 from . import test_receivable_assignment
 from . import test_receivable_kpi
 from . import test_receivable_kpi_screens
+from . import test_receivable_kpi_tour
+from . import test_receivable_digest
 from . import test_portal_account
 from . import test_portal_forms
 from . import test_portal_attack
 from . import test_ecl_run
+from . import test_ecl_posting
+from . import test_receivable_writeoff
+from . import test_writeoff_proposal
+from . import test_writeoff_recovery
 from . import test_limitation
 from . import test_collection_case
 from . import test_evidence
+from . import test_legal_screens
+from . import test_core_ecl
+from . import test_ecl_tour

@@ -71,6 +71,7 @@ class TestDisputeOfStatement(DisputeCommon):
 class TestDisputeInAging(DisputeCommon):
     def _row(self, as_of=None):
         self.env.flush_all()
+        self.env.invalidate_all()
         aging = self.env["receivable.aging"].with_context(as_of=as_of or self.today)
         return aging.search([("move_id", "=", self.invoice.id)])
 
