@@ -37,7 +37,10 @@ class ReceivableDisputeResolveWizard(models.TransientModel):
         string="Without Taxes", compute="_compute_amount_lines", help="What the lines below come to, before taxes."
     )
     cause_id = fields.Many2one(
-        "receivable.dispute.cause", string="Root Cause", required=True, help="Why it came to this: read in the analysis."
+        "receivable.dispute.cause",
+        string="Root Cause",
+        required=True,
+        help="Why it came to this: read in the analysis.",
     )
     answer = fields.Text(help="Sent to the contact by e-mail, and shown on the portal. Empty: nobody is written to.")
 
