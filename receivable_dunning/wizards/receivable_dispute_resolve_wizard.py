@@ -17,8 +17,9 @@ class ReceivableDisputeResolveWizard(models.TransientModel):
         [("accept", "Accept"), ("reject", "Reject"), ("withdraw", "Withdrawn by the Customer")],
         required=True,
         default="accept",
-        help="Accept: all or a part of it is credited. Reject: it is claimed again, and interest for the days in dispute"
-        " is charged as the interest rule says. Withdrawn: the same, because the customer does not insist any more.",
+        help="Accept: all or a part of it is credited. Reject: it is claimed again, and interest for the days in"
+        " dispute is charged as the interest rule says. Withdrawn: the same, because the customer does not insist any"
+        " more.",
     )
     credit_by = fields.Selection(
         [
