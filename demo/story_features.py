@@ -3,6 +3,19 @@
 import time
 from datetime import timedelta
 
+from .story_collections import (
+    calls,
+    cash_back_tests,
+    collectors,
+    disputes,
+    expected_loss,
+    factoring,
+    figures,
+    legal_cases,
+    payment_plans,
+    promises,
+    write_offs,
+)
 from .story_credit import assessments, security, statements, warnings, what_if
 from .story_people import customer_of, user_of
 from .story_plan import CUSTOMERS
@@ -13,7 +26,10 @@ def tell_features(env, today, customers, orders):
     """Everything the addons have to tell."""
     credit = (credit_limits, statements, security, scores, held_documents, assessments, warnings, what_if)
     segments = (abc_classes, customer_values, win_backs, budgets, key_accounts)
-    for tell in (*credit, *segments, dunning_runs, statements_of_account):
+    reminders = (collectors, dunning_runs, statements_of_account)
+    agreed = (calls, promises, disputes, payment_plans)
+    given_up = (legal_cases, factoring, write_offs, expected_loss)
+    for tell in (*credit, *segments, *reminders, *agreed, *given_up, cash_back_tests, figures):
         begin = time.monotonic()
         tell(env, today, customers, orders)
         print(f"· {tell.__name__.replace('_', ' ')}: {time.monotonic() - begin:.0f} s", flush=True)

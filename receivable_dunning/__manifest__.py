@@ -115,6 +115,7 @@
         "views/receivable_kpi_customer_views.xml",
         "views/receivable_kpi_views.xml",
         "views/res_config_settings_kpi_views.xml",
+        "views/digest_digest_views.xml",
         "views/res_config_settings_bad_debt_views.xml",
         "views/res_config_settings_portal_views.xml",
         "views/res_config_settings_collection_views.xml",
@@ -124,6 +125,7 @@
         "report/receivable_writeoff.xml",
         "report/ecl_report.xml",
         "views/receivable_writeoff_views.xml",
+        "views/res_partner_writeoff_views.xml",
         "views/ecl_method_views.xml",
         "views/ecl_line_views.xml",
         "views/ecl_run_views.xml",
@@ -131,8 +133,10 @@
         "views/menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["receivable_dunning/static/src/dashboard/**/*"],
-        "web.assets_backend": ["receivable_dunning/static/src/collection/**/*"],
+        "web.assets_backend": [
+            "receivable_dunning/static/src/collection/**/*",
+            "receivable_dunning/static/src/dashboard/**/*",
+        ],
         "web.assets_tests": ["receivable_dunning/static/tests/tours/**/*"],
     },
     "application": True,

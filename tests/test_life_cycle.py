@@ -76,6 +76,14 @@ def uninstall(addons, database):
             "customer_abc_segmentation_rating",
             {"customer_abc_segmentation", "customer_abc_segmentation_rating"},
         ),
+        (
+            "receivable_dunning_payment",
+            {"customer_credit_mgmt", "receivable_dunning", "receivable_dunning_payment", "receivable_dunning_sms"},
+        ),
+        (
+            "receivable_dunning_spreadsheet",
+            {"customer_credit_mgmt", "receivable_dunning", "receivable_dunning_spreadsheet", "receivable_dunning_sms"},
+        ),
     ],
 )
 def test_addon_installs_alone_with_what_it_depends_on(addon, expected):

@@ -30,6 +30,9 @@ ADDONS = (
     "customer_abc_segmentation_sale",
     "customer_abc_segmentation_rating",
     "receivable_dunning",
+    "receivable_dunning_sale",
+    "receivable_dunning_payment",
+    "receivable_dunning_spreadsheet",
     "receivable_dunning_sms",
     "receivable_dunning_sales_team",
 )

@@ -14,8 +14,9 @@ set -euo pipefail
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 LIB="$ROOT/bin/lib"
 CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/odoo-credit-suite"
-ADDONS=(customer_credit_mgmt customer_credit_mgmt_sale customer_abc_segmentation customer_abc_segmentation_sale
-    customer_abc_segmentation_rating receivable_dunning receivable_dunning_sms
+ADDONS=(customer_credit_mgmt customer_credit_mgmt_sale customer_abc_segmentation
+    customer_abc_segmentation_sale customer_abc_segmentation_rating receivable_dunning receivable_dunning_sale
+    receivable_dunning_payment receivable_dunning_spreadsheet receivable_dunning_sms
     receivable_dunning_sales_team)
 
 say() { printf '\033[36m· %s\033[0m\n' "$*" >&2; }

@@ -92,7 +92,7 @@ class AccountPortal(CustomerPortal):
             "payments": account._get_payments(*about),
             **account._get_documents(*about),
             "banks": door.company._receivable_bank_accounts(),
-            "pay_all_url": "" if door.link else account._pay_all_url(*about, balances),
+            "pay_all_url": "" if door.link else account._pay_all_url(*about),
             "can_print": door.env["ir.actions.report"]._can_print(),
         }
 
@@ -109,6 +109,9 @@ class AccountPortal(CustomerPortal):
                     "page_name": "account_balance",
                     "no_breadcrumbs": bool(door.link),
                     "door": door,
+                    # the page bears the name and logo of who the account is with
+                    "res_company": door.company,
+                    "title": door.company.name,
                     "partner": door.partner,
                     "company": door.company,
                     "today": door.today,

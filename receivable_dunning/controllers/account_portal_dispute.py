@@ -72,7 +72,7 @@ class AccountPortalDispute(AccountPortalForms):
         return self._show_dispute(door, dispute, done="message" if done else None) if dispute else self._closed(token)
 
     @http.route(
-        paths("/disputes/<int:dispute_id>/file/<int:attachment_id>"), type="http", auth="public", sitemap=False
+        paths("/disputes/<int:dispute_id>/file/<int:attachment_id>"), type="http", auth="public", website=True, sitemap=False
     )
     def account_dispute_file(self, dispute_id, attachment_id, company_id=None, token=None, **kw):
         """A file that was sent with the dispute: always to be saved, never shown by the browser as a page of ours."""

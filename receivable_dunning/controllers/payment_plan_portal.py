@@ -126,6 +126,8 @@ class PaymentPlanPortal(CustomerPortal):
             {
                 "page_name": "payment_plan",
                 "plan": plan,
+                "res_company": plan.company_id,
+                "title": plan.company_id.name,
                 "can_accept": plan._can_be_accepted(),
                 "can_print": plan.env["ir.actions.report"]._can_print(),
                 "person_name": "" if user._is_public() else user.name,

@@ -68,16 +68,20 @@ def moves(customers, capacities):
 
 
 def _best_move(excess, pools, fair):
-    """``(place in the pool, giver, taker)``: of the busiest, the customer whose minutes come nearest to what is missing
-    between the two; of two as near the smaller."""
-    if len(excess) < 2:
-        return None
-    giver, taker = max(excess, key=excess.get), min(excess, key=excess.get)
-    if excess[giver] <= TOLERATED * fair[giver] and -excess[taker] <= TOLERATED * fair[taker]:
-        return None
-    wanted, gap, pool = min(excess[giver], -excess[taker]), excess[giver] - excess[taker], pools[giver]
+    """``(place in the pool, giver, taker)``: from the busiest who can give to the one with most time."""
+    taker = min(excess, key=excess.get, default=None)
+    for giver in sorted(excess, key=excess.get, reverse=True):
+        gap = excess[giver] - excess[taker]
+        uneven = excess[giver] > TOLERATED * fair[giver] or -excess[taker] > TOLERATED * fair[taker]
+        place = _best_place(pools[giver], min(max(excess[giver], 0.0), -excess[taker]), gap)
+        if uneven and gap > 0 and place is not None:
+            return place, giver, taker
+    return None
+
+
+def _best_place(pool, wanted, gap):
+    """Where the customer is whose minutes come nearest to those wanted; of two as near the smaller. One that would
+    leave the two further apart than before does not fit."""
     above = bisect_left(pool, wanted, key=lambda customer: customer.minutes)
     fitting = [place for place in (above - 1, above) if 0 <= place < len(pool) and pool[place].minutes < gap]
-    if not fitting or wanted <= 0:
-        return None
-    return min(fitting, key=lambda place: (abs(pool[place].minutes - wanted), place)), giver, taker
+    return min(fitting, key=lambda place: (abs(pool[place].minutes - wanted), place), default=None)

@@ -17,7 +17,7 @@ from math import ceil, sqrt
 
 #: How many weeks ahead, and how many of them the headline figure adds up.
 WEEKS, NEAR_WEEKS = 13, 4
-#: 10 % of the weeks end below the band, 10 % above it: the quantile of the normal distribution.
+#: 10 % of the weeks end below the band, 10 % above it (normal distribution).
 COVERAGE, Z = 0.8, 1.2815515655446004
 #: With fewer weeks measured nothing is said of what moves all customers together.
 MIN_WEEKS = 8
@@ -42,7 +42,6 @@ def week_ends(as_of: date, weeks: int = WEEKS) -> list[int]:
 
 def full_weeks(weeks: int = WEEKS) -> list[int]:
     """The same for weeks of seven days whatever the weekday, as the back-test counts them.
-
     >>> full_weeks(3)
     [7, 14, 21]
     """
@@ -66,8 +65,7 @@ class Week:
 
     @property
     def is_within(self):
-        """Whether the band held.
-
+        """
         >>> Week(1, 100.0, 0.0, 0.0, 90.0, 80.0, 120.0).is_within, Week(1, 100.0, 0.0, 0.0, 90.0).is_within
         (True, None)
         """
@@ -89,7 +87,7 @@ def kept_chance(kept: int, decided: int, all_kept: int = 0, all_decided: int = 0
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """The share s of the expected sum, for the first ``NEAR_WEEKS`` weeks and for those after; ``None``: not known."""
+    """The share s, for the first ``NEAR_WEEKS`` weeks and for those after; ``None``: not known."""
 
     near: float | None = None
     far: float | None = None

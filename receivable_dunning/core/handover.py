@@ -45,7 +45,7 @@ CONTACT_COLUMNS = (
     ("debtor_number", "Number of the debtor with the creditor."),
     ("debtor", "Name of the debtor."),
     ("date", "Day of the contact."),
-    ("kind", "reminder, or the kind of event of the legal case."),
+    ("kind", "reminder, contact (a call or a visit), or the kind of event of the legal case."),
     ("channel", "By what way."),
     ("contact", "Whom it went to."),
     ("note", "What it was."),

@@ -41,7 +41,7 @@ def countback(receivables, months):
     """DSO by counting back: months of sales are taken off the receivables, each adding its days.
 
     :param months: ``(sales, days)`` from the latest month backwards; a month without sales adds its days too
-    :return: days; ``None`` where the sales of all months do not cover the receivables
+    :return: days; ``None`` without any sales, and where those of all months do not cover the receivables
 
     >>> round(countback(212_000, [(100_000, 30), (80_000, 30), (70_000, 30)]), 1)
     73.7
@@ -49,12 +49,14 @@ def countback(receivables, months):
     61.0
     >>> countback(50_000, [(0, 30), (100_000, 30)])
     45.0
-    >>> countback(0, []), countback(0, [(0, 30)])
-    (0.0, 0.0)
+    >>> countback(0, [(100_000, 30)])
+    0.0
+    >>> countback(0, []) is None and countback(0, [(0, 30)]) is None
+    True
     >>> countback(10, [(5, 30)]) is None and countback(-1, [(5, 30)]) is None
     True
     """
-    if receivables < 0:
+    if receivables < 0 or not any(sales > 0 for sales, _days in months):
         return None
     rest, counted = receivables, 0.0
     for sales, days in months:

@@ -88,7 +88,8 @@ def with_interest(parts: Sequence[tuple[date, Decimal]], terms: Terms, money: Ca
 
     >>> from .interest import round_to
     >>> terms = Terms(date(2024, 1, 1), date(2024, 2, 1), 1, rate=Decimal("3.65"))
-    >>> [str(part.interest) for part in with_interest([(date(2024, 1, 11), Decimal(1000))], terms, round_to(Decimal(1)))]
+    >>> parts = [(date(2024, 1, 11), Decimal(1000))]
+    >>> [str(part.interest) for part in with_interest(parts, terms, round_to(Decimal(1)))]
     ['1']
     """
     balance, day, result = sum((amount for _day, amount in parts), Decimal(0)), terms.start, []

@@ -126,7 +126,8 @@ def judge(promise: Promise, items: Mapping[int, Item], kept: Mapping[int, tuple]
 
     >>> def state(paid, day, tolerance=0.0, **values):
     ...     part = Part(1, 9, 100.0, date(2024, 3, 20))
-    ...     item = Item(100.0, tuple(Settlement(key, date(2024, 3, day), amount, **values) for key, day, amount in paid))
+    ...     found = (Settlement(key, date(2024, 3, day), amount, **values) for key, day, amount in paid)
+    ...     item = Item(100.0, tuple(found))
     ...     kept = allot([part], item.settlements)
     ...     return str(judge(Promise(1, (part,), tolerance), {9: item}, kept, date(2024, 3, day))[0].state)
     >>> [state([], 20), state([], 21), state([(1, 20, 100.0)], 21), state([(1, 21, 100.0)], 21)]

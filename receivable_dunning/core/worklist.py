@@ -48,7 +48,7 @@ class Why(StrEnum):
     """Why this action. One meaning each."""
 
     RESTING = "resting"  # snoozed, or to be called back on a later day
-    NOTHING = "nothing"  # nothing to claim, and nothing asks for a contact
+    NOTHING = "nothing"  # nothing to claim, nothing asks for a contact, and a call costs more than it saves
     NO_ADDRESS = "no_address"  # neither phone number nor working e-mail address
     VISIT_TASK = "visit_task"  # the dunning level asks for a visit
     ESCALATION_TASK = "escalation_task"  # the dunning level passes the customer on
@@ -191,7 +191,7 @@ def next_action(situation, rates=RATES):
     signals = situation.signals
     if situation.resting:
         return Action.NONE, Why.RESTING
-    if not situation.claims and not signals:
+    if not situation.claims and not signals and not _pays_a_call(situation, rates):
         return Action.NONE, Why.NOTHING
     if not situation.has_phone and not situation.has_email:
         return Action.DATA, Why.NO_ADDRESS
@@ -217,9 +217,13 @@ def _cheapest(situation, rates):
     for why in CALLS:
         if why in situation.signals:
             return Action.CALL, why
-    if not situation.has_email or situation.worth >= rates.hour * rates.call_minutes / 60 - TOLERANCE:
+    if not situation.has_email or _pays_a_call(situation, rates):
         return Action.CALL, Why.WORTH_CALL
     return Action.EMAIL, Why.SMALL
+
+
+def _pays_a_call(situation, rates):
+    return situation.worth >= rates.hour * rates.call_minutes / 60 - TOLERANCE
 
 
 def order(worth, minutes):

@@ -103,6 +103,7 @@ from . import receivable_writeoff_posting
 from . import receivable_writeoff_recovery
 from . import receivable_writeoff_proposal
 from . import account_move_writeoff
+from . import res_partner_writeoff
 from . import ecl_method
 from . import ecl_segment
 from . import ecl_rate
@@ -113,7 +114,9 @@ from . import ecl_exposure
 from . import ecl_migration
 from . import ecl_individual
 from . import ecl_movement
+from . import ecl_run_door
 from . import ecl_run_rates
+from . import ecl_run_backtest
 from . import ecl_run_compute
 from . import ecl_run_posting
 from . import ecl_run_actions
@@ -168,7 +171,6 @@ from . import receivable_payment_plan_actions
 from . import receivable_payment_plan_acceptance
 from . import receivable_payment_plan_decision
 from . import dunning_facts_promise
-from . import account_partial_reconcile
 from . import account_move_line_promise
 from . import account_move_promise
 from . import late_interest_ledger_plan
@@ -185,4 +187,5 @@ from . import receivable_kpi_job
 from . import receivable_kpi_drill
 from . import receivable_kpi_level
 from . import res_company_kpi
+from . import digest_digest
 from . import res_config_settings_kpi

@@ -26,6 +26,13 @@ class AccountMove(models.Model):
             move.promise_count = promises.get(move._origin, 0)
             move.payment_plan_count = plans.get(move._origin, 0)
 
+    def _post(self, soft=True):
+        again = self.filtered("posted_before")
+        posted = super()._post(soft)
+        # a document that comes back brings its promises and plans back
+        (posted & again).line_ids._commitments_touched()
+        return posted
+
     def _promisable_lines(self):
         """Receivable items of these documents that are open."""
         return self.line_ids.filtered(

@@ -25,15 +25,19 @@ class CollectionCase(models.Model):
         return self.env._("Dear %(name)s,", name=self.contact_id.name or self.partner_id.name)
 
     def _letter_totals(self):
-        """``[(currency, items, interest, costs, total)]``; costs are claimed in company currency."""
+        """``[(currency, items, interest, costs, total)]``; costs until the letter are claimed in company currency."""
         self.ensure_one()
+        costs = self.event_ids.filtered(
+            lambda event: event.is_claimed and not event.is_void
+            and (not self.date_demand or event.date <= self.date_demand)
+        )  # fmt: skip
         own = self.currency_id
         sums = {currency: [0.0, 0.0, 0.0] for currency in self.line_ids.currency_id}
         for line in self.line_ids:
             sums[line.currency_id][0] += line.amount_claimed
             sums[line.currency_id][1] += line.interest
-        if self.amount_costs_claimed:
-            sums.setdefault(own, [0.0, 0.0, 0.0])[2] += self.amount_costs_claimed
+        if any(costs.mapped("cost")):
+            sums.setdefault(own, [0.0, 0.0, 0.0])[2] += sum(costs.mapped("cost"))
         ordered = sorted(sums.items(), key=lambda pair: (pair[0] != own, pair[0].name))
         return [(currency, *amounts, currency.round(sum(amounts))) for currency, amounts in ordered]
 

@@ -82,12 +82,12 @@ class CollectionCase(models.Model):
         """Claim what is open now, with the interest until today."""
         self.check_access("write")
         self._expect("draft")
-        self._drop_settled()
-        self.line_ids._take_figures(fields.Date.context_today(self))
+        self._take_figures(fields.Date.context_today(self))
 
-    def _drop_settled(self):
+    def _take_figures(self, as_of):
         settled = self.line_ids.filtered(lambda line: line.move_line_id.amount_residual_currency <= 0)
         settled.unlink()
+        self.line_ids._take_figures(as_of)
 
     # ------------------------------------------------------------------
     # STAGES
@@ -137,7 +137,7 @@ class CollectionCase(models.Model):
         if day > fields.Date.context_today(self):
             raise UserError(self.env._("Enter what has happened: its day cannot be in the future."))
         if self.state == "draft":
-            self.action_refresh()
+            self._take_figures(day)
             if not self.line_ids:
                 raise UserError(self.env._("Everything that was to be claimed is settled meanwhile."))
         self._set(state=stage, **{f"date_{stage}": day}, **values)

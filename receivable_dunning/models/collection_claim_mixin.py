@@ -84,7 +84,8 @@ class CollectionClaimMixin(models.AbstractModel):
         for claim in self:
             item = claim.move_line_id
             rate = item.balance / item.amount_currency if item.amount_currency else 1.0
-            claim.amount_claimed_company = item.company_currency_id.round(claim.amount_claimed * rate)
+            in_company = claim.amount_claimed * rate
+            claim.amount_claimed_company = item.company_currency_id.round(in_company) if item else 0.0
 
     @api.depends("move_line_id.amount_residual_currency", "amount_claimed", "partial_mark")
     def _compute_received(self):

@@ -159,6 +159,8 @@ class CollectionContact(models.Model):
         if not self.env.su:
             if SIGNED & set(vals):
                 raise AccessError(self.env._("Use the buttons instead of writing who did what."))
+            if any(contact.user_id != self.env.user for contact in self):
+                raise AccessError(self.env._("What was said is written down by whoever had the contact."))
             if set(vals) - OPEN_ENDED and any(contact.state != "draft" for contact in self):
                 raise UserError(
                     self.env._("This contact was noted and is history: withdraw it and enter another one instead.")
@@ -167,5 +169,14 @@ class CollectionContact(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_noted(self):
+        if not self.env.su and any(contact.user_id != self.env.user for contact in self):
+            raise AccessError(self.env._("Forms are thrown away by whoever filled them in."))
         if any(contact.state != "draft" for contact in self):
             raise UserError(self.env._("A contact that was noted stays on the log: withdraw it instead."))
+
+    @api.autovacuum
+    def _gc_forgotten_forms(self):
+        """Forms that were opened, and left without a word; yesterday's or older."""
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=1)
+        domain = [("state", "=", "draft"), ("outcome_id", "=", False), ("create_date", "<", limit)]
+        self.search([*domain, ("note", "in", (False, ""))]).unlink()

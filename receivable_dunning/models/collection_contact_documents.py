@@ -67,11 +67,11 @@ class CollectionContact(models.Model):
     )
 
     # what the form shows
-    sentence = fields.Char(compute="_compute_account", help="Why the customer is on the worklist.")
-    script = fields.Html(compute="_compute_account", sanitize=False)
-    claim_amount = fields.Monetary(string="To Claim", compute="_compute_account")
-    overdue_amount = fields.Monetary(string="Overdue", compute="_compute_account")
-    item_ids = fields.Many2many("receivable.aging", string="Open Items", compute="_compute_item_ids")
+    sentence = fields.Char(compute="_compute_account", groups="receivable_dunning.group_collections_user", help="Why the customer is on the worklist.")
+    script = fields.Html(compute="_compute_account", sanitize=False, groups="receivable_dunning.group_collections_user")
+    claim_amount = fields.Monetary(string="To Claim", compute="_compute_account", groups="receivable_dunning.group_collections_user")
+    overdue_amount = fields.Monetary(string="Overdue", compute="_compute_account", groups="receivable_dunning.group_collections_user")
+    item_ids = fields.Many2many("receivable.aging", string="Open Items", compute="_compute_item_ids", groups="receivable_dunning.group_collections_user")
 
     # ------------------------------------------------------------------
     # COMPUTE
@@ -117,7 +117,7 @@ class CollectionContact(models.Model):
     def _worklist_rows(self):
         """``{(company, customer): row}`` of the worklist, of these customers only."""
         customers = self.partner_id
-        if not customers or not self.env["collection.worklist"].has_access("read"):
+        if not customers:
             return {}
         rows = self.env["collection.worklist"].with_context(worklist_partner_ids=customers.ids)
         return {(row.company_id, row.partner_id): row for row in rows.search([("partner_id", "in", customers.ids)])}

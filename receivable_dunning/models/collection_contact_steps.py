@@ -71,6 +71,8 @@ class CollectionContact(models.Model):
     def _check_complete(self):
         self.ensure_one()
         outcome = self.outcome_id
+        if self.user_id != self.env.user:
+            raise UserError(self.env._("A contact is noted by whoever had it: enter your own."))
         if self.state != "draft":
             raise UserError(self.env._("This contact was noted already."))
         if not outcome:

@@ -33,7 +33,8 @@ class CollectionContact(models.Model):
     def _compute_place(self):
         for contact in self:
             person = contact.contact_id or contact.partner_id
-            lines = (person.contact_address or "").splitlines() if contact.channel == "visit" else []
+            is_visit = contact.channel in ("visit", "meeting")
+            lines = person._display_address(without_company=True).splitlines() if is_visit and person else []
             contact.place = ", ".join(line.strip() for line in lines if line.strip()) or False
 
     @api.constrains("signature", "person_met")

@@ -37,18 +37,17 @@ class CollectionExpectation(models.Model):
             days = SQL("sum(amount * further_days) OVER () / NULLIF(sum(amount) OVER (), 0)")
         self.flush_model()
         self.env.cr.execute(SQL("DELETE FROM collection_expectation WHERE company_id = %s", company.id))
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO collection_expectation (move_line_id, company_id, further_days, usual_days, date)
-                SELECT line_id, company_id, %(days)s, CASE WHEN has_history THEN mean_days_late END, %(as_of)s
-                  FROM (%(predictions)s) prediction
-                """,
-                days=days,
-                as_of=as_of,
-                predictions=self.env["receivable.ledger"]._predictions_sql(as_of, company),
-            )
+        statement = SQL(
+            """
+            INSERT INTO collection_expectation (move_line_id, company_id, further_days, usual_days, date)
+            SELECT line_id, company_id, %(days)s, CASE WHEN has_history THEN mean_days_late END, %(as_of)s
+              FROM (%(predictions)s) prediction
+            """,
+            days=days,
+            as_of=as_of,
+            predictions=self.env["receivable.ledger"]._predictions_sql(as_of, company),
         )
+        self.env.execute_query(statement)
         self.invalidate_model()
 
     # ------------------------------------------------------------------

@@ -108,7 +108,30 @@ class CollectionHandover(models.Model):
             ]
             for event in events
         ]  # fmt: skip
+        rows += self._talk_rows()
         return sorted(rows, key=lambda row: (row[1] or "", str(row[2])))
+
+    def _talk_rows(self):
+        """Calls and visits since the first of the documents; what was noted about them stays at home."""
+        lines = self._lines_given()
+        if not lines:
+            return []
+        since = min(lines.mapped("date_maturity"))
+        contacts = self.env["collection.contact"].search(
+            [
+                ("partner_id", "in", lines.partner_id.ids),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "done"),
+                ("date", ">=", since),
+            ]
+        )
+        return [
+            [
+                contact.partner_id.ref or str(contact.partner_id.id), contact.partner_id.name, contact.date.date(),
+                "contact", contact.channel, contact.contact_id.name, contact.outcome_id.name,
+            ]
+            for contact in contacts
+        ]  # fmt: skip
 
     # ------------------------------------------------------------------
     # SPREADSHEET

@@ -93,7 +93,12 @@ class CollectionPortfolio(models.Model):
             portfolio=partners._field_to_sql("partner", "collection_portfolio_id"),
             rule=portfolios._rule_sql(partners),
             open_items=self.env["receivable.ledger"]._open_items_sql(fields.Date.context_today(self), company),
-            to_flush=[partners._fields["customer_rank"], partners._fields["commercial_partner_id"]],
+            to_flush=[
+                self._fields["collector_id"],
+                partners._fields["customer_rank"],
+                partners._fields["commercial_partner_id"],
+                partners._fields["active"],
+            ],
         )
 
     def _rule_sql(self, partners):

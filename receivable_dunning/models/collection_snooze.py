@@ -14,7 +14,12 @@ class CollectionSnooze(models.Model):
     _rec_names_search = ["partner_id", "reason"]
 
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, index=True, ondelete="cascade", domain="[('parent_id', '=', False)]"
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain="[('parent_id', '=', False)]",
     )
     date_until = fields.Date(
         string="Until", required=True, help="The customer is back on the worklist on this day, by itself."
@@ -65,4 +70,4 @@ class CollectionSnooze(models.Model):
 
     def action_apply(self):
         """The dialog is saved when its button is pressed."""
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.act_window_close"}

@@ -20,7 +20,7 @@ def _case(pairs, default):
 # next_action of the core: conditions on the rows ``situation`` and ``signal``, in its order
 RULES = (
     ("situation.is_resting", Why.RESTING),
-    ("NOT situation.claims AND NOT signal.any_of_them", Why.NOTHING),
+    ("NOT situation.claims AND NOT signal.any_of_them AND NOT situation.pays_a_call", Why.NOTHING),
     ("NOT situation.has_phone AND NOT situation.has_email", Why.NO_ADDRESS),
     ("signal.visit_task", Why.VISIT_TASK),
     ("signal.escalation_task", Why.ESCALATION_TASK),

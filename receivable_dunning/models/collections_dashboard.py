@@ -32,13 +32,29 @@ class CollectionsDashboard(models.AbstractModel):
         :return: dict of panels; each holds only what the rights of the user allow
         """
         self.env["receivable.aging"].check_access("read")
-        company = self._choose_company(company_id)
-        branches = self.env.companies.filtered(lambda branch: branch.root_id == company)
         # whom the user may choose from is asked before the others are left out
         choice = [{"id": one.id, "name": one.name} for one in self._companies()]
-        own = self.with_context(allowed_company_ids=(company | branches).ids)
+        own, company = self._of_company(company_id)
         days = period(period_key if period_key in MONTHS else "month", fields.Date.context_today(self))
-        return {**own._get_panels(company.with_env(own.env), days), "companies": choice}
+        return {**own._get_panels(company, days), "companies": choice}
+
+    @api.model
+    @api.readonly
+    def get_worklist(self, company_id=False):
+        """The head of the worklist: read after the page is there, since it weighs all customers of the moment.
+
+        :param company_id: as for :meth:`get_data`
+        :return: list of rows, ``None`` for who may not see it
+        """
+        own, company = self._of_company(company_id)
+        return own._get_worklist(company)
+
+    def _of_company(self, company_id):
+        """The dashboard with only the chosen company and its branches active, and the company."""
+        company = self._choose_company(company_id)
+        branches = self.env.companies.filtered(lambda branch: branch.root_id == company)
+        own = self.with_context(allowed_company_ids=(company | branches).ids)
+        return own, company.with_env(own.env)
 
     def _choose_company(self, company_id):
         companies = self._companies()
@@ -69,7 +85,6 @@ class CollectionsDashboard(models.AbstractModel):
             "promises": self._get_promises(company, days, today),
             "run": self._get_run(company),
             "disputes": self._get_disputes(company, today),
-            "worklist": self._get_worklist(company),
         }
 
     # ------------------------------------------------------------------

@@ -80,7 +80,8 @@ class ReceivablePromise(models.Model):
                 AND (promise.cancelled_on IS NULL OR promise.cancelled_on > %(as_of)s)
                 AND (promise.date_decided IS NULL OR promise.date_decided > %(as_of)s)
                 AND (part.date_decided IS NULL OR part.date_decided > %(as_of)s)
-                AND part.date_promised + COALESCE(promise.tolerance_days, 0) >= %(as_of)s)
+                AND part.date_promised + COALESCE(promise.tolerance_days, 0) >= %(as_of)s
+             HAVING count(*) > 0)
             """,
             as_of=as_of,
             paid=paid,

@@ -4,6 +4,8 @@ import base64
 
 from odoo import fields, models
 
+from ..core.qr_code import png
+
 
 class DunningNotice(models.Model):
     _inherit = "dunning.notice"
@@ -23,9 +25,9 @@ class DunningNotice(models.Model):
         for company, notices in self.grouped("company_id").items():
             contacts = {notice.partner_id: notice.contact_id for notice in notices}
             links = self.env["receivable.portal.link"]._for_contacts(company, contacts)
-            for notice in notices:
-                # sudo: the door to what a notice carries; who sends or prints it has the right to
-                notice.sudo().portal_link_id = links.get(notice.partner_id)
+            # sudo: the door to what a notice carries; who sends or prints it has the right to
+            for notice in notices.sudo().filtered(lambda notice: notice.partner_id in links):
+                notice.portal_link_id = links[notice.partner_id]
 
     def _portal_link(self):
         """Address at which the customer sees its account, pays, promises and disputes; empty while links are off."""
@@ -34,7 +36,7 @@ class DunningNotice(models.Model):
         if self.sudo().portal_link_id.state != "active":
             self._ensure_portal_links()
         link = self.sudo().portal_link_id
-        return link._url() if link else ""
+        return link._url() if link.state == "active" else ""
 
     def _portal_button_html(self):
         """The button of e-mails, in the language of the notice; nothing while links are off."""
@@ -50,7 +52,4 @@ class DunningNotice(models.Model):
         """The link as a QR code for letters: a PNG in base64, made here without asking any other server."""
         self.ensure_one()
         url = self._portal_link()
-        if not url:
-            return False
-        image = self.env["ir.actions.report"].barcode("QR", url, width=240, height=240, barLevel="M")
-        return base64.b64encode(image)
+        return base64.b64encode(png(url)) if url else False

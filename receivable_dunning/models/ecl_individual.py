@@ -44,7 +44,9 @@ class EclIndividual(models.Model):
                 raise ValidationError(self.env._("Rates are between 0 and 100 %."))
             if assessment.partner_id != assessment.partner_id.commercial_partner_id:
                 raise ValidationError(
-                    self.env._("%(contact)s is a contact: assess the company that owes.", contact=assessment.partner_id.name)
+                    self.env._(
+                        "%(contact)s is a contact: assess the company that owes.", contact=assessment.partner_id.name
+                    )
                 )
             if not assessment.note.strip():
                 raise ValidationError(self.env._("Say why the customer is assessed individually."))

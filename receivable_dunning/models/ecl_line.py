@@ -15,6 +15,11 @@ SOURCES = [
 ]
 
 
+def percent(rate):
+    """A share as people read it; what is unknown stays unknown."""
+    return None if rate is None else 100 * rate
+
+
 class EclLine(models.Model):
     """One cell of the matrix: what is open in a bucket of a segment, and what of it will be lost."""
 
@@ -41,16 +46,20 @@ class EclLine(models.Model):
     exposure = fields.Monetary(string="Exposed", readonly=True, help="Open claims less credits and guarantees.")
 
     observations = fields.Integer(
-        string="Months Observed", readonly=True, help="Months of history in which the bucket of this segment held anything."
+        string="Months Observed",
+        readonly=True,
+        help="Months of history in which the bucket of this segment held anything.",
     )
     base = fields.Monetary(
-        string="Observed Amount", readonly=True, help="What was in the bucket (roll rates) or ever reached it (cohorts)."
+        string="Observed Amount",
+        readonly=True,
+        help="What was in the bucket (roll rates) or ever reached it (cohorts).",
     )
     moved = fields.Monetary(
         string="Moved On or Lost",
         readonly=True,
-        help="Roll rates: of the observed amount, what moved on to the next bucket or was written off. Cohorts: what was"
-        " lost in the end.",
+        help="Roll rates: of the observed amount, what moved on to the next bucket or was written off. Cohorts: what"
+        " was lost in the end.",
     )
     own_rate = OptionalFloat(
         string="Own Rate (%)",
@@ -137,7 +146,8 @@ class EclLine(models.Model):
             rate=self._number(self.rate),
         )
         result = self.env._(
-            "Open %(balance)s - credits %(credit)s - guarantees %(cover)s = %(exposure)s; x %(rate)s %% = %(allowance)s.",
+            "Open %(balance)s - credits %(credit)s - guarantees %(cover)s = %(exposure)s; x %(rate)s %%"
+            " = %(allowance)s.",
             balance=self._money(self.balance),
             credit=self._money(self.credit),
             cover=self._money(self.cover),
@@ -161,14 +171,14 @@ class EclLine(models.Model):
         if self.run_id.method == "roll":
             text = self.env._(
                 "Of %(base)s in this bucket over %(months)s months %(moved)s moved on: %(own)s %%. All segments:"
-                " %(pooled)s %%; weight of the own experience %(weight)s %%. Multiplied with the migrations of the later"
-                " buckets: %(past)s %%.",
+                " %(pooled)s %%; weight of the own experience %(weight)s %%. Multiplied with the migrations of the"
+                " later buckets: %(past)s %%.",
                 **self._figures(),
             )
         else:
             text = self.env._(
-                "Of %(base)s that reached this bucket in %(months)s months %(moved)s was lost: %(own)s %%. All segments:"
-                " %(pooled)s %%; weight of the own experience %(weight)s %%. Past loss rate: %(past)s %%.",
+                "Of %(base)s that reached this bucket in %(months)s months %(moved)s was lost: %(own)s %%. All"
+                " segments: %(pooled)s %%; weight of the own experience %(weight)s %%. Past loss rate: %(past)s %%.",
                 **self._figures(),
             )
         return text
@@ -232,7 +242,9 @@ class EclLine(models.Model):
     def action_view_items(self):
         """The open items of the cell, as of the day of the run."""
         self.ensure_one()
-        return self.env["ecl.exposure"]._open_items_action(self.run_id, self.display_name, [("ecl_line_id", "=", self.id)])
+        return self.env["ecl.exposure"]._open_items_action(
+            self.run_id, self.display_name, [("ecl_line_id", "=", self.id)]
+        )
 
     def action_view_observations(self):
         """How the rate came about, month by month."""

@@ -41,5 +41,5 @@ class EclMigration(models.Model):
         digits=(16, 4),
         readonly=True,
         aggregator=None,
-        help="(Moved on or lost + written off) / in the bucket. More than 100 when the month has more days than the bucket.",
+        help="(Moved on or lost + written off) / in the bucket. More than 100 where a month is longer than the bucket.",
     )

@@ -47,6 +47,33 @@ class EclRun(models.Model):
         self.ensure_one()
         return {"type": "ir.actions.act_url", "url": f"/receivable_dunning/ecl/{self.id}.xlsx", "target": "download"}
 
+    def action_suggest(self):
+        """Take the customers with a legal case out of the matrix: a first rate is set, to be looked through."""
+        self._begin("accountant", "draft")
+        self.ensure_one()
+        cases = self.env["collection.case"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "not in", self.individual_ids.partner_id.ids),
+                "|",
+                ("state", "not in", ("draft", "closed")),
+                ("outcome", "=", "insolvency"),
+            ]
+        )
+        if not cases:
+            raise UserError(self.env._("No other customer has a legal case."))
+        self.individual_ids = [
+            Command.create(
+                {
+                    "partner_id": partner.id,
+                    "reason": "insolvent" if "insolvency" in of_partner.mapped("outcome") else "legal",
+                    "rate": self.method_id.last_rate,
+                    "note": self.env._("Legal case %(cases)s", cases=", ".join(of_partner.mapped("display_name"))),
+                }
+            )
+            for partner, of_partner in cases.grouped("partner_id").items()
+        ]
+
     def action_carry_over(self):
         """Take the individual assessments of the run before, to be looked through."""
         self._begin("accountant", "draft")

@@ -2,19 +2,14 @@
 
 from datetime import timedelta
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..core.ecl import allowance
+from .ecl_line import percent
 
 CELL_AMOUNTS = ("balance", "credit", "cover", "exposure")
-
-
-def percent(rate):
-    return None if rate is None else 100 * rate
 
 
 class EclRun(models.Model):
@@ -109,7 +104,8 @@ class EclRun(models.Model):
                      LEFT JOIN credit USING (customer)
                    WINDOW older AS (PARTITION BY customer ORDER BY bucket DESC)
                    ), net AS (
-                   SELECT paid.*, balance - credit AS amount, sum(balance - credit) OVER (PARTITION BY customer) AS total
+                   SELECT paid.*, balance - credit AS amount,
+                          sum(balance - credit) OVER (PARTITION BY customer) AS total
                      FROM paid
                    ), written AS (
                    INSERT INTO ecl_exposure (run_id, company_id, partner_id, segment_key, bucket_id, is_individual,
@@ -121,7 +117,8 @@ class EclRun(models.Model):
                      LEFT JOIN res_partner partner ON partner.id = net.customer
                      LEFT JOIN (%(covers)s) cover ON cover.partner_id = net.customer
                      JOIN LATERAL (
-                          SELECT COALESCE(LEAST(cover.amount, net.total) * net.amount / NULLIF(net.total, 0), 0) AS amount
+                          SELECT COALESCE(LEAST(COALESCE(cover.amount, 0), net.total) * net.amount
+                                          / NULLIF(net.total, 0), 0) AS amount
                           ) covered ON TRUE
                    RETURNING credit
                    )
@@ -159,7 +156,8 @@ class EclRun(models.Model):
         keys = {segment or "" for (segment,) in groups} | rating.observations.keys()
         labels = self.method_id._segment_labels(keys)
         # a segment that is gone by now is one of the others
-        return {key: labels.get(key, labels[""]) for key in sorted(keys or {""}, key=lambda key: labels.get(key, labels[""]))}
+        places = {key: labels.get(key, labels[""]) for key in keys or {""}}
+        return dict(sorted(places.items(), key=lambda pair: pair[1]))
 
     def _write_lines(self, rating, labels):
         cells = self._cells([("is_individual", "=", False)])
@@ -300,50 +298,3 @@ class EclRun(models.Model):
             )
         )
         self.env["ecl.exposure"].invalidate_model(["allowance"])
-
-    # ------------------------------------------------------------------
-    # BACK-TEST AND COMPARISON
-    # ------------------------------------------------------------------
-
-    def _write_backtest(self):
-        """The rates of a year ago against what was lost since, cell by cell."""
-        then = self.date - relativedelta(years=1)
-        rating = self._rating(then)
-        statement = self.env["receivable.ledger"]._lost_since_sql(
-            self._history(then), then, self.date, self.method_id.last_rate
-        )
-        found = {(segment, bucket): amounts for segment, bucket, *amounts in self.env.execute_query(statement)}
-        totals = {"backtest_date": then, "backtest_balance": 0.0, "backtest_predicted": 0.0, "backtest_lost": 0.0}
-        for line in self.line_ids:
-            balance, lost = found.get((line.segment_key, line.bucket_place), (0.0, 0.0))
-            predicted = rating.of(line.segment_key)[line.bucket_place].rate
-            if balance <= 0:
-                continue
-            actual = lost / balance
-            line.write(
-                {
-                    "backtest_balance": balance,
-                    "backtest_lost": lost,
-                    "backtest_rate": percent(predicted),
-                    "backtest_lost_rate": percent(actual),
-                    "backtest_error": None if predicted is None else percent(predicted - actual),
-                }
-            )
-            # a cell without a prediction is not held against the method
-            if predicted is not None:
-                totals["backtest_balance"] += balance
-                totals["backtest_predicted"] += balance * predicted
-                totals["backtest_lost"] += lost
-        self.write(totals)
-
-    def _compare(self):
-        """The last run that was booked before, and its figures beside those of this one."""
-        previous = self.search(
-            [("company_id", "=", self.company_id.id), ("date", "<", self.date), ("state", "=", "posted")], limit=1
-        )
-        self.write({"previous_run_id": previous.id, "previous_allowance": previous.allowance})
-        before = {(line.segment_key, line.bucket_id): line for line in previous.line_ids}
-        for line in self.line_ids:
-            old = before.get((line.segment_key, line.bucket_id))
-            if old:
-                line.write({"previous_rate": old.rate, "previous_allowance": old.allowance})

@@ -24,8 +24,8 @@ class EclRun(models.Model):
             if run.unknown_count:
                 raise UserError(
                     self.env._(
-                        "%(count)s buckets hold something and have not enough history: enter their rates by hand, with the"
-                        " reason.",
+                        "%(count)s buckets hold something and have not enough history: enter their rates by hand,"
+                        " with the reason.",
                         count=run.unknown_count,
                     )
                 )
@@ -57,15 +57,17 @@ class EclRun(models.Model):
         )
         if later:
             raise UserError(
-                self.env._("A run of the same or a later day is booked already: reverse it first, or compute a later day.")
+                self.env._(
+                    "A run of the same or a later day is booked already: reverse it first, or compute a later day."
+                )
             )
         company._refuse_locked_date(self.date, company._ecl_journal())
         now = self._receivable_in_ledger()
         if self.currency_id.compare_amounts(now, self.receivable):
             raise UserError(
                 self.env._(
-                    "The receivables of %(date)s were %(before)s when the run was computed and are %(now)s by now: set it"
-                    " back to draft and compute it again.",
+                    "The receivables of %(date)s were %(before)s when the run was computed and are %(now)s by now: set"
+                    " it back to draft and compute it again.",
                     date=self.date,
                     before=self.currency_id.format(self.receivable),
                     now=self.currency_id.format(now),
@@ -74,13 +76,15 @@ class EclRun(models.Model):
 
     def _post_allowance(self):
         company = self.company_id
+        company._note_allowance(self.date)
         taken_back = self.env["account.move"]
         if company.ecl_posting == "full":
             # the runs are of one company each: the loop is over the days that somebody books at once
             previous = self.search(
                 [("company_id", "=", company.id), ("date", "<", self.date), ("state", "=", "posted")], limit=1
             )
-            taken_back = self._take_back(previous.move_id, self.date, self.env._("Allowance taken back: %(run)s", run=previous.name))
+            ref = self.env._("Allowance taken back: %(run)s", run=previous.name)
+            taken_back = self._take_back(previous.move_id, self.date, ref)
         booked = self._allowance_in_ledger(self.date)
         amount = self.currency_id.round(booking_difference(self.allowance, booked))
         move = self._book(amount) if amount else self.env["account.move"]
@@ -93,7 +97,9 @@ class EclRun(models.Model):
             booked=booked,
         )
         if not move:
-            self.message_post(body=self.env._("The allowance account shows the expected loss already: nothing to book."))
+            self.message_post(
+                body=self.env._("The allowance account shows the expected loss already: nothing to book.")
+            )
 
     def _book(self, amount):
         """One entry: what is added goes to the impairment loss, what is released to the release account."""
@@ -151,6 +157,7 @@ class EclRun(models.Model):
         if later:
             raise UserError(self.env._("A later run is booked: reverse it first, the newest comes first."))
         self.company_id._refuse_locked_date(date, self.company_id._ecl_journal())
+        self.company_id._note_allowance(self.previous_run_id.date)
         moves = self.move_id | self.reversed_move_id
         reversals = self._take_back(moves, date, self.env._("Reversal: %(reason)s", reason=reason))
         self._sign(state="reversed", reversal_move_ids=[Command.set(reversals.ids)], reversal_reason=reason)

@@ -114,9 +114,7 @@ class EclRun(models.Model):
         }
         pooled = [NOTHING] * size
         if observations:
-            pooled = [
-                average_rate(_added(migrations)) for migrations in zip(*observations.values(), strict=True)
-            ]
+            pooled = [average_rate(_added(migrations)) for migrations in zip(*observations.values(), strict=True)]
         return self._rated(rolled_rates, own, pooled, observations)
 
     def _rating_by_cohort(self, as_of):
@@ -133,9 +131,7 @@ class EclRun(models.Model):
         pooled = cohort_estimates(all_segments, last_rate) or [NOTHING] * size
         observations = {
             segment: tuple(
-                tuple(
-                    Migration(month, reached[bucket], reached[-1] * last_rate) for month, reached in found.items()
-                )
+                tuple(Migration(month, reached[bucket], reached[-1] * last_rate) for month, reached in found.items())
                 for bucket in range(size)
             )
             for segment, found in cohorts.items()

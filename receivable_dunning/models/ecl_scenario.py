@@ -5,7 +5,7 @@ from ..core.ecl import Overlay
 
 
 class EclScenario(models.Model):
-    """What may lie ahead: a factor on the rates of the past, with its probability. Of a method, copied into its runs."""
+    """What may lie ahead: a factor on the rates of the past, with its probability. A run copies its method's."""
 
     _name = "ecl.scenario"
     _description = "Expected Loss Scenario"

@@ -85,8 +85,8 @@ class LimitationAlarm(models.Model):
 
     @api.model
     def _collector(self, partner):
-        """Who collects from the customer. To be extended."""
-        return self.env["res.users"]
+        """Who looks after what the customer owes, in the company of the record."""
+        return partner.collector_id
 
     @api.model
     def _manager(self, company):

@@ -27,7 +27,9 @@ class ReceivableKpi(models.Model):
     _description = "Receivables Figures"
     _inherit = ["receivable.kpi.mixin", "receivable.root.company.mixin"]
     _order = "month desc, dimension, company_id, user_id, id"
+    _rec_names_search = ["user_id", "company_id"]
 
+    name = fields.Char(string="Month", compute="_compute_name", help="The month, and the person whose customers they are.")
     month = fields.Date(required=True, readonly=True, index=True, help="First day of the month.")
     date_to = fields.Date(string="Last Day", compute="_compute_date_to")
     dimension = fields.Selection(
@@ -69,7 +71,6 @@ class ReceivableKpi(models.Model):
     dso_countback = OptionalFloat(
         string="DSO (Countback)",
         readonly=True,
-        digits=(16, 8),
         aggregator="avg",
         help="Months of sales are taken off the closing receivables, backwards, each adding its days; of the last one the"
         " part that is needed. Not blurred by seasons, as the simple DSO is. Empty where three years do not cover them.",
@@ -78,7 +79,6 @@ class ReceivableKpi(models.Model):
     dso_target = OptionalFloat(
         string="DSO Target",
         readonly=True,
-        digits=(16, 2),
         aggregator="avg",
         help="Target of the company when the month was computed.",
     )
@@ -94,21 +94,18 @@ class ReceivableKpi(models.Model):
     top_10_share = OptionalFloat(
         string="Top 10 (%)",
         readonly=True,
-        digits=(16, 8),
         aggregator="avg",
         help="Balances of the ten customers who owe most / balances of all who owe something.",
     )
     top_20_share = OptionalFloat(
         string="Top 20 (%)",
         readonly=True,
-        digits=(16, 8),
         aggregator="avg",
         help="Balances of the twenty customers who owe most / balances of all who owe something.",
     )
     hhi = OptionalFloat(
         string="HHI",
         readonly=True,
-        digits=(16, 8),
         aggregator="avg",
         help="Herfindahl-Hirschman index: sum of the squared shares of the customers who owe something. 1: one customer"
         " owes everything; 1 / HHI equal customers would owe as concentrated.",
@@ -128,16 +125,21 @@ class ReceivableKpi(models.Model):
         for row in self:
             row.date_to = row.month and row.month + relativedelta(day=31)
 
-    @api.depends("month", "dimension", "user_id", "company_id")
+    @api.depends("month", "dimension", "user_id")
     @api.depends_context("lang")
-    def _compute_display_name(self):
+    def _compute_name(self):
         labels = dict(self._fields["dimension"]._description_selection(self.env))
         for row in self:
-            # sudo: who reads the row may know the name of its company
-            whose = row.company_id.sudo().name
+            row.name = format_date(self.env, row.month, date_format="MMMM yyyy")
             if row.dimension != "company":
-                whose = f"{labels[row.dimension]}: {row.user_id.name or self.env._('nobody')}"
-            row.display_name = f"{format_date(self.env, row.month, date_format='MMMM yyyy')} · {whose}"
+                row.name += f" · {labels[row.dimension]}: {row.user_id.name or self.env._('nobody')}"
+
+    @api.depends("name", "company_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for row in self:
+            # sudo: who reads the row may know the name of its company
+            row.display_name = f"{row.name} · {row.company_id.sudo().name}"
 
     # ------------------------------------------------------------------
     # CRUD

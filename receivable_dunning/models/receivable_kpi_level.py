@@ -34,7 +34,6 @@ class ReceivableKpiLevel(models.Model):
     rate = OptionalFloat(
         string="Effectiveness (%)",
         readonly=True,
-        digits=(16, 8),
         aggregator="avg",
         help="Came in within the days to answer / claimed.",
     )

@@ -128,28 +128,24 @@ class ReceivableKpiMixin(models.AbstractModel):
     dso = OptionalFloat(
         string="DSO",
         readonly=True,
-        digits=(16, 8),
         aggregator="avg",
         help="Days sales outstanding: closing receivables / sales of the period x days of the period.",
     )
     dso_best = OptionalFloat(
         string="Best-Possible DSO",
         readonly=True,
-        digits=(16, 8),
         aggregator="avg",
         help="Receivables not due / sales of the period x days of the period: the DSO if everybody paid on time.",
     )
     days_delinquent = OptionalFloat(
         string="Days Delinquent (ADD)",
         readonly=True,
-        digits=(16, 8),
         aggregator="avg",
         help="Average days delinquent: DSO - best-possible DSO.",
     )
     cei = OptionalFloat(
         string="CEI (%)",
         readonly=True,
-        digits=(16, 8),
         aggregator="avg",
         help="Collection effectiveness index: (opening + sales - closing) / (opening + sales - not due) x 100. 100:"
         " everything that was due came in.",
@@ -157,48 +153,41 @@ class ReceivableKpiMixin(models.AbstractModel):
     overdue_share = OptionalFloat(
         string="Overdue (%)",
         readonly=True,
-        digits=(16, 8),
         aggregator="avg",
         help="Overdue receivables / closing receivables.",
     )
     current_share = OptionalFloat(
         string="Not Due (%)",
         readonly=True,
-        digits=(16, 8),
         aggregator="avg",
         help="Receivables not due / closing receivables.",
     )
     over_90_share = OptionalFloat(
         string="Over 90 Days (%)",
         readonly=True,
-        digits=(16, 8),
         aggregator="avg",
         help="Receivables more than 90 days overdue / closing receivables.",
     )
     turnover = OptionalFloat(
         readonly=True,
-        digits=(16, 8),
         aggregator="avg",
         help="Sales of the period / mean of opening and closing receivables: how often they were turned over.",
     )
     bad_debt_ratio = OptionalFloat(
         string="Bad Debts (%)",
         readonly=True,
-        digits=(16, 8),
         aggregator="avg",
         help="Written off in the period / sales of the period.",
     )
     promise_kept_rate = OptionalFloat(
         string="Promises Kept (%)",
         readonly=True,
-        digits=(16, 8),
         aggregator="avg",
         help="Promised payments that came in / payments promised for days of the period.",
     )
     collection_progress = OptionalFloat(
         string="Collection Progress (%)",
         readonly=True,
-        digits=(16, 8),
         aggregator="avg",
         help="(To collect - not collected) / to collect: how much of what was or fell due is settled.",
     )

@@ -119,23 +119,46 @@ class ReceivableLedger(models.AbstractModel):
             likely as not)
         """
         payers = partners if self._is_portfolio_stored(as_of, company) else None
-        bounds = [(low, high) for low, high in zip([0, *ends], [*ends, FAR], strict=True)]
-        rows = [
-            SQL("(%s, %s, %s)", number, low, high)
-            for number, (low, high) in enumerate(bounds, start=1)
-            if weeks is None or number in weeks
-        ]
         return SQL(
             """
               WITH invoice AS MATERIALIZED (%(invoices)s), %(habits)s, part AS MATERIALIZED (%(parts)s)
             SELECT invoice.*, part.kind, part.amount AS part, week.number, part.weight * flow.share AS probability,
                    COALESCE(known.has_history, FALSE) AS has_history, answer.expected_on
               FROM invoice
-              JOIN (SELECT line_id, kind, amount, weight, start, day FROM part) part USING (line_id)
+              JOIN part USING (line_id)
               LEFT JOIN customer USING (partner_id, company_id)
              CROSS JOIN LATERAL (SELECT customer.outcome_count >= %(history)s) AS known(has_history)
               LEFT JOIN habit ON habit.key = %(key)s
               JOIN res_company company ON company.id = invoice.company_id
+              %(answer)s
+             CROSS JOIN (VALUES %(weeks)s) AS week(number, low, high)
+              %(share)s
+            """,
+            invoices=self._cash_invoices_sql(as_of, company, partners),
+            habits=self._habits_sql(as_of, SQL("SELECT DISTINCT partner_id, company_id FROM invoice"), company, payers),
+            parts=self._cash_parts_sql(as_of, company, SQL("invoice")),
+            history=MIN_HISTORY,
+            key=self._habit_key_sql(
+                SQL("invoice.company_id"), SQL("CASE WHEN known.has_history THEN invoice.partner_id ELSE 0 END")
+            ),
+            answer=self._cash_answer_sql(),
+            weeks=self._cash_bounds_sql(ends, weeks),
+            share=self._cash_share_sql(),
+        )
+
+    def _cash_bounds_sql(self, ends, weeks=None):
+        """``(number, low, high)``: a week begins after ``low`` days from the day of the forecast and ends with ``high``."""
+        bounds = zip([0, *ends], [*ends, FAR], strict=True)
+        return SQL(", ").join(
+            SQL("(%s, %s, %s)", number, low, high)
+            for number, (low, high) in enumerate(bounds, start=1)
+            if weeks is None or number in weeks
+        )
+
+    def _cash_answer_sql(self):
+        """Where a part stands in the habit of its customer; ``fact.day``: it is paid on that day, whatever the habit."""
+        return SQL(
+            """
              CROSS JOIN LATERAL (
                    SELECT %(next_day)s, COALESCE(part.day,
                           CASE WHEN %(method)s = 'due_date' THEN GREATEST(invoice.due, part.start + 1) END)
@@ -148,29 +171,27 @@ class ReceivableLedger(models.AbstractModel):
                    SELECT COALESCE(fact.day, CASE WHEN rest.mass > 0 THEN fact.next_day + habit.delays[LEAST(width_bucket(
                           rest.passed + 0.5::float8 * rest.mass, habit.masses) + 1, habit.size)] END)
                    ) AS answer(expected_on)
-             CROSS JOIN (VALUES %(weeks)s) AS week(number, low, high)
+            """,
+            next_day=self._next_business_day_sql(SQL("invoice.due")),
+            method=self._cash_method_sql(),
+        )
+
+    def _cash_share_sql(self):
+        """The weight of the delays that fall into the week / the weight of all that are longer than those passed."""
+        mass = "habit.masses[width_bucket(GREATEST(invoice.seen_on + week.%s, part.start) - fact.next_day, habit.delays)]"
+        return SQL(
+            """
              CROSS JOIN LATERAL (
                    SELECT CASE WHEN fact.day IS NOT NULL
                                THEN (fact.day > invoice.seen_on + week.low
                                      AND fact.day <= invoice.seen_on + week.high)::int::float8
                                WHEN rest.mass > 0
-                               THEN (COALESCE(habit.masses[width_bucket(GREATEST(invoice.seen_on + week.high, part.start)
-                                                                        - fact.next_day, habit.delays)], 0)
-                                     - COALESCE(habit.masses[width_bucket(GREATEST(invoice.seen_on + week.low, part.start)
-                                                                          - fact.next_day, habit.delays)], 0)) / rest.mass
+                               THEN (COALESCE(%(high)s, 0) - COALESCE(%(low)s, 0)) / rest.mass
                                ELSE 0 END
                    ) AS flow(share)
             """,
-            invoices=self._cash_invoices_sql(as_of, company, partners),
-            habits=self._habits_sql(as_of, SQL("SELECT DISTINCT partner_id, company_id FROM invoice"), company, payers),
-            parts=self._cash_parts_sql(as_of, company, SQL("invoice")),
-            history=MIN_HISTORY,
-            key=self._habit_key_sql(
-                SQL("invoice.company_id"), SQL("CASE WHEN known.has_history THEN invoice.partner_id ELSE 0 END")
-            ),
-            next_day=self._next_business_day_sql(SQL("invoice.due")),
-            method=self._cash_method_sql(),
-            weeks=SQL(", ").join(rows),
+            high=SQL(mass, SQL("high")),
+            low=SQL(mass, SQL("low")),
         )
 
     def _cash_method_sql(self):
@@ -201,10 +222,7 @@ class ReceivableLedger(models.AbstractModel):
              GROUP BY company_id, number
             """,
             flows=self._cash_flows_sql(as_of, company, ends),
-            weeks=SQL(", ").join(
-                SQL("(%s, %s, %s)", number, low, high)
-                for number, (low, high) in enumerate(zip([0, *ends], [*ends, FAR], strict=True), start=1)
-            ),
+            weeks=self._cash_bounds_sql(ends),
         )
 
     # ------------------------------------------------------------------

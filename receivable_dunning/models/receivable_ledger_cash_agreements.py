@@ -27,6 +27,7 @@ class ReceivableLedger(models.AbstractModel):
         """Parts of promises that stood at the end of the day, at the rate of the item."""
         promise = self.env["receivable.promise"]._fields
         line = self.env["receivable.promise.line"]._fields
+        names = "promise_id move_line_id amount amount_kept state date_promised date_decided partner_id company_id"
         return SQL(
             """
             SELECT invoice.line_id, 'promise' AS kind,
@@ -47,15 +48,9 @@ class ReceivableLedger(models.AbstractModel):
             as_of=SQL("%s::date", as_of),
             to_flush=[
                 *(promise[name] for name in ("date", "cancelled_on", "date_decided", "tolerance_days")),
-                *(
-                    line[name]
-                    for name in (
-                        "promise_id", "move_line_id", "amount", "amount_kept", "state", "date_promised", "date_decided",
-                        "partner_id", "company_id",
-                    )
-                ),
+                *(line[name] for name in names.split()),
             ],
-        )  # fmt: skip
+        )
 
     def _promise_record_sql(self, as_of):
         """Joins ``record`` (parts decided by the day, and kept, of the customer) and ``common`` (of all customers)."""
@@ -97,8 +92,6 @@ class ReceivableLedger(models.AbstractModel):
 
     def _cash_instalments_sql(self, as_of):
         """Instalments still to come of plans in force at the end of the day, laid over their items, oldest first."""
-        plan = self.env["receivable.payment.plan"]._fields
-        line = self.env["receivable.payment.plan.line"]._fields
         item = self.env["receivable.payment.plan.item"]._fields
         return SQL(
             """
@@ -116,14 +109,7 @@ class ReceivableLedger(models.AbstractModel):
                    ) owed
               JOIN (
                     SELECT one.*, sum(amount) OVER (PARTITION BY plan_id ORDER BY date_due, id) AS upto
-                      FROM (SELECT part.id, part.plan_id, part.date_due,
-                                   part.amount - CASE plan.state WHEN 'active' THEN COALESCE(part.amount_paid, 0) ELSE 0
-                                                 END AS amount
-                              FROM receivable_payment_plan_line part
-                              JOIN receivable_payment_plan plan ON plan.id = part.plan_id
-                             WHERE plan.accept_date < %(as_of)s + 1
-                               AND COALESCE(plan.date_decided, 'infinity') > %(as_of)s
-                               AND (plan.state = 'active' OR part.date_due > %(as_of)s)) one
+                      FROM (%(instalments)s) one
                      WHERE amount > 0
                    ) instalment USING (plan_id)
               JOIN invoice ON invoice.line_id = owed.line_id
@@ -133,11 +119,28 @@ class ReceivableLedger(models.AbstractModel):
             """,
             chance=self._kept_chance_sql(),
             record=self._promise_record_sql(as_of),
+            instalments=self._instalments_to_come_sql(as_of),
+            to_flush=[item["plan_id"], item["move_line_id"]],
+        )
+
+    def _instalments_to_come_sql(self, as_of):
+        """``(id, plan_id, date_due, amount)``: what is not paid of the instalments. Of a plan that ended since, only the
+        later ones are known to have been open."""
+        plan = self.env["receivable.payment.plan"]._fields
+        line = self.env["receivable.payment.plan.line"]._fields
+        return SQL(
+            """
+            SELECT part.id, part.plan_id, part.date_due,
+                   part.amount - CASE plan.state WHEN 'active' THEN COALESCE(part.amount_paid, 0) ELSE 0 END AS amount
+              FROM receivable_payment_plan_line part
+              JOIN receivable_payment_plan plan ON plan.id = part.plan_id
+             WHERE plan.accept_date < %(as_of)s + 1 AND COALESCE(plan.date_decided, 'infinity') > %(as_of)s
+               AND (plan.state = 'active' OR part.date_due > %(as_of)s)
+            """,
             as_of=SQL("%s::date", as_of),
             to_flush=[
                 *(plan[name] for name in ("state", "accept_date", "date_decided")),
                 *(line[name] for name in ("plan_id", "date_due", "amount", "amount_paid")),
-                *(item[name] for name in ("plan_id", "move_line_id")),
             ],
         )
 

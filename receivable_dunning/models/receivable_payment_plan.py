@@ -51,8 +51,8 @@ TERMS = frozenset(
 class ReceivablePaymentPlan(models.Model):
     """Payment in instalments, agreed with the customer (分期还款计划).
 
-    A draft is offered, the customer accepts, and reminders of its items wait while it is kept. Kept or broken is decided
-    by the ledger: on each day of the schedule, what was paid of the items has to reach what was due.
+    A draft is offered, the customer accepts, and reminders of its items wait while it is kept. The ledger decides: on
+    each day of the schedule, what was paid of the items has to reach what was due.
     """
 
     _name = "receivable.payment.plan"
@@ -172,7 +172,12 @@ class ReceivablePaymentPlan(models.Model):
         "ir.attachment", string="Agreement", readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
     )
     interest_move_id = fields.Many2one(
-        "account.move", string="Interest Invoice", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+        "account.move",
+        string="Interest Invoice",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     previous_id = fields.Many2one(
         "receivable.payment.plan", string="Replaces", readonly=True, copy=False, index="btree_not_null"
@@ -247,6 +252,7 @@ class ReceivablePaymentPlan(models.Model):
 
     def write(self, vals):
         if not self.env.su:
+            self.check_access("write")
             names = {name for name in vals if name not in NOTES and not name.startswith(("activity_", "message_"))}
             if names - TERMS:
                 raise AccessError(self.env._("State, figures and acceptance of a plan are set by its buttons only."))

@@ -144,9 +144,7 @@ class ReceivablePaymentPlan(models.Model):
     def _touch_items(self):
         """Written, so that of two plans accepted at the same time over one item the second fails and is tried anew."""
         lines = sorted(self.item_ids.move_line_id.ids)
-        self.env.cr.execute(
-            SQL("UPDATE account_move_line SET date_maturity = date_maturity WHERE id = ANY(%s)", lines)
-        )
+        self.env.cr.execute(SQL("UPDATE account_move_line SET date_maturity = date_maturity WHERE id = ANY(%s)", lines))
 
     def _supersede(self):
         """What stood before over the same items: promises, and the plan that was broken."""

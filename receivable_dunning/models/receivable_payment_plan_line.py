@@ -85,10 +85,11 @@ class ReceivablePaymentPlanLine(models.Model):
         for line in self:
             line.amount = line.principal + line.interest
 
-    @api.depends("plan_id", "date_due")
+    @api.depends("partner_id", "amount")
     def _compute_display_name(self):
+        """What a calendar says: who, and how much."""
         for line in self:
-            line.display_name = line.plan_id.display_name
+            line.display_name = f"{line.partner_id.name}: {line.currency_id.format(line.amount)}"
 
     def _core_due(self):
         self.ensure_one()

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 
 class ReceivablePlanPartMixin(models.AbstractModel):
-    """Items and instalments of a plan: they change with a draft only, and what the ledger says of them never by hand."""
+    """Items and instalments of a plan: they change with a draft only; what the ledger says of them, never by hand."""
 
     _name = "receivable.plan.part.mixin"
     _description = "Part of a Payment Plan"

@@ -98,6 +98,7 @@ class ReceivablePortalAccount(models.AbstractModel):
         # a journal entry may name several customers: only documents of this one have a page for it
         documents = lines.move_id.filtered(lambda it: it.is_sale_document() and it.commercial_partner_id == partner)
         documents._portal_ensure_tokens()
+        pay_urls = self._get_pay_urls(documents)
         described = {}
         for row in rows:
             line = lines.browse(row["line_id"] or [])
@@ -110,7 +111,7 @@ class ReceivablePortalAccount(models.AbstractModel):
                 "date_maturity": row["date_maturity"],
                 "original": line.amount_currency,
                 "url": move.get_portal_url() if move in documents else "",
-                "can_be_paid": move in documents and row["residual_currency"] > 0 and not row["in_payment"],
+                "pay_url": pay_urls.get(move) if row["residual_currency"] > 0 and not row["in_payment"] else None,
             }
         return described
 
@@ -172,6 +173,14 @@ class ReceivablePortalAccount(models.AbstractModel):
             ),
         }
 
-    def _pay_all_url(self, partner, company, balances):
-        """Where everything that is overdue is paid at once, for who has a login; a bridge to online payment knows."""
+    # ------------------------------------------------------------------
+    # PAYING (a bridge to online payment knows where)
+    # ------------------------------------------------------------------
+
+    def _get_pay_urls(self, documents):
+        """``{document: address at which it is paid}`` of those that can be."""
+        return {}
+
+    def _pay_all_url(self, partner, company):
+        """Where everything that is overdue is paid at once by who has a login; empty where it cannot be."""
         return ""

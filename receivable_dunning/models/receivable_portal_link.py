@@ -169,10 +169,15 @@ class ReceivablePortalLink(models.Model):
         """``{customer: link}`` that works for a while yet: the one that the contact has already, or a new one.
 
         :param company: root company
-        :param dict contacts: ``{customer: contact it is sent to}``; nothing is made while the company sends no links
+        :param dict contacts: ``{customer: contact it is sent to}``
+        :return: nothing while the company sends no links
         """
         # sudo: a company's policy and its links; whoever sends a reminder may send the link that goes with it
         links, company = self.sudo(), company.sudo()
+        # a contact that has left the customer gets none
+        contacts = {
+            partner: contact for partner, contact in contacts.items() if contact.commercial_partner_id == partner
+        }
         if not contacts or not company._sends_portal_links():
             return {}
         today = fields.Date.context_today(self)

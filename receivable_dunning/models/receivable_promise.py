@@ -62,7 +62,9 @@ class ReceivablePromise(models.Model):
         tracking=True,
         help="Looks after the promise: gets an activity when it is broken.",
     )
-    note = fields.Text(groups="receivable_dunning.group_collections_user", help="What was said. Customers never see it.")
+    note = fields.Text(
+        groups="receivable_dunning.group_collections_user", help="What was said. Customers never see it."
+    )
     line_ids = fields.One2many("receivable.promise.line", "promise_id", string="Promised Amounts", readonly=True)
     amount = fields.Monetary(
         string="Promised", compute="_compute_amounts", store=True, tracking=True, help="Sum of what was promised."
@@ -99,8 +101,8 @@ class ReceivablePromise(models.Model):
         index=True,
         tracking=True,
         copy=False,
-        help="Kept: paid in time. Partly kept: something was paid in time, not all. Broken: nothing was. One missed part"
-        " decides the promise. Payments that are matched or undone later decide it anew.",
+        help="Kept: paid in time. Partly kept: something was paid in time, not all. Broken: nothing was. One missed"
+        " part decides the promise. Payments that are matched or undone later decide it anew.",
     )
     date_decided = fields.Date(
         string="Decided on",
@@ -199,7 +201,7 @@ class ReceivablePromise(models.Model):
         return self.env["receivable.promise.cancel.wizard"]._open(self)
 
     def _cancel(self, reason):
-        """The promise no longer counts, neither as open nor as decided; other promises of its items are decided anew."""
+        """The promise no longer counts, neither as open nor as decided; others of its items are decided anew."""
         if not (reason or "").strip():
             raise UserError(self.env._("Please say why the promise no longer counts."))
         standing = self.filtered(lambda promise: promise.state != PromiseState.CANCELLED)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import date_utils, split_every
 
 from ..core import promise as rules
@@ -21,11 +22,12 @@ class ReceivablePromise(models.Model):
 
     @api.model
     def _cron_decide(self):
-        """Nightly: promises whose day has passed, and recent ones whose payments were booked by ways that tell nobody."""
+        """Nightly: promises whose day has passed, and recent ones whose payments came by ways that tell nobody."""
         progress = self.env["ir.cron"]._commit_progress
         today = fields.Date.context_today(self)
         recent = date_utils.subtract(today, months=3)
-        domain = ["|", ("state", "=", PromiseState.OPEN), ("date_decided", ">=", recent)]
+        voided = [("state", "=", PromiseState.CANCELLED), ("cancelled_on", "=", False), ("date", ">=", recent)]
+        domain = Domain.OR([[("state", "=", PromiseState.OPEN)], [("date_decided", ">=", recent)], voided])
         promise_ids = self.search(domain, order="id").ids
         progress(remaining=len(promise_ids))
         for batch_ids in split_every(self._decide_batch_size, promise_ids):

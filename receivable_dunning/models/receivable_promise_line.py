@@ -50,10 +50,11 @@ class ReceivablePromiseLine(models.Model):
             is_open = line.state == PromiseState.OPEN and line.promise_id.state == PromiseState.OPEN
             line.amount_open = line.amount - line.amount_kept if is_open else 0.0
 
-    @api.depends("move_line_id", "date_promised")
+    @api.depends("partner_id", "amount")
     def _compute_display_name(self):
+        """What a calendar says: who, and how much."""
         for line in self:
-            line.display_name = f"{line.promise_id.name} {line.move_id.name or ''}".strip()
+            line.display_name = f"{line.partner_id.name}: {line.currency_id.format(line.amount)}"
 
     def _core_part(self):
         """The line as the pure rules read it."""

@@ -27,6 +27,8 @@ class ReceivablePromise(models.Model):
         :param dict values: may hold ``contact_id, channel, note, user_id``
         :return: the promise; raises ``UserError`` in words fit for a customer
         """
+        self.check_access("write")
+        self._check_items(items)
         return self._make_parts(self._spread(items, amount, promised_on), values)
 
     @api.model

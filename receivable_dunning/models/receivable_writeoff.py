@@ -12,8 +12,19 @@ STATES = [
 ]
 # What the actions write, which check who acts.
 SIGNED = frozenset(
-    "state submitted_by submitted_on approved_by approved_on refusal_reason posted_by posted_on move_id undo_move_id"
-    " undo_reason".split()
+    [
+        "state",
+        "submitted_by",
+        "submitted_on",
+        "approved_by",
+        "approved_on",
+        "refusal_reason",
+        "posted_by",
+        "posted_on",
+        "move_id",
+        "undo_move_id",
+        "undo_reason",
+    ]
 )
 # What was submitted is what is approved and booked.
 ASKED = frozenset({"company_id", "date", "line_ids"})
@@ -254,7 +265,11 @@ class ReceivableWriteoff(models.Model):
         """Take the request back, to change it."""
         self._begin("accountant", "submitted", "approved", "refused", "cancelled")
         self._sign(
-            state="draft", submitted_by=False, submitted_on=False, approved_by=False, approved_on=False,
+            state="draft",
+            submitted_by=False,
+            submitted_on=False,
+            approved_by=False,
+            approved_on=False,
             refusal_reason=False,
         )
 

@@ -30,8 +30,8 @@ class ReceivableWriteoffLine(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        domain="[('account_type', '=', 'asset_receivable'), ('parent_state', '=', 'posted'), ('reconciled', '=', False),"
-        " ('amount_residual', '>', 0), ('company_id', 'child_of', company_id)]",
+        domain="[('account_type', '=', 'asset_receivable'), ('parent_state', '=', 'posted'), "
+        " ('reconciled', '=', False), ('amount_residual', '>', 0), ('company_id', 'child_of', company_id)]",
     )
     move_id = fields.Many2one(related="move_line_id.move_id", string="Document")
     partner_id = fields.Many2one(
@@ -158,8 +158,8 @@ class ReceivableWriteoffLine(models.Model):
             if currency.compare_amounts(line.amount_currency, item.amount_residual_currency) > 0:
                 raise UserError(
                     self.env._(
-                        "Of %(item)s only %(open)s is still open: no more than that can be written off. Set the write-off"
-                        " back to draft and change the amount, or take the item out.",
+                        "Of %(item)s only %(open)s is still open: no more than that can be written off. Set the"
+                        " write-off back to draft and change the amount, or take the item out.",
                         item=name,
                         open=currency.format(item.amount_residual_currency),
                     )

@@ -33,7 +33,10 @@ class ReceivableWriteoff(models.Model):
         late = items.filtered(lambda item: item.date > self.date)
         if late:
             raise UserError(
-                self.env._("%(item)s is booked after the date of the write-off: choose a later date.", item=late[0].move_id.name)
+                self.env._(
+                    "%(item)s is booked after the date of the write-off: choose a later date.",
+                    item=late[0].move_id.name,
+                )
             )
 
     def _post_entry(self):
@@ -63,7 +66,9 @@ class ReceivableWriteoff(models.Model):
             # sudo: the lines of a write-off are not changed after it was submitted, but by this
             line.sudo().credit_line_id = credit
         entry._post(soft=False)
-        self.env["account.move.line"]._reconcile_plan([line.move_line_id + line.credit_line_id for line in self.line_ids])
+        self.env["account.move.line"]._reconcile_plan(
+            [line.move_line_id + line.credit_line_id for line in self.line_ids]
+        )
         self._sign(move_id=entry.id)
 
     # ------------------------------------------------------------------
@@ -166,7 +171,9 @@ class ReceivableWriteoffLine(models.Model):
                     "date": date,
                     "ref": common["name"],
                     "line_ids": [
-                        Command.create({**common, "account_id": account.id, "balance": value, "amount_currency": foreign})
+                        Command.create(
+                            {**common, "account_id": account.id, "balance": value, "amount_currency": foreign}
+                        )
                         for account, value, foreign in rows
                     ],
                 }
@@ -176,14 +183,18 @@ class ReceivableWriteoffLine(models.Model):
         booked = entry.line_ids.filtered(lambda line: line.account_id == credit.account_id)
         (booked | credit).reconcile()
         # sudo: recoveries are written by this method only; the group was checked by the wizard
-        return self.env["receivable.writeoff.recovery"].sudo().create(
-            {
-                "line_id": self.id,
-                "date": date,
-                "amount_currency": amount,
-                "amount": balance,
-                "move_id": entry.id,
-                "payment_line_id": credit.id,
-                "user_id": self.env.uid,
-            }
+        return (
+            self.env["receivable.writeoff.recovery"]
+            .sudo()
+            .create(
+                {
+                    "line_id": self.id,
+                    "date": date,
+                    "amount_currency": amount,
+                    "amount": balance,
+                    "move_id": entry.id,
+                    "payment_line_id": credit.id,
+                    "user_id": self.env.uid,
+                }
+            )
         )

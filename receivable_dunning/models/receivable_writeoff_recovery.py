@@ -20,6 +20,8 @@ class ReceivableWriteoffRecovery(models.Model):
     date = fields.Date(required=True, readonly=True)
     amount_currency = fields.Monetary(string="Recovered", readonly=True)
     amount = fields.Monetary(string="In Company Currency", currency_field="company_currency_id", readonly=True)
-    payment_line_id = fields.Many2one("account.move.line", string="Payment", readonly=True, ondelete="restrict", index=True)
+    payment_line_id = fields.Many2one(
+        "account.move.line", string="Payment", readonly=True, ondelete="restrict", index=True
+    )
     move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True, ondelete="restrict", index=True)
     user_id = fields.Many2one("res.users", string="Recorded By", readonly=True)

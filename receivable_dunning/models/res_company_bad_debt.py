@@ -93,7 +93,9 @@ class ResCompany(models.Model):
         journals = self.env["account.journal"].search([("company_id", "=", self.id), ("type", "=", "general")])
         journal = (journals - self.currency_exchange_journal_id - self.tax_cash_basis_journal_id)[:1]
         if not journal:
-            raise UserError(self.env._("There is no miscellaneous journal to book in: create one, or choose it in the settings."))
+            raise UserError(
+                self.env._("There is no miscellaneous journal to book in: create one, or choose it in the settings.")
+            )
         return journal
 
     def _refuse_locked_date(self, date, journal):

@@ -43,6 +43,14 @@ class ResCompany(models.Model):
         string="Somebody Else Approves Allowances", help="Who computed an expected credit loss cannot approve it."
     )
 
+    ecl_last_date = fields.Date(
+        string="Allowance Booked Until",
+        readonly=True,
+        copy=False,
+        help="Day of the newest allowance that is booked. Written with each entry: of two people who post at once, the"
+        " second one starts anew from what the first has booked.",
+    )
+
     @api.constrains("ecl_allowance_account_id", "ecl_posting", "writeoff_account_id")
     def _check_ecl_allowance_account(self):
         for company in self:
@@ -62,3 +70,9 @@ class ResCompany(models.Model):
     def _ecl_journal(self):
         self.ensure_one()
         return self.ecl_journal_id or self._first_general_journal()
+
+    def _note_allowance(self, date):
+        """Written before the ledger is read: who reads it from an older snapshot fails, and is started anew."""
+        # sudo: who books an allowance may not change the company otherwise
+        self.sudo().write({"ecl_last_date": date})
+        self.env["res.company"].flush_model(["ecl_last_date"])

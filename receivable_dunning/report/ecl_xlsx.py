@@ -4,19 +4,62 @@ import xlsxwriter
 
 from odoo.tools import SQL
 
-MATRIX = (
-    "segment bucket_id customer_count balance credit cover exposure observations base moved own_rate pooled_rate weight"
-    " past_rate source hand_rate hand_note rate allowance previous_rate previous_allowance backtest_balance backtest_rate"
-    " backtest_lost backtest_lost_rate backtest_error"
-).split()
-INDIVIDUAL = "partner_id reason rate note balance credit cover exposure allowance".split()
-OBSERVATIONS = "segment bucket_id month before after written_off rate".split()
-MOVEMENT = "kind date_from date_to amount".split()
-SUMMARY = (
-    "date method_id method history_from history_to factor receivable balance credit cover exposure credit_left"
-    " matrix_allowance individual_allowance allowance booked previous_allowance backtest_date backtest_balance"
-    " backtest_predicted backtest_lost backtest_error overlay_note"
-).split()
+MATRIX = [
+    "segment",
+    "bucket_id",
+    "customer_count",
+    "balance",
+    "credit",
+    "cover",
+    "exposure",
+    "observations",
+    "base",
+    "moved",
+    "own_rate",
+    "pooled_rate",
+    "weight",
+    "past_rate",
+    "source",
+    "hand_rate",
+    "hand_note",
+    "rate",
+    "allowance",
+    "previous_rate",
+    "previous_allowance",
+    "backtest_balance",
+    "backtest_rate",
+    "backtest_lost",
+    "backtest_lost_rate",
+    "backtest_error",
+]
+INDIVIDUAL = ["partner_id", "reason", "rate", "note", "balance", "credit", "cover", "exposure", "allowance"]
+OBSERVATIONS = ["segment", "bucket_id", "month", "before", "after", "written_off", "rate"]
+MOVEMENT = ["kind", "date_from", "date_to", "amount"]
+SUMMARY = [
+    "date",
+    "method_id",
+    "method",
+    "history_from",
+    "history_to",
+    "factor",
+    "receivable",
+    "balance",
+    "credit",
+    "cover",
+    "exposure",
+    "credit_left",
+    "matrix_allowance",
+    "individual_allowance",
+    "allowance",
+    "booked",
+    "previous_allowance",
+    "backtest_date",
+    "backtest_balance",
+    "backtest_predicted",
+    "backtest_lost",
+    "backtest_error",
+    "overlay_note",
+]
 
 
 class EclWorkbook:
@@ -60,7 +103,17 @@ class EclWorkbook:
     def _write_customers(self):
         """Customers by bucket: their names are joined, because there may be a hundred thousand rows."""
         env, run = self.env, self.run
-        names = "partner_id segment bucket_id is_individual balance credit cover exposure allowance".split()
+        names = [
+            "partner_id",
+            "segment",
+            "bucket_id",
+            "is_individual",
+            "balance",
+            "credit",
+            "cover",
+            "exposure",
+            "allowance",
+        ]
         sheet = self._sheet(env._("Customers"), [self._label(env["ecl.exposure"], name) for name in names])
         buckets = {bucket.id: bucket.name for bucket in run.line_ids.bucket_id}
         rows = env.execute_query(

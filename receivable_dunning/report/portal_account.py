@@ -18,13 +18,15 @@ class PortalAccountReport(models.AbstractModel):
         partners = self.env["res.partner"].browse(docids).commercial_partner_id
         return {
             "doc_model": "res.partner",
-            "docs": [
-                {
-                    "partner_id": partner,
-                    "contact_id": partner,
-                    "user": partner._portal_person(company),
-                    "balances": account._get_balances(partner, company, today),
-                }
+            "letters": [
+                (
+                    # what a letterhead reads: to whom it goes; nothing of it is kept
+                    self.env["receivable.statement"].new(
+                        {"partner_id": partner.id, "contact_id": partner.id, "company_id": company.id}
+                    ),
+                    account._get_balances(partner, company, today),
+                    partner._portal_person(company),
+                )
                 for partner in partners
             ],
             "company": company,

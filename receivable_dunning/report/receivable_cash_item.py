@@ -10,8 +10,8 @@ from ..core import cash_forecast as core
 LIVE = {"readonly": True, "depends_context": ("as_of", "cash_weeks", "cash_partner_ids")}
 #: Number of the kind in the id of a row.
 KINDS = ("habit", "promise", "broken", "dispute")
-#: Weeks and kinds that an id has room for.
-ID_WEEKS, ID_KINDS = 32, 8
+#: Weeks, kinds and parts that an id has room for.
+ID_WEEKS, ID_KINDS, ID_PARTS = 32, 8, 64
 
 
 class ReceivableCashItem(models.Model):
@@ -105,13 +105,14 @@ class ReceivableCashItem(models.Model):
     def _table_query(self):
         as_of = self._context_as_of()
         ends = core.week_ends(as_of)
+        flows = self.env["receivable.ledger"]._cash_flows_sql(
+            as_of, self.env.companies, ends, self._context_partners(), self.env.context.get("cash_weeks")
+        )
         return SQL(
             """
-            SELECT (flow.line_id::bigint * %(id_kinds)s + array_position(%(kinds)s::text[], flow.kind)) * %(id_weeks)s
-                       + flow.number AS id,
-                   flow.line_id, flow.move_id, flow.partner_id, move.invoice_user_id AS user_id, flow.company_id,
-                   company.currency_id AS company_currency_id, flow.currency_id, flow.date, flow.due AS date_maturity,
-                   GREATEST(flow.seen_on - flow.due, 0) AS overdue_days, flow.number,
+            SELECT %(id)s AS id, flow.line_id, flow.move_id, flow.partner_id, move.invoice_user_id AS user_id,
+                   flow.company_id, company.currency_id AS company_currency_id, flow.currency_id, flow.date,
+                   flow.due AS date_maturity, GREATEST(flow.seen_on - flow.due, 0) AS overdue_days, flow.number,
                    CASE WHEN flow.probability > 0 THEN week.first END AS week_start, week.last AS week_end, flow.kind,
                    CASE WHEN flow.expected_on IS NULL THEN 'unknown' WHEN flow.has_history THEN 'own'
                         ELSE 'portfolio' END AS basis,
@@ -124,22 +125,28 @@ class ReceivableCashItem(models.Model):
               JOIN (VALUES %(weeks)s) AS week(number, first, last) ON week.number = flow.number
              WHERE flow.probability > 0 OR flow.expected_on IS NULL AND flow.number = %(later)s
             """,
-            id_kinds=ID_KINDS,
-            id_weeks=ID_WEEKS,
-            kinds=list(KINDS),
-            flows=self.env["receivable.ledger"]._cash_flows_sql(
-                as_of,
-                self.env.companies,
-                ends,
-                self._context_partners(),
-                self.env.context.get("cash_weeks"),
-            ),
+            id=self._id_sql(),
+            flows=flows,
             weeks=SQL(", ").join(self._week_days(as_of, ends)),
             later=len(ends) + 1,
             to_flush=[
                 self.env["account.move"]._fields["invoice_user_id"],
                 self.env["res.company"]._fields["currency_id"],
             ],
+        )
+
+    def _id_sql(self):
+        """The same number for the same part of an invoice in the same week. Parts of one kind of an invoice (instalments)
+        in one week are told apart by their day."""
+        return SQL(
+            "((flow.line_id::bigint * %s + array_position(%s::text[], flow.kind)) * %s + flow.number) * %s"
+            " + row_number() OVER (PARTITION BY flow.line_id, flow.kind, flow.number ORDER BY flow.expected_on, flow.part)"
+            " %% %s",
+            ID_KINDS,
+            list(KINDS),
+            ID_WEEKS,
+            ID_PARTS,
+            ID_PARTS,
         )
 
     def _week_days(self, as_of, ends):

@@ -23,7 +23,9 @@ class ReceivableKpiFigure(models.Model):
     name = fields.Char(string="Figure", compute="_compute_words")
     formula = fields.Text(compute="_compute_words", help="How the figure is computed, in words.")
     value = fields.Char(compute="_compute_values", help="Empty: not enough data, for instance no sales.")
-    numbers = fields.Char(string="In Numbers", compute="_compute_values", help="The formula with the numbers of the month.")
+    numbers = fields.Text(
+        string="In Numbers", compute="_compute_values", help="The formula with the numbers of the month."
+    )
     previous = fields.Char(string="Month Before", compute="_compute_values")
     last_year = fields.Char(string="Year Before", compute="_compute_values", help="The same month of the year before.")
     change = fields.Char(compute="_compute_values", help="Against the month before.")

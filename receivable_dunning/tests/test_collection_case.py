@@ -212,6 +212,8 @@ class TestCollectionCase(LegalCommon):
         case = self._case(self._overdue(50, 1000))
         self.assertAlmostEqual(case.line_ids.interest, 11.64)
         self.assertAlmostEqual(case.amount_total, 1011.64)
+        self._step(case, "demand", date=self.today - timedelta(days=25))
+        self.assertAlmostEqual(case.line_ids.interest, 5.82, msg="until the day of the letter")
 
     def test_costs_are_booked_by_a_vendor_bill(self):
         case = self._case(self._overdue(30))

@@ -2,7 +2,7 @@ import csv
 import io
 import json
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from unittest.mock import patch
 
@@ -77,7 +77,7 @@ class TestEvidence(EvidenceCommon):
     def test_the_ledger_tells_what_was_paid_when(self):
         move = self._overdue(30, 100)
         payment = self._pay(move, 40, self.today)
-        rows = self._table(self._pack(self._wizard(move))["7_account/ledger.csv"])
+        rows = self._table(self._pack(self._wizard(move))["8_account/ledger.csv"])
         self.assertEqual([row["still_open"] for row in rows], ["100.0", "60.0"])
         self.assertEqual(rows[1]["settled_by"], payment.move_id.name)
         self.assertEqual(rows[1]["kind"], "payment")
@@ -91,7 +91,7 @@ class TestEvidence(EvidenceCommon):
             }
         )  # fmt: skip
         move = self._overdue(50, 1000)
-        (row,) = self._table(self._pack(self._wizard(move))["7_account/interest.csv"])
+        (row,) = self._table(self._pack(self._wizard(move))["8_account/interest.csv"])
         self.assertEqual(
             (row["days"], row["base"], row["rate_percent"], row["amount"], row["state"], row["law"]),
             ("50", "1000.0", "8.5", "11.64", "accrued", "Contract § 4"),
@@ -120,6 +120,16 @@ class TestEvidence(EvidenceCommon):
         mails = [content for path, content in files.items() if path.startswith("6_emails/")]
         self.assertTrue(any(message.message_id.encode() in mail for mail in mails))
 
+    def test_promises_and_disputes_are_told(self):
+        move = self._overdue(30, 100)
+        day = self.today + timedelta(days=5)
+        self.env["receivable.promise"]._make(self._item(move), 60, day, {"channel": "email", "note": "secret"})
+        files = self._pack(self._wizard(move))
+        (row,) = self._table(files["7_agreements/promises.csv"])
+        self.assertEqual((row["document"], row["promised"], row["by_way_of"]), (move.name, "60.0", "email"))
+        self.assertNotIn(b"secret", b"".join(files.values()))
+        self.assertNotIn("7_agreements/disputes.csv", files)
+
     def test_notes_stay_at_home(self):
         move = self._overdue(30)
         move.message_post(body="Their boss is difficult", message_type="comment", subtype_xmlid="mail.mt_note")
@@ -134,7 +144,7 @@ class TestEvidence(EvidenceCommon):
         self.env["collection.case.event"].create({"case_id": case.id, "kind": "cost", "cost": 36, "note": "=SUM(A1)"})
         files = self._pack(self._wizard(move, case=case))
         self.assertTrue(any(path.startswith(f"1_case/{case.name.replace('/', '-')}") for path in files))
-        rows = self._table(files["7_account/case.csv"])
+        rows = self._table(files["8_account/case.csv"])
         self.assertEqual([row["kind"] for row in rows], ["demand", "cost"])
         self.assertEqual(rows[1]["cost"], "36.0")
         self.assertEqual(rows[1]["what_happened"], "'=SUM(A1)", "no formula for a spreadsheet")
@@ -178,7 +188,7 @@ class TestEvidence(EvidenceCommon):
         move = self._invoice(self.customer, 100, date(2024, 1, 10))
         with self.allow_pdf_render():
             packs = [self._pack(self._wizard(move).with_context(force_report_rendering=True)) for _time in range(2)]
-        account = packs[0]["7_account/account.pdf"]
+        account = packs[0]["8_account/account.pdf"]
         self.assertTrue(account.startswith(b"%PDF"))
         self.assertEqual(packs[0]["index.json"], packs[1]["index.json"])
 

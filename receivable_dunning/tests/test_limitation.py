@@ -127,6 +127,16 @@ class TestLimitation(LegalCommon):
         due = self._item(move).date_maturity
         self.assertEqual(self._last_day(move), due.replace(year=due.year + 3))
 
+    def test_a_promise_counts_when_it_was_given_in_writing(self):
+        said, written = self._overdue(400), self._overdue(400, 50)
+        promises = self.env["receivable.promise"]
+        soon = self.today + timedelta(days=5)
+        promises._make(self._item(said), 100, soon, {"channel": "phone"})
+        promise = promises._make(self._item(written), 50, soon, {"channel": "email"})
+        due = self._item(said).date_maturity
+        self.assertEqual(self._last_day(said), due.replace(year=due.year + 3))
+        self.assertEqual(self._row(written).date_limit, promise.date.replace(year=promise.date.year + 3))
+
     def test_an_event_entered_by_hand_moves_the_date_at_once(self):
         move = self._invoice(self.customer, 100, date(2024, 1, 10))
         other = self._invoice(self.customer, 100, date(2024, 1, 10))
@@ -318,6 +328,11 @@ class TestLimitationAlarm(LegalCommon):
         self.assertEqual((first.res_model, first.res_id), ("collection.case", case.id))
         last = self._alarms(self.today + timedelta(days=75)) - first
         self.assertEqual(last.user_id, self.clerk | self.manager)
+
+    def test_the_collector_is_told_where_there_is_no_case(self):
+        self.customer.with_company(self.company).collector_id = self.reader
+        self._barred_in(80)
+        self.assertEqual(self._alarms().user_id, self.reader)
 
     def test_alarms_begin_anew_when_the_last_day_moves(self):
         move = self._barred_in(80)

@@ -120,6 +120,15 @@ class TestPortalAccount(PortalCommon):
         self.assertEqual((sheet.status_code, sheet.content[:2]), (200, b"PK"))
         self.assertIn("no-store", sheet.headers["Cache-Control"])
 
+    def test_pdf_lists_the_items(self):
+        report = self.env["ir.actions.report"].sudo()
+        html = report._render_qweb_html(
+            "receivable_dunning.report_portal_account", self.customer.ids, {"company_id": self.company.id}
+        )[0].decode()
+        for text in (self.invoice.name, self.later.name, "150.00", "Main street 1"):
+            self.assertIn(text, html)
+        self.assertNotIn(self.foreign.name, html)
+
     def test_language_of_the_visitor(self):
         page = self.url_open(f"/account_balance/{self.link._token()}", headers={"Accept-Language": "zh-CN"})
         self.assertIn("/zh_CN/", page.url)

@@ -322,3 +322,19 @@ class TestPortalForms(PortalFormsCommon):
         self.assertFalse(self._promises() | self._promises())
         self.assertFalse(self._disputes())
         self.assertFalse(self._plans())
+
+    # ------------------------------------------------------------------
+    # TOURS
+    # ------------------------------------------------------------------
+
+    def test_tours_of_a_portal_user(self):
+        plan = self._offered(invoice=self._overdue(8, 60))
+        account = f"/my/account_balance/{self.company.id}"
+        self.start_tour(account, "account_portal_plan", login="acc_portal")
+        self.assertRecordValues(plan, [{"state": "active", "accept_name": "Ann Buyer", "accept_via": "portal"}])
+        self.start_tour(account, "account_portal_dispute", login="acc_portal")
+        dispute = self._disputes()
+        self.assertRecordValues(dispute, [{"amount_opened": 40, "channel": "portal"}])
+        self.assertEqual(dispute._attachments().mapped("name"), ["photo.png"])
+        self.start_tour(account, "account_portal_promise", login="acc_portal")
+        self.assertEqual(self._promises().mapped("line_ids.amount"), [30, 20])

@@ -3,7 +3,7 @@ from datetime import date
 from odoo import Command
 from odoo.tests import tagged
 
-from .common import BadDebtCommon
+from .loss_common import BadDebtCommon
 
 
 @tagged("post_install", "-at_install")

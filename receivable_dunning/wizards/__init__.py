@@ -18,6 +18,7 @@ from . import collection_handover_recall
 from . import collection_evidence_wizard
 from . import collection_evidence_documents
 from . import collection_evidence_sheets
+from . import collection_evidence_agreements
 from . import receivable_promise_wizard
 from . import receivable_promise_cancel_wizard
 from . import receivable_payment_plan_wizard

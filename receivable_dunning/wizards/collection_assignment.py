@@ -21,6 +21,11 @@ class CollectionAssignment(models.TransientModel):
     line_count = fields.Integer(string="Changes Proposed", compute="_compute_line_count")
     has_portfolios = fields.Boolean(compute="_compute_line_count")
 
+    @api.depends("mode")
+    def _compute_display_name(self):
+        for wizard in self:
+            wizard.display_name = self.env._("Assign Customers")
+
     @api.depends("line_ids")
     def _compute_line_count(self):
         for wizard in self:
@@ -59,17 +64,16 @@ class CollectionAssignment(models.TransientModel):
             self._propose_balance()
 
     def _propose_rules(self):
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO collection_assignment_line (
-                       assignment_id, partner_id, collector_id, new_collector_id, portfolio_id)
-                SELECT %s, partner_id, collector_id, new_collector_id, new_portfolio_id FROM (%s) proposal
-                """,
-                self.id,
-                self.env["collection.portfolio"]._proposals_sql(self.company_id),
-            )
+        statement = SQL(
+            """
+            INSERT INTO collection_assignment_line (
+                   assignment_id, partner_id, collector_id, new_collector_id, portfolio_id)
+            SELECT %s, partner_id, collector_id, new_collector_id, new_portfolio_id FROM (%s) proposal
+            """,
+            self.id,
+            self.env["collection.portfolio"]._proposals_sql(self.company_id),
         )
+        self.env.execute_query(statement)
         self.invalidate_recordset(["line_ids"])
 
     def _propose_balance(self):

@@ -159,11 +159,3 @@ class CollectionEvidenceWizard(models.TransientModel):
                 mail[name] = " ".join(value.split())
         mail.set_content(str(message.body or ""), subtype="html", cte="base64")
         return mail.as_bytes()
-
-    # ------------------------------------------------------------------
-    # AGREEMENTS
-    # ------------------------------------------------------------------
-
-    def _agreement_files(self):
-        """What was agreed or disputed, as tables."""
-        yield from ()

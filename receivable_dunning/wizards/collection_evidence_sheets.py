@@ -18,7 +18,7 @@ class CollectionEvidenceWizard(models.TransientModel):
     _inherit = "collection.evidence.wizard"
 
     def _sheet_files(self):
-        folder = "7_account"
+        folder = "8_account"
         yield EvidenceFile(
             f"{folder}/ledger.csv",
             csv_bytes(LEDGER.split(), self._ledger_rows()),

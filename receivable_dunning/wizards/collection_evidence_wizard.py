@@ -1,8 +1,25 @@
+import os
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..core.evidence import EvidenceFile, Pack, safe_name, steady_pdf
+
+
+@contextmanager
+def _steady_fonts():
+    """Qt, which makes the PDFs, orders fonts by hashes with a seed of its own: fixed, the same page is the same PDF."""
+    before = os.environ.get("QT_HASH_SEED")
+    os.environ["QT_HASH_SEED"] = "0"
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("QT_HASH_SEED", None)
+        else:
+            os.environ["QT_HASH_SEED"] = before
 
 
 class CollectionEvidenceWizard(models.TransientModel):
@@ -160,7 +177,8 @@ class CollectionEvidenceWizard(models.TransientModel):
         """``(content, extension)`` of a report: a PDF with the day of what it is about, a page where none can be made."""
         report = self.env["ir.actions.report"].with_context(report_pdf_no_attachment=True)
         render = report._render_qweb_pdf if self.can_print else report._render_qweb_html
-        content, kind = render(report_name, records.ids, data=data)
+        with _steady_fonts():
+            content, kind = render(report_name, records.ids, data=data)
         if kind == "pdf":
             return steady_pdf(content, day or self.date), kind
         return content if isinstance(content, bytes) else content.encode(), "html"

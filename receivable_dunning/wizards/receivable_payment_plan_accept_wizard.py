@@ -10,7 +10,9 @@ class ReceivablePaymentPlanAcceptWizard(models.TransientModel):
     plan_id = fields.Many2one("receivable.payment.plan", required=True, readonly=True, ondelete="cascade")
     name = fields.Char(string="Accepted by", required=True, help="The person who accepted for the customer.")
     how = fields.Text(required=True, help="How: a signed letter, a call, a meeting. Kept with the plan.")
-    attachment_ids = fields.Many2many("ir.attachment", string="Documents", help="The signed agreement, if there is one.")
+    attachment_ids = fields.Many2many(
+        "ir.attachment", string="Documents", help="The signed agreement, if there is one."
+    )
 
     def action_apply(self):
         self.ensure_one()

@@ -37,7 +37,9 @@ class ReceivablePaymentPlanWizard(models.TransientModel):
     down_payment = fields.Monetary(help="Paid first, before the instalments.")
     down_date = fields.Date(string="Down Payment on", default=lambda self: self._default_down_date())
     instalment_count = fields.Integer(string="Instalments", required=True, default=3)
-    first_date = fields.Date(string="First Instalment on", required=True, default=lambda self: self._default_first_date())
+    first_date = fields.Date(
+        string="First Instalment on", required=True, default=lambda self: self._default_first_date()
+    )
     rhythm = fields.Selection(RHYTHMS, required=True, default=Rhythm.MONTH)
     interest_mode = fields.Selection(
         INTEREST_MODES,

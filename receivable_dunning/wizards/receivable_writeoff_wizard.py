@@ -24,16 +24,23 @@ class ReceivableWriteoffWizard(models.TransientModel):
     small_days = fields.Integer(
         string="And Older Than", default=90, help="Days overdue: the customer had time to pay the rest."
     )
+    with_cases = fields.Boolean(
+        string="Given Up in a Legal Case", default=True, help="Cases closed as uncollectible or insolvent."
+    )
+    with_limitation = fields.Boolean(
+        string="Barred by Limitation", help="Their last day is over: the customer may refuse to pay them."
+    )
     partner_ids = fields.Many2many("res.partner", string="Customers", help="Empty: all customers.")
 
     def _rules(self):
         return WriteoffRules(
-            self.date, max(self.older_than, 0), max(self.small_amount, 0.0), max(self.small_days, 0), self._reasons()
+            self.date,
+            max(self.older_than, 0),
+            max(self.small_amount, 0.0),
+            max(self.small_days, 0),
+            self.with_cases,
+            self.with_limitation,
         )
-
-    def _reasons(self):
-        """Reasons beside age and size that are asked for."""
-        return frozenset()
 
     def action_propose(self):
         """A draft of what the rules find, to be looked through."""
@@ -53,9 +60,9 @@ class ReceivableWriteoffWizard(models.TransientModel):
         Writeoff = self.env["receivable.writeoff"]
         Writeoff._check_group("accountant")
         items = items.filtered(
-            lambda item: item.account_type == "asset_receivable"
-            and item.parent_state == "posted"
-            and item.amount_residual > 0
+            lambda item: (
+                item.account_type == "asset_receivable" and item.parent_state == "posted" and item.amount_residual > 0
+            )
         )
         companies = items.company_id.root_id
         if not items:

@@ -95,6 +95,7 @@ export function forecastConfig({ weeks }, formats, onWeek) {
         pointBorderWidth: 3,
         borderColor: COLORS.due,
         stack: "due",
+        order: -1, // drawn over the bars
     });
     return {
         data: { labels: weeks.map((week) => formats.shortDay(week.week_start)), datasets },
@@ -191,7 +192,7 @@ export function trendConfig({ months, target }, formats, onMonth) {
         options: {
             ...base(onMonth),
             scales: {
-                x: { ...axis({ maxRotation: 0, autoSkip: true, font: { size: 11 } }), grid: { display: false } },
+                x: { ...axis({ maxRotation: 0, autoSkip: true, font: { size: 11 } }), grid: { display: false }, offset: true },
                 y: { ...axis({ maxTicksLimit: 6 }), beginAtZero: true },
             },
             plugins: {

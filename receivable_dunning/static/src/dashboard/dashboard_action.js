@@ -8,8 +8,8 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 import { DashboardChart } from "./chart";
 import { ageColor, agingConfig, COLORS, forecastConfig, trendConfig } from "./charts";
 import { Formats } from "./format";
-import { describeTiles } from "./tiles";
 import { DashboardTile } from "./tile";
+import { describePeriods, describeTiles } from "./tiles";
 
 import { Component, onMounted, useState } from "@odoo/owl";
 
@@ -26,14 +26,10 @@ export class CollectionsDashboard extends Component {
         this.action = useService("action");
         this.display = { controlPanel: {} };
         this.about = describeTiles();
-        this.periods = [
-            { key: "month", name: _t("This Month") },
-            { key: "last_month", name: _t("Last Month") },
-            { key: "quarter", name: _t("This Quarter") },
-            { key: "year", name: _t("This Year") },
-        ];
+        this.ageColor = ageColor;
+        this.periods = describePeriods();
         const { companyId = false, periodKey = "month" } = this.props.state || {};
-        this.state = useState({ data: null, isBusy: false, companyId, periodKey, failed: false });
+        this.state = useState({ data: null, worklist: undefined, isBusy: false, companyId, periodKey, failed: false });
         useSetupAction({
             getLocalState: () => ({ companyId: this.state.companyId, periodKey: this.state.periodKey }),
         });
@@ -57,6 +53,7 @@ export class CollectionsDashboard extends Component {
                 trend: trendConfig(data.trend, this.formats, (index) => this.openMonth(this.data.trend.months[index])),
             };
             this.state.data = data;
+            this.loadWorklist(companyId);
         } catch (error) {
             this.state.failed = true;
             throw error;
@@ -65,16 +62,24 @@ export class CollectionsDashboard extends Component {
         }
     }
 
+    /** Weighs all customers of the moment, so the page does not wait for it. */
+    async loadWorklist(companyId) {
+        const rows = await this.orm.call("collections.dashboard", "get_worklist", [companyId]);
+        if (companyId === this.state.companyId) {
+            this.state.worklist = rows;
+        }
+    }
+
     get data() {
         return this.state.data;
     }
 
     get hasAnything() {
-        return this.data.aging.count > 0 || this.data.trend.months.length > 0;
+        return this.data.aging.count || this.data.trend.months.length;
     }
 
-    setCompany(companyId) {
-        this.state.companyId = companyId;
+    setCompany(ev) {
+        this.state.companyId = Number(ev.target.value);
         return this.load();
     }
 
@@ -105,12 +110,10 @@ export class CollectionsDashboard extends Component {
 
     get forecastBasis() {
         const { as_of, computed_on } = this.data.forecast;
-        return computed_on
-            ? _t("With what was known on %(day)s, computed %(time)s", {
-                  day: this.formats.day(as_of),
-                  time: this.formats.time(computed_on),
-              })
-            : _t("With what was known on %s", this.formats.day(as_of));
+        const [day, time] = [this.formats.day(as_of), this.formats.time(computed_on)];
+        return time
+            ? _t("With what was known on %(day)s, computed %(time)s.", { day, time })
+            : _t("With what was known on %s.", day);
     }
 
     get forecastQuality() {
@@ -148,8 +151,17 @@ export class CollectionsDashboard extends Component {
         return _t("DSO by month: %s", parts.join(", "));
     }
 
-    ageColor(index) {
-        return ageColor(index);
+    get promisesDueText() {
+        const { due, until } = this.data.promises;
+        return _t("%(count)s due until %(day)s", { count: this.formats.count(due.count), day: this.formats.day(until) });
+    }
+
+    get openDisputesText() {
+        return _t("All Open (%s)", this.formats.count(this.data.disputes.open.count));
+    }
+
+    get missedDisputesText() {
+        return _t("%s past their deadline", this.formats.count(this.data.disputes.missed.count));
     }
 
     share(amount) {
@@ -196,7 +208,7 @@ export class CollectionsDashboard extends Component {
         return ["company_id", "=", this.data.company.id];
     }
 
-    openAging(title, domain) {
+    openAging(title, domain = []) {
         const context = { bucket_scheme_id: this.data.aging.scheme_id };
         return this.open("action_receivable_aging", { title, domain: [this.ofCompany, ...domain], context, viewType: "list" });
     }
@@ -222,9 +234,8 @@ export class CollectionsDashboard extends Component {
 
     openWeek(index) {
         const week = this.data.forecast.weeks[index];
-        return this.openCash(_t("Cash Expected %s", `${this.formats.day(week.week_start)} – ${this.formats.day(week.week_end)}`), [
-            week.number,
-        ]);
+        const days = `${this.formats.day(week.week_start)} – ${this.formats.day(week.week_end)}`;
+        return this.openCash(_t("Cash Expected %s", days), [week.number]);
     }
 
     /** The invoices behind some weeks, with the knowledge of the same day. */
@@ -279,13 +290,10 @@ export class CollectionsDashboard extends Component {
     }
 
     openDisputes(isMissed) {
-        const domain = [this.ofRoot, ["state", "=", "open"]];
-        if (isMissed) {
-            domain.push(["next_deadline", "<", this.data.today], ["waiting_since", "=", false]);
-        }
+        const missed = isMissed ? [["next_deadline", "<", this.data.today], ["waiting_since", "=", false]] : [];
         return this.open("action_receivable_dispute", {
             title: isMissed ? _t("Disputes Past Their Deadline") : _t("Open Disputes"),
-            domain,
+            domain: [this.ofRoot, ["state", "=", "open"], ...missed],
         });
     }
 }

@@ -33,7 +33,7 @@ export class Formats {
 
     /** Whole days. */
     dayCount(value) {
-        return _t("%s days", formatInteger(value));
+        return value === 1 ? _t("1 day") : _t("%s days", formatInteger(value));
     }
 
     count(value) {

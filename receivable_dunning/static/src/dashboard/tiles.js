@@ -1,5 +1,15 @@
 import { _t } from "@web/core/l10n/translation";
 
+/** What can be chosen. */
+export function describePeriods() {
+    return [
+        { key: "month", name: _t("This Month") },
+        { key: "last_month", name: _t("Last Month") },
+        { key: "quarter", name: _t("This Quarter") },
+        { key: "year", name: _t("This Year") },
+    ];
+}
+
 /** What each tile of the dashboard says, which direction is good news, and what a click opens. */
 export function describeTiles() {
     const openMonths = (dashboard) =>
@@ -51,7 +61,7 @@ export function describeTiles() {
             hint: _t("Days sales outstanding of the last closed month: closing receivables / sales of the month x days."),
             kind: "days",
             better: "down",
-            note: (tile, formats) => formats.day(tile.as_of),
+            note: (tile, formats) => (tile.as_of ? _t("As of %s", formats.day(tile.as_of)) : ""),
             open: openMonths,
         },
         cei: {
@@ -61,7 +71,7 @@ export function describeTiles() {
             ),
             kind: "percent",
             better: "up",
-            note: (tile, formats) => formats.day(tile.as_of),
+            note: (tile, formats) => (tile.as_of ? _t("As of %s", formats.day(tile.as_of)) : ""),
             open: openMonths,
         },
         over_90: {

@@ -9,6 +9,7 @@ registry.category("web_tour.tours").add("collections_dashboard", {
         { trigger: ".o_panel_forecast canvas" },
         { trigger: ".o_panel_aging canvas" },
         { trigger: ".o_panel_trend canvas" },
+        { content: "the worklist comes after the page", trigger: ".o_panel_worklist .o_work_row:contains(Late Payer)" },
         { content: "a tile opens what it counts", trigger: ".o_tile_overdue", run: "click" },
         { trigger: ".o_list_view .o_data_row:contains(Late Payer)" },
         BACK,

@@ -1,0 +1,1 @@
+from . import receivable_portal_account
