@@ -91,7 +91,7 @@ class CollectionWorklist(models.Model):
         string="Held Back", **LIVE, help="Overdue, but disputed, promised, in a payment plan, blocked or in payment."
     )
     item_count = fields.Integer(string="Items to Claim", **LIVE)
-    oldest_days = fields.Integer(string="Oldest Days", **LIVE, aggregator="max", help="Of the oldest item to claim.")
+    oldest_days = fields.Integer(**LIVE, aggregator="max", help="Of the oldest item to claim.")
     usual_days = fields.Float(
         string="Usual Days Late", **LIVE, digits=(8, 1), aggregator="avg", help="Mean days late of the customer."
     )
@@ -144,8 +144,8 @@ class CollectionWorklist(models.Model):
     why = fields.Selection(WHYS, string="Reason of the Action", **LIVE)
     reason = fields.Selection(REASONS, **LIVE, help="The most pressing reason to be on the list.")
     is_overdue = fields.Boolean(string="Something to Claim", **LIVE)
-    promise_broken = fields.Boolean(string="Promise Broken", **LIVE)
-    promise_due = fields.Boolean(string="Promise Due", **LIVE)
+    promise_broken = fields.Boolean(**LIVE)
+    promise_due = fields.Boolean(**LIVE)
     is_callback = fields.Boolean(string="Call Back Today", **LIVE)
     has_difference = fields.Boolean(string="Differences on a Statement", **LIVE)
     has_task = fields.Boolean(string="Task of a Reminder", **LIVE)
