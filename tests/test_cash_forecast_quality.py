@@ -65,4 +65,6 @@ class TestCashForecastQuality(LedgerCase):
         unknown = sum(items.search([("basis", "=", "unknown")]).mapped("part"))
         expected = sum(week["expected"] for week in weeks)
         self.assertAlmostEqual(expected + unknown, sum(week["due"] for week in weeks), 2)
-        self.assertAlmostEqual(sum(week["due"] for week in weeks), sum(r["residual"] for r in self._open_items(as_of)), 2)
+        self.assertAlmostEqual(
+            sum(week["due"] for week in weeks), sum(r["residual"] for r in self._open_items(as_of)), 2
+        )

@@ -20,9 +20,7 @@ class Worklist(Operation):
 
     def run(self, env):
         names = {"partner_id": {"fields": {"display_name": {}}}, **{name: {} for name in self.fields}}
-        worklist = env["collection.worklist"].with_context(
-            as_of=end_date(env), allowed_company_ids=env.company.ids
-        )
+        worklist = env["collection.worklist"].with_context(as_of=end_date(env), allowed_company_ids=env.company.ids)
         return worklist.web_search_read([], names, limit=80, count_limit=10001)
 
     def floor(self, env):

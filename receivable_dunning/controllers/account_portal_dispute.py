@@ -25,8 +25,7 @@ class AccountPortalDispute(AccountPortalForms):
         return {
             "row": self._disputed_row(door, posted),
             "reasons": door.env["receivable.dispute.reason"]._of_company(door.company),
-            "file_count": door.company.dispute_file_count,
-            "file_megabytes": door.company.dispute_file_megabytes,
+            "file_hint": self._file_hint(door),
         }
 
     def _disputed_row(self, door, posted):
@@ -58,6 +57,13 @@ class AccountPortalDispute(AccountPortalForms):
             },
         )
 
+    def _file_hint(self, door):
+        count, size = door.company.dispute_file_count, door.company.dispute_file_megabytes
+        hint = request.env._(
+            "At most %(count)s files of %(size)s MB each: PDF, images or office documents.", count=count, size=size
+        )
+        return hint if count else ""
+
     def _files(self, door):
         return posted_files(door.company.dispute_file_count, door.company.dispute_file_megabytes)
 
@@ -72,8 +78,9 @@ class AccountPortalDispute(AccountPortalForms):
         return self._show_dispute(door, dispute, done="message" if done else None) if dispute else self._closed(token)
 
     @http.route(
-        paths("/disputes/<int:dispute_id>/file/<int:attachment_id>"), type="http", auth="public", website=True, sitemap=False
-    )
+        paths("/disputes/<int:dispute_id>/file/<int:attachment_id>"),
+        type="http", auth="public", website=True, sitemap=False,
+    )  # fmt: skip
     def account_dispute_file(self, dispute_id, attachment_id, company_id=None, token=None, **kw):
         """A file that was sent with the dispute: always to be saved, never shown by the browser as a page of ours."""
         dispute = self._own_dispute(open_door(company_id, token), dispute_id)
@@ -88,8 +95,9 @@ class AccountPortalDispute(AccountPortalForms):
         return guarded(request.make_response(file.raw, headers))
 
     @http.route(
-        paths("/disputes/<int:dispute_id>/say"), type="http", auth="public", website=True, methods=["POST"], sitemap=False
-    )
+        paths("/disputes/<int:dispute_id>/say"),
+        type="http", auth="public", website=True, methods=["POST"], sitemap=False,
+    )  # fmt: skip
     def account_dispute_say(self, dispute_id, company_id=None, token=None, **posted):
         door = open_door(company_id, token)
         dispute = self._own_dispute(door, dispute_id)
@@ -127,5 +135,6 @@ class AccountPortalDispute(AccountPortalForms):
             door,
             "receivable_dunning.portal_account_dispute_page",
             dispute=dispute,
+            file_hint=self._file_hint(door),
             **{**self._form_values(door, values.pop("posted", {})), **values},
         )

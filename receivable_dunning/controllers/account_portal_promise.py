@@ -75,9 +75,7 @@ class AccountPortalPromise(AccountPortalForms):
             raise UserError(request.env._("Please promise at least %(amount)s.", amount=currency.format(least)))
         standing = [("partner_id", "=", door.partner.id), ("company_id", "=", company.id), ("state", "=", "open")]
         if door.env["receivable.promise"].search_count(standing) >= company.portal_promise_max:
-            raise UserError(
-                request.env._("You have promised several payments already. Please call us about the rest.")
-            )
+            raise UserError(request.env._("You have promised several payments already. Please call us about the rest."))
 
     # ------------------------------------------------------------------
     # PAYMENT PLAN
@@ -100,13 +98,9 @@ class AccountPortalPromise(AccountPortalForms):
             raise UserError(request.env._("Please choose how many instalments you ask for."))
         first = posted_day(posted.get("date_1"))
         if not door.today <= first <= door.today + timedelta(days=PLAN_DAYS):
-            raise UserError(
-                request.env._("Please choose a first day within the next %(days)s days.", days=PLAN_DAYS)
-            )
+            raise UserError(request.env._("Please choose a first day within the next %(days)s days.", days=PLAN_DAYS))
         items = door.env["account.move.line"].union(*(row["line"] for row in rows))
-        plan = door.env["receivable.payment.plan"]._request(
-            items, count, first, text_of(posted.get("note"))[:MAX_TEXT]
-        )
+        plan = door.env["receivable.payment.plan"]._request(items, count, first, text_of(posted.get("note"))[:MAX_TEXT])
         return plan
 
     # ------------------------------------------------------------------
@@ -116,10 +110,7 @@ class AccountPortalPromise(AccountPortalForms):
     def _free_rows(self, door):
         """Items about which nothing was agreed yet, the oldest due first."""
         return [
-            row
-            for _balance, _strip, rows in self._balances(door)
-            for row in rows
-            if row["line"] and row["item"].free
+            row for _balance, _strip, rows in self._balances(door) for row in rows if row["line"] and row["item"].free
         ]
 
     def _choice_values(self, door, posted):

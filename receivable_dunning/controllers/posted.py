@@ -59,7 +59,7 @@ def posted_number(text):
 
 
 def posted_files(most, megabytes):
-    """``[(name, bytes)]`` of the files sent, read only as far as is needed to see that they are too many or too large."""
+    """``[(name, bytes)]`` of the files sent, read as far as is needed to see that they are too many or too large."""
     files = [file for file in request.httprequest.files.getlist("files") if file.filename]
     return [(file.filename, file.read(megabytes * MEGABYTE + 1)) for file in files[: most + 1]]
 

@@ -1,4 +1,4 @@
-"""The account that a customer sees: open items per currency, what of them is overdue, and what was agreed about them."""
+"""The account that a customer sees: open items per currency, what is overdue, and what was agreed about them."""
 
 from dataclasses import dataclass, field
 
@@ -88,7 +88,7 @@ def spread(available, wishes):
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The account in one currency: ``overdue + not_due + in_payment + credits = total``, and the strip adds up to it."""
+    """The account in one currency: ``overdue + not_due + in_payment + credits = total``, as does the strip."""
 
     currency: object
     items: tuple[Item, ...]

@@ -7,7 +7,7 @@ A week holds a sum of many payments that may come in it or not. Two things make 
 * what moves all customers together (holidays, a weak quarter, a habit that changed): a share s of the expected sum. It
   is what the back-tests of the company needed beyond chance.
 
-Band = expected -/+ Z x sqrt(variance + (s x expected)^2): 8 of 10 weeks should end within. Amounts are floats: these are
+Band = expected -/+ Z x sqrt(variance + (s x expected)^2): 8 of 10 weeks should end within. Amounts are floats:
 estimates, rounded where they are shown.
 """
 
@@ -73,8 +73,8 @@ class Week:
 
 
 def kept_chance(kept: int, decided: int, all_kept: int = 0, all_decided: int = 0) -> float:
-    """Probability that a promise is kept: the customer's share of parts kept, drawn towards that of all customers, which
-    is itself drawn towards ``USUALLY_KEPT``.
+    """Probability that a promise is kept: the customer's share of parts kept, drawn towards that of all, and that one
+    towards ``USUALLY_KEPT``.
 
     >>> kept_chance(0, 0), round(kept_chance(0, 0, 45, 45), 2)
     (0.6, 0.96)

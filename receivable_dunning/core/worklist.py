@@ -125,7 +125,8 @@ def uncovered(items):
 def days_to_wait(item):
     """Days that the payment is still expected to take; as long again where nothing is known.
 
-    >>> [days_to_wait(Item(date(2024, 1, 1), 1.0, days, 1.0, known)) for days, known in ((9, 4.5), (9, None), (-9, None))]
+    >>> day = date(2024, 1, 1)
+    >>> [days_to_wait(Item(day, 1.0, days, 1.0, known)) for days, known in ((9, 4.5), (9, None), (-9, None))]
     [4.5, 9, 0]
     >>> days_to_wait(Item(date(2020, 1, 1), 1.0, days=900))
     365

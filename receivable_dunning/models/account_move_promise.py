@@ -43,6 +43,13 @@ class AccountMove(models.Model):
     # ACTIONS
     # ------------------------------------------------------------------
 
+    def _open_documents(self, name):
+        """The form of one document, the list of several."""
+        action = {"type": "ir.actions.act_window", "name": name, "res_model": self._name}
+        if len(self) == 1:
+            return {**action, "res_id": self.id, "views": [(False, "form")]}
+        return {**action, "domain": [("id", "in", self.ids)], "views": [(False, "list"), (False, "form")]}
+
     def action_promise(self):
         """A promise to pay these documents."""
         return self.env["receivable.promise.wizard"]._open(self._promisable_lines())

@@ -21,9 +21,7 @@ OUTCOMES = [
 ]
 STAGES = ("demand", "order", "judgment", "enforcement")
 # What the steps set, never a plain write.
-SIGNED = frozenset(
-    ["name", "state", "outcome", "date_closed", "notice_id", *(f"date_{stage}" for stage in STAGES)]
-)
+SIGNED = frozenset(["name", "state", "outcome", "date_closed", "notice_id", *(f"date_{stage}" for stage in STAGES)])
 # What the claim is: changed in a draft only.
 ASKED = frozenset({"company_id", "partner_id"})
 
@@ -65,7 +63,7 @@ class CollectionCase(models.Model):
         "res.partner", string="Lawyer or Agency", index="btree_not_null", ondelete="restrict", tracking=True
     )
     counsel_reference = fields.Char(string="Their Reference")
-    court_id = fields.Many2one("res.partner", string="Court", index="btree_not_null", ondelete="restrict")
+    court_id = fields.Many2one("res.partner", index="btree_not_null", ondelete="restrict")
     reference = fields.Char(string="Court File Number", tracking=True)
     user_id = fields.Many2one(
         "res.users",
@@ -210,10 +208,6 @@ class CollectionCase(models.Model):
             if any(case.line_ids for case in self):
                 raise UserError(self.env._("Take the items off first: they are of this customer."))
         return super().write(vals)
-
-    def copy_data(self, default=None):
-        """A copy claims nothing: an item is in one case at a time."""
-        return [{**values, "line_ids": [], "event_ids": []} for values in super().copy_data(default)]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_begun(self):

@@ -72,7 +72,7 @@ class CollectionCase(models.Model):
             )
             self.message_post(
                 body=Markup("<p>%s</p>") % body,
-                subject=f"{localized._letter_title()} {self.name}",
+                subject=localized.env._("%(title)s %(number)s", title=localized._letter_title(), number=self.name),
                 partner_ids=self.contact_id.ids,
                 attachment_ids=attachment.ids,
                 message_type="comment",

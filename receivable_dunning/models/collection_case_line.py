@@ -25,7 +25,8 @@ class CollectionCaseLine(models.Model):
     )
 
     _open_uniq = models.UniqueIndex(
-        "(move_line_id) WHERE is_open", "One of these items is in another legal case that is open: close that one first."
+        "(move_line_id) WHERE is_open",
+        "One of these items is in another legal case that is open: close that one first.",
     )
 
     def _compute_limitation_date(self):

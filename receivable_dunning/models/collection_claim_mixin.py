@@ -43,7 +43,6 @@ class CollectionClaimMixin(models.AbstractModel):
         help="At the rate of the document.",
     )
     interest = fields.Monetary(
-        string="Interest",
         readonly=True,
         aggregator=None,
         help="Late interest and compensation by the interest rules until the day of the claim, not invoiced.",

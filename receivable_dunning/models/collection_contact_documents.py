@@ -67,11 +67,24 @@ class CollectionContact(models.Model):
     )
 
     # what the form shows
-    sentence = fields.Char(compute="_compute_account", groups="receivable_dunning.group_collections_user", help="Why the customer is on the worklist.")
+    sentence = fields.Char(
+        compute="_compute_account",
+        groups="receivable_dunning.group_collections_user",
+        help="Why the customer is on the worklist.",
+    )
     script = fields.Html(compute="_compute_account", sanitize=False, groups="receivable_dunning.group_collections_user")
-    claim_amount = fields.Monetary(string="To Claim", compute="_compute_account", groups="receivable_dunning.group_collections_user")
-    overdue_amount = fields.Monetary(string="Overdue", compute="_compute_account", groups="receivable_dunning.group_collections_user")
-    item_ids = fields.Many2many("receivable.aging", string="Open Items", compute="_compute_item_ids", groups="receivable_dunning.group_collections_user")
+    claim_amount = fields.Monetary(
+        string="To Claim", compute="_compute_account", groups="receivable_dunning.group_collections_user"
+    )
+    overdue_amount = fields.Monetary(
+        string="Overdue", compute="_compute_account", groups="receivable_dunning.group_collections_user"
+    )
+    item_ids = fields.Many2many(
+        "receivable.aging",
+        string="Open Items",
+        compute="_compute_item_ids",
+        groups="receivable_dunning.group_collections_user",
+    )
 
     # ------------------------------------------------------------------
     # COMPUTE

@@ -95,9 +95,7 @@ class CollectionContact(models.Model):
         for contact in self:
             title = f"{channels[contact.channel]}: {contact.outcome_id.name}"
             if contact.callback_date:
-                title += ". " + self.env._(
-                    "Call back on %(day)s.", day=format_date(self.env, contact.callback_date)
-                )
+                title += ". " + self.env._("Call back on %(day)s.", day=format_date(self.env, contact.callback_date))
             note = Markup("<br/>").join((contact.note or "").splitlines())
             contact.partner_id._message_log(body=Markup("<p>%s</p><p>%s</p>") % (title, note))
 

@@ -25,9 +25,10 @@ class CollectionFacts(models.AbstractModel):
     def _accounts_sql(self, company, as_of, partners=None):
         """Common table expressions up to ``account``: what each customer owes, and what waiting for it costs.
 
-        Sums are floating point, which is four times as fast here, and are rounded by whoever shows them. The columns: ``open_amount, overdue_amount`` (as in the exposure), ``claim_amount`` (overdue, free to be claimed
+        The columns: ``open_amount, overdue_amount`` (as in the exposure), ``claim_amount`` (overdue, free to be claimed
         and not covered by credits or money at the bank), ``held_amount`` (overdue, but disputed, promised, in a plan or
-        blocked), ``oldest_days``, ``usual_days``, ``level_number``, ``amount_days``, ``item_count``.
+        blocked), ``oldest_days, usual_days, level_number, amount_days, item_count``. Sums are floating point, which is
+        much faster than numbers of any length, and are rounded by whoever shows them.
 
         :param partners: a few commercial partners to restrict to; default: everybody
         """
@@ -50,7 +51,8 @@ class CollectionFacts(models.AbstractModel):
                   LEFT JOIN collection_expectation expectation ON expectation.move_line_id = item.line_id
                  WHERE item.partner_id IS NOT NULL
                  UNION ALL
-                SELECT partner_id, key, NULL, residual::float8, date, FALSE, NULL, NULL, NULL, 0 FROM (%(unbooked)s) unbooked
+                SELECT partner_id, key, NULL, residual::float8, date, FALSE, NULL, NULL, NULL, 0
+                  FROM (%(unbooked)s) unbooked
                  WHERE %(asked_for)s
             ), walk AS (
                 -- credits come before the oldest due date: they pay the oldest first

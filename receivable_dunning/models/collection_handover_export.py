@@ -79,7 +79,12 @@ class CollectionHandover(models.Model):
         contact = partner._receivable_contacts().get(partner.id, partner)
         street = " ".join(filter(None, (partner.street, partner.street2)))
         address = (street, partner.zip, partner.city, partner.state_id.name, partner.country_id.code)
-        name = (partner.ref or str(partner.id), partner.name, partner.vat, "company" if partner.is_company else "person")
+        name = (
+            partner.ref or str(partner.id),
+            partner.name,
+            partner.vat,
+            "company" if partner.is_company else "person",
+        )
         return [*name, *address, partner.email, partner.phone, partner.lang, contact.name, contact.email, contact.phone]
 
     def _claim(self, line):

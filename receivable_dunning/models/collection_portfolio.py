@@ -106,9 +106,7 @@ class CollectionPortfolio(models.Model):
         cases = SQL(" ").join(
             SQL(
                 "WHEN %s THEN %s",
-                SQL("TRUE")
-                if domain.is_true()
-                else SQL("partner.id IN %s", partners._search(domain).subselect()),
+                SQL("TRUE") if domain.is_true() else SQL("partner.id IN %s", partners._search(domain).subselect()),
                 portfolio.id,
             )
             for portfolio in self

@@ -195,8 +195,8 @@ class CollectionsDashboard(models.AbstractModel):
     def _get_tiles(self, company, days, aging, trend):
         """The headline figures; their names and meanings are in the client.
 
-        Each: ``key, value, before`` (what it is compared with, on the day ``date``) and ``history`` (closed months, then
-        today); ``None``: not known.
+        Each: ``key, value, before`` (what it is compared with, on the day ``date``) and ``history`` (closed months,
+        then today); ``None``: not known.
         """
         months = trend["months"]
         ends = [month["month"] + relativedelta(day=31) for month in months]

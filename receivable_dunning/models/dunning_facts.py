@@ -137,8 +137,8 @@ class DunningFacts(models.AbstractModel):
         return SQL(
             """
             SELECT partner_id, key, NULL::int AS line_id, statement_line_id, payment_id, currency_id, date,
-                   -amount AS residual, -amount_currency AS residual_currency, FALSE, FALSE, FALSE, 0::float, NULL::text,
-                   NULL::jsonb
+                   -amount AS residual, -amount_currency AS residual_currency, FALSE, FALSE, FALSE, 0::float,
+                   NULL::text, NULL::jsonb
               FROM (
                     SELECT partner_id, -2 * id AS key, id AS statement_line_id, NULL::int AS payment_id,
                            currency_id, date, amount, amount_currency

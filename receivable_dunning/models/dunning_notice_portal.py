@@ -12,7 +12,6 @@ class DunningNotice(models.Model):
 
     portal_link_id = fields.Many2one(
         "receivable.portal.link",
-        string="Portal Link",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -25,9 +24,10 @@ class DunningNotice(models.Model):
         for company, notices in self.grouped("company_id").items():
             contacts = {notice.partner_id: notice.contact_id for notice in notices}
             links = self.env["receivable.portal.link"]._for_contacts(company, contacts)
-            # sudo: the door to what a notice carries; who sends or prints it has the right to
-            for notice in notices.sudo().filtered(lambda notice: notice.partner_id in links):
-                notice.portal_link_id = links[notice.partner_id]
+            for notice in notices:
+                if notice.partner_id in links:
+                    # sudo: the door to what a notice carries; who sends or prints it has the right to
+                    notice.sudo().portal_link_id = links[notice.partner_id]
 
     def _portal_link(self):
         """Address at which the customer sees its account, pays, promises and disputes; empty while links are off."""
@@ -45,8 +45,9 @@ class DunningNotice(models.Model):
         if not url:
             return ""
         notice = self.with_context(lang=self.lang or self.env.lang)
-        values = {"url": url, "company": self.sudo().company_id}
-        return notice.env["ir.qweb"]._render("receivable_dunning.notice_portal_button", values, minimal_qcontext=True)
+        return notice.env["ir.qweb"]._render(
+            "receivable_dunning.notice_portal_button", {"url": url}, minimal_qcontext=True
+        )
 
     def _portal_code(self):
         """The link as a QR code for letters: a PNG in base64, made here without asking any other server."""

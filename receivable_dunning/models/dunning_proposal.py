@@ -8,6 +8,7 @@ from odoo.tools import SQL, groupby
 from ..core.dunning import decide
 from ..core.ladder import Customer, Item, SkipReason
 from .dunning_notice import OPEN_STATES
+from .dunning_skip import NOTHING_HELD, held_amounts
 
 # Rows per INSERT: memory and statement size stay flat however many customers there are.
 CUSTOMERS_PER_INSERT = 5000
@@ -24,11 +25,6 @@ LINE_COLUMNS = {
     "amount_disputed": "numeric", "amount_promised": "numeric",
     "level_number": "int", "is_credit": "bool", "is_covered": "bool", "statement_line_id": "int", "payment_id": "int",
 }  # fmt: skip
-# Held parts that notices show by themselves.
-HELD_AMOUNTS = {
-    "amount_disputed": (SkipReason.DISPUTED,),
-    "amount_promised": (SkipReason.PROMISED, SkipReason.IN_PLAN),
-}
 SKIP_COLUMNS = {
     "partner_id": "int", "move_line_id": "int", "date_maturity": "date", "days": "int", "residual": "numeric",
     "reason": "text",
@@ -229,13 +225,12 @@ class DunningProposal(models.AbstractModel):
         """Amounts of a claim: the part of the item that is not held back, in both currencies."""
         whole, share = row["residual"], row["residual_currency"]
         held = whole - claim.amount if row["held"] else 0.0
-        parts = (row["held_parts"] or {}) if held else {}
         return {
             "residual_currency": share * claim.amount / whole if held else share,
             "residual": claim.amount,
             "amount_held": held,
             "held_reason": row["held_reason"] if held else None,
-            **{name: sum(parts.get(reason) or 0.0 for reason in reasons) for name, reasons in HELD_AMOUNTS.items()},
+            **(held_amounts(row["held_parts"]) if held else NOTHING_HELD),
         }
 
     @classmethod

@@ -28,6 +28,17 @@ REASONS = [
     (SkipReason.EXCLUDED, "Excluded by hand"),
     (SkipReason.ASSIGNED, "Assigned to a factor"),
 ]
+# Parts held back that the lines of notices show by themselves.
+HELD_AMOUNTS = {
+    "amount_disputed": (SkipReason.DISPUTED,),
+    "amount_promised": (SkipReason.PROMISED, SkipReason.IN_PLAN),
+}
+NOTHING_HELD = dict.fromkeys(HELD_AMOUNTS)
+
+
+def held_amounts(parts):
+    """What the line of a notice shows of ``{reason: amount held back}``."""
+    return {name: sum(parts.get(reason) or 0.0 for reason in reasons) for name, reasons in HELD_AMOUNTS.items()}
 
 
 class DunningSkip(models.Model):

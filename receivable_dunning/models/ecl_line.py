@@ -233,6 +233,10 @@ class EclLine(models.Model):
             ("is_individual", "=", False),
         ]
 
+    def action_explain(self):
+        """The cell with its explanation."""
+        return self._get_records_action()
+
     def action_view_customers(self):
         """The customers of the cell, with what they owe."""
         self.ensure_one()

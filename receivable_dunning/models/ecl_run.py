@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .ecl_method import METHODS
-
 STATES = [
     ("draft", "Draft"),
     ("computed", "Computed"),
@@ -39,7 +37,7 @@ class EclRun(models.Model):
         check_company=True,
         default=lambda self: self._default_method_id(),
     )
-    method = fields.Selection(METHODS, related="method_id.method")
+    method = fields.Selection(related="method_id.method")
     state = fields.Selection(
         STATES, required=True, readonly=True, default="draft", copy=False, index=True, tracking=True
     )

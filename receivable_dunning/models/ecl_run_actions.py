@@ -23,7 +23,8 @@ class EclRun(models.Model):
 
     def action_view_observations(self):
         """What the rates rest on, month by month."""
-        return self._view("action_ecl_migration", [], context={"search_default_group_segment": 1})
+        groups = {"search_default_group_segment": 1, "search_default_group_bucket": 1}
+        return self._view("action_ecl_migration", [], context=groups)
 
     def action_view_entries(self):
         """The entry of the allowance, and what took something back."""

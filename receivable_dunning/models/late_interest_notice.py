@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_amount
 
 from ..core.interest_case import Kind, Window
 from ..core.ladder import TOLERANCE
@@ -26,6 +26,14 @@ class DunningNoticeLine(models.Model):
         string="Interest in Company Currency", currency_field="company_currency_id", readonly=True
     )
     interest_rule_id = fields.Many2one("late.interest.rule", readonly=True, index="btree_not_null", ondelete="set null")
+
+    def _interest_words(self):
+        """What the letter says below the item of the interest on it: one sentence, or none."""
+        self.ensure_one()
+        if not self.interest:
+            return []
+        amount = format_amount(self.env, self.interest, self.currency_id)
+        return [self.env._("Late interest on it: %(amount)s", amount=amount)]
 
 
 class DunningNotice(models.Model):

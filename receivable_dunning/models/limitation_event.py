@@ -88,6 +88,7 @@ class LimitationEvent(models.Model):
         # the result is checked, not the values: the context may hold defaults
         if not self.env.su and any(event.user_id != self.env.user for event in events):
             raise AccessError(self.env._("An event is entered by whoever enters it."))
+        events._own_attachments()
         events._refresh()
         return events
 
@@ -96,6 +97,7 @@ class LimitationEvent(models.Model):
             raise AccessError(self.env._("An event is entered by whoever enters it."))
         before = [(event.company_id, event.partner_id) for event in self]
         result = super().write(vals)
+        self._own_attachments()
         self._refresh(before)
         return result
 
@@ -104,6 +106,13 @@ class LimitationEvent(models.Model):
         result = super().unlink()
         self.browse()._refresh(before)
         return result
+
+    def _own_attachments(self):
+        """What is uploaded belongs to the event, for whoever may read that."""
+        # sudo: only attachments that belong to no record yet, uploaded by the user, are taken
+        for event in self.sudo():
+            loose = event.attachment_ids.filtered(lambda it: not it.res_id and it.create_uid == self.env.user)
+            loose.write({"res_model": self._name, "res_id": event.id})
 
     def _refresh(self, before=()):
         """Bring the dates of these customers up to date, and of those whom the events were about before."""

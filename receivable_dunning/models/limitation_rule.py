@@ -93,9 +93,7 @@ class LimitationRule(models.Model):
         """Note that a lawyer has looked at the rule, and who says so."""
         self.check_access("write")
         # sudo: the only door to who checked; the right to write was checked
-        super(LimitationRule, self.sudo()).write(
-            {"checked_by": self.env.uid, "checked_on": fields.Date.context_today(self)}
-        )
+        self.sudo().write({"checked_by": self.env.uid, "checked_on": fields.Date.context_today(self)})
 
     # ------------------------------------------------------------------
     # BUSINESS

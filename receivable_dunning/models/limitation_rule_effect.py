@@ -41,8 +41,7 @@ class LimitationRuleEffect(models.Model):
     law = fields.Char(string="Source", help="The section that says so.")
 
     _period_check = models.Constraint(
-        "CHECK (years BETWEEN 0 AND 100 AND months BETWEEN 0 AND 1200"
-        " AND (effect = 'restart' OR years + months > 0))",
+        "CHECK (years BETWEEN 0 AND 100 AND months BETWEEN 0 AND 1200 AND (effect = 'restart' OR years + months > 0))",
         "A period that stands still does so for a number of months.",
     )
     _kind_uniq = models.Constraint("UNIQUE (rule_id, kind)", "Each kind of event has one effect.")

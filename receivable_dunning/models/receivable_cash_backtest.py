@@ -19,8 +19,8 @@ class ReceivableCashBacktest(models.Model):
     """How good the cash forecast was: made with what was known on the eve of a month, held against what came.
 
     The forecast is the distribution of delays with the promises of that day, whichever rule was in force: so it is seen
-    when it deserves to be used. ``credit.prediction.backtest`` measures single invoices and chooses the rule; here it is
-    the forecast as it is shown, week by week, with its band. Rows are written by the job or the button only.
+    when it deserves to be used. ``credit.prediction.backtest`` measures single invoices and chooses the rule; here it
+    is the forecast as it is shown, week by week, with its band. Rows are written by the job or the button only.
     """
 
     _name = "receivable.cash.backtest"
@@ -106,8 +106,8 @@ class ReceivableCashBacktest(models.Model):
             return [self.env._("Nothing came in these four weeks of what was open: there is nothing to compare.")]
         sentences = [
             self.env._(
-                "Expected were %(expected)s, %(actual)s came: %(error)s %% off. By due dates it would have been %(due)s,"
-                " %(error_due)s %% off.",
+                "Expected were %(expected)s, %(actual)s came: %(error)s %% off. By due dates it would have been"
+                " %(due)s, %(error_due)s %% off.",
                 expected=self._money(self.expected),
                 actual=self._money(self.actual),
                 due=self._money(self.due),
@@ -167,9 +167,7 @@ class ReceivableCashBacktest(models.Model):
             return []
         forecasts = self.env["receivable.cash.forecast"].with_context(cash_method="distribution")
         sums = forecasts._sums(company, eve, ends)
-        received = dict(
-            self.env.execute_query(self.env["receivable.ledger"]._cash_received_sql(eve, company, ends))
-        )
+        received = dict(self.env.execute_query(self.env["receivable.ledger"]._cash_received_sql(eve, company, ends)))
         spread = self._spread(company, eve, method="distribution")
         return [
             self._week(number, sums.get(number, {}), float(received.get(number, 0)), spread.of(number))

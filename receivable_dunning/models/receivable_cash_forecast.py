@@ -107,9 +107,7 @@ class ReceivableCashForecast(models.Model):
             low, high = core.band(row["expected"], row["variance"], spread.of(number))
             end = None if number > len(ends) else as_of + timedelta(days=ends[number - 1])
             start = as_of + timedelta(days=starts[number - 1] + 1)
-            found.append(
-                {**row, "number": number, "week_start": start, "week_end": end, "low": low, "high": high}
-            )
+            found.append({**row, "number": number, "week_start": start, "week_end": end, "low": low, "high": high})
         return found
 
     @api.model

@@ -87,7 +87,9 @@ class ReceivableDispute(models.Model):
             sums[key] += line.quantity * line.price_unit * (1 - line.discount / 100)
             first.setdefault(key, line)
         lang = credit_note.partner_id.lang
-        name = self.env._("%(number)s: %(reason)s", number=self.name, reason=self.reason_id.with_context(lang=lang).name)
+        name = self.env._(
+            "%(number)s: %(reason)s", number=self.name, reason=self.reason_id.with_context(lang=lang).name
+        )
         return [
             {
                 "name": name,

@@ -8,9 +8,11 @@ class ReceivableDispute(models.Model):
         """What was said between the customer and us, oldest first; notes among colleagues are none of it."""
         self.ensure_one()
         talk = self.message_ids.filtered(
-            lambda message: message.message_type in ("comment", "email", "email_outgoing")
-            and not message.is_internal
-            and message.subtype_id
-            and not message.subtype_id.internal
+            lambda message: (
+                message.message_type in ("comment", "email", "email_outgoing")
+                and not message.is_internal
+                and message.subtype_id
+                and not message.subtype_id.internal
+            )
         )
         return talk.sorted("id")

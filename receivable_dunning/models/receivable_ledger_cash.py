@@ -21,8 +21,8 @@ class ReceivableLedger(models.AbstractModel):
 
         What a payment under way settles is left out: that money is not to come any more.
 
-        :return: ``SQL`` with ``line_id, move_id, partner_id, company_id`` (root), ``branch_id, currency_id, date, due``,
-            ``residual, residual_currency`` and ``amount``: what is expected to be paid, in company currency
+        :return: ``SQL`` with ``line_id, move_id, partner_id, company_id`` (root), ``branch_id, currency_id, date,
+            due, residual, residual_currency`` and ``amount``: what is expected to be paid, in company currency
         """
         return SQL(
             """
@@ -55,8 +55,8 @@ class ReceivableLedger(models.AbstractModel):
 
         * ``promise``: the customer said he pays ``amount`` on ``day``, and keeps such words with the probability
           ``chance``. If he does not, his habit counts from that day on;
-        * ``dispute``: nothing is paid before ``day``; from then on his habit counts, for the share ``chance`` of it that
-          is likely to be owed.
+        * ``dispute``: nothing is paid before ``day``; from then on his habit counts, for the share ``chance`` of it
+          that is likely to be owed.
         """
         return []
 
@@ -67,7 +67,8 @@ class ReceivableLedger(models.AbstractModel):
         from the end of ``start`` on. Agreements of an item never exceed it: the earlier ones go first.
         """
         rest = SQL(
-            "SELECT line_id, 'habit' AS kind, amount, 1::float8 AS weight, %s::date AS start, NULL::date AS day FROM %s",
+            "SELECT line_id, 'habit' AS kind, amount, 1::float8 AS weight, %s::date AS start, NULL::date AS day"
+            " FROM %s",
             as_of,
             invoices,
         )
@@ -113,10 +114,10 @@ class ReceivableLedger(models.AbstractModel):
         """Every part of every open invoice in every week: how likely it is paid then.
 
         :param ends: days from ``as_of`` to the last day of each week; the first week begins on the day after ``as_of``
-        :param weeks: numbers of the weeks that are asked for (from 1); one more than there are ends: later. Default: all
+        :param weeks: numbers (from 1) of the weeks asked for; one more than there are ends: later. Default: all
         :return: ``SQL`` with the columns of ``invoice`` (see :meth:`_cash_invoices_sql`), ``kind, part`` (amount of the
-            part), ``number`` of the week, ``probability``, ``has_history``, ``expected_on`` (by which the part is paid as
-            likely as not)
+            part), ``number`` of the week, ``probability``, ``has_history``, ``expected_on`` (by which the part is
+            paid as likely as not)
         """
         payers = partners if self._is_portfolio_stored(as_of, company) else None
         return SQL(
@@ -147,7 +148,7 @@ class ReceivableLedger(models.AbstractModel):
         )
 
     def _cash_bounds_sql(self, ends, weeks=None):
-        """``(number, low, high)``: a week begins after ``low`` days from the day of the forecast and ends with ``high``."""
+        """``(number, low, high)``: a week is after ``low`` days from the day of the forecast, up to ``high``."""
         bounds = zip([0, *ends], [*ends, FAR], strict=True)
         return SQL(", ").join(
             SQL("(%s, %s, %s)", number, low, high)
@@ -156,7 +157,7 @@ class ReceivableLedger(models.AbstractModel):
         )
 
     def _cash_answer_sql(self):
-        """Where a part stands in the habit of its customer; ``fact.day``: it is paid on that day, whatever the habit."""
+        """Where a part stands in the habit of its customer; ``fact.day``: paid on that day, whatever the habit."""
         return SQL(
             """
              CROSS JOIN LATERAL (
@@ -168,8 +169,8 @@ class ReceivableLedger(models.AbstractModel):
                    SELECT COALESCE(habit.masses[place.now], 0), habit.total - COALESCE(habit.masses[place.now], 0)
                    ) AS rest(passed, mass)
              CROSS JOIN LATERAL (
-                   SELECT COALESCE(fact.day, CASE WHEN rest.mass > 0 THEN fact.next_day + habit.delays[LEAST(width_bucket(
-                          rest.passed + 0.5::float8 * rest.mass, habit.masses) + 1, habit.size)] END)
+                   SELECT COALESCE(fact.day, CASE WHEN rest.mass > 0 THEN fact.next_day + habit.delays[
+                          LEAST(width_bucket(rest.passed + 0.5::float8 * rest.mass, habit.masses) + 1, habit.size)] END)
                    ) AS answer(expected_on)
             """,
             next_day=self._next_business_day_sql(SQL("invoice.due")),
@@ -178,7 +179,7 @@ class ReceivableLedger(models.AbstractModel):
 
     def _cash_share_sql(self):
         """The weight of the delays that fall into the week / the weight of all that are longer than those passed."""
-        mass = "habit.masses[width_bucket(GREATEST(invoice.seen_on + week.%s, part.start) - fact.next_day, habit.delays)]"
+        mass = "habit.masses[width_bucket(GREATEST(invoice.seen_on + %s, part.start) - fact.next_day, habit.delays)]"
         return SQL(
             """
              CROSS JOIN LATERAL (
@@ -190,8 +191,8 @@ class ReceivableLedger(models.AbstractModel):
                                ELSE 0 END
                    ) AS flow(share)
             """,
-            high=SQL(mass, SQL("high")),
-            low=SQL(mass, SQL("low")),
+            high=SQL(mass, SQL("week.high")),
+            low=SQL(mass, SQL("week.low")),
         )
 
     def _cash_method_sql(self):

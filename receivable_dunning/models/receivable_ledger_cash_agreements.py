@@ -124,8 +124,8 @@ class ReceivableLedger(models.AbstractModel):
         )
 
     def _instalments_to_come_sql(self, as_of):
-        """``(id, plan_id, date_due, amount)``: what is not paid of the instalments. Of a plan that ended since, only the
-        later ones are known to have been open."""
+        """``(id, plan_id, date_due, amount)``: what is not paid of the instalments. Of a plan that ended since, only
+        the later ones are known to have been open."""
         plan = self.env["receivable.payment.plan"]._fields
         line = self.env["receivable.payment.plan.line"]._fields
         return SQL(

@@ -98,7 +98,7 @@ class ReceivablePaymentPlan(models.Model):
     )
     down_payment = fields.Monetary(help="Paid first, before the instalments.")
     down_date = fields.Date(string="Down Payment on")
-    instalment_count = fields.Integer(string="Instalments", default=3)
+    instalment_count = fields.Integer(string="Number of Instalments", default=3)
     first_date = fields.Date(string="First Instalment on")
     rhythm = fields.Selection(RHYTHMS, required=True, default=Rhythm.MONTH)
     interest_mode = fields.Selection(
@@ -132,7 +132,7 @@ class ReceivablePaymentPlan(models.Model):
     progress = fields.Float(compute="_compute_progress", help="Paid of the total, in percent.")
     next_date = fields.Date(string="Next Instalment", compute="_compute_next", store=True)
     next_amount = fields.Monetary(
-        string="Next Amount", compute="_compute_next", store=True, help="What is to be paid by the next day."
+        compute="_compute_next", store=True, help="What is to be paid by the next day."
     )
     tolerance_days = fields.Integer(readonly=True, copy=False, help="As the company had it set at the offer.")
     tolerance_amount = fields.Monetary(readonly=True, copy=False, help="As the company had it set at the offer.")
@@ -169,7 +169,7 @@ class ReceivablePaymentPlan(models.Model):
         help="SHA-256 of what the customer was offered: company, customer, items, instalments and terms.",
     )
     agreement_id = fields.Many2one(
-        "ir.attachment", string="Agreement", readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
+        "ir.attachment", readonly=True, copy=False, ondelete="restrict", index="btree_not_null"
     )
     interest_move_id = fields.Many2one(
         "account.move",

@@ -42,11 +42,9 @@ class ReceivablePaymentPlan(models.Model):
 
     def _check_may_offer(self):
         """Accountants offer; above the company's amount managers do."""
-        self.check_access("write")
+        self._check_accountant()
         if self.env.su or self.env.user.has_group("receivable_dunning.group_collections_manager"):
             return
-        if not self.env.user.has_group("receivable_dunning.group_collections_accountant"):
-            raise AccessError(self.env._("Plans are offered by the accountants of collections."))
         for plan in self:
             # sudo: the settings of the root are for its branches too
             company = plan.company_id.sudo()
@@ -62,6 +60,12 @@ class ReceivablePaymentPlan(models.Model):
                         amount=company.currency_id.format(limit),
                     )
                 )
+
+    def _check_accountant(self):
+        """What was offered is for accountants: to enter the answer, to take it back, to write to the customer."""
+        self.check_access("write")
+        if not self.env.su and not self.env.user.has_group("receivable_dunning.group_collections_accountant"):
+            raise AccessError(self.env._("Plans are offered by the accountants of collections."))
 
     def _fingerprint(self):
         """SHA-256 of all that the customer is shown."""

@@ -34,7 +34,7 @@ class ReceivablePaymentPlan(models.Model):
 
     def action_send_again(self):
         """The e-mail of the offer once more."""
-        self.check_access("write")
+        self._check_accountant()
         self._expect("offered")
         for plan in self:
             plan._check_reachable()
@@ -42,7 +42,7 @@ class ReceivablePaymentPlan(models.Model):
 
     def action_send_broken(self):
         """Tell the customer that the whole rest is due."""
-        self._check_may_offer()
+        self._check_accountant()
         self._expect(PlanState.BROKEN)
         for plan in self:
             plan._check_reachable()
@@ -50,14 +50,14 @@ class ReceivablePaymentPlan(models.Model):
 
     def action_reopen(self):
         """Back to draft: the offer no longer stands, terms can be changed."""
-        self.check_access("write")
+        self._check_accountant()
         self._expect("offered")
         self._set(state="draft", content_hash=False, offered_on=False)
 
     def action_accept(self):
         """Ask who accepted."""
         self.ensure_one()
-        self._check_may_offer()
+        self._check_accountant()
         self._expect("offered")
         return self._wizard("receivable.payment.plan.accept.wizard", self.env._("Enter Acceptance"))
 
@@ -81,11 +81,9 @@ class ReceivablePaymentPlan(models.Model):
     def action_replan(self):
         """Another plan for what is left of the items."""
         self.ensure_one()
-        self.check_access("write")
+        self._check_may_close()
         self._expect("offered", PlanState.ACTIVE, PlanState.BROKEN, PlanState.CANCELLED)
         items = self.item_ids.move_line_id.filtered(lambda line: line.amount_residual_currency > 0)
-        if self.state == PlanState.ACTIVE:
-            self._check_may_offer()
         if self.state != PlanState.CANCELLED:
             self._close(self.env._("A new plan was made for the rest."))
         plan = self._make(
@@ -105,7 +103,7 @@ class ReceivablePaymentPlan(models.Model):
     def _check_may_close(self):
         """Drafts by whoever makes them; what was offered or agreed by those who may offer it."""
         self.check_access("write")
-        self.filtered(lambda plan: plan.state != "draft")._check_may_offer()
+        self.filtered(lambda plan: plan.state != "draft")._check_accountant()
 
     def _close(self, reason):
         """The plan no longer stands: reminders go on."""
@@ -130,13 +128,7 @@ class ReceivablePaymentPlan(models.Model):
     def action_open_documents(self):
         """The documents that the plan pays."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Documents in the Plan"),
-            "res_model": "account.move",
-            "domain": [("id", "in", self.item_ids.move_id.ids)],
-            "views": [(False, "list"), (False, "form")],
-        }
+        return self.item_ids.move_id._open_documents(self.env._("Documents in the Plan"))
 
     def _open(self):
         """The form of one plan, the list of several."""

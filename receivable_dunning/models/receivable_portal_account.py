@@ -46,7 +46,7 @@ class ReceivablePortalAccount(models.AbstractModel):
         ]
         bounds = self.env["receivable.statement"]._aging_bounds(company)
         labels = self.env["receivable.statement"]._strip_labels(bounds)
-        described = self._described(rows, partner)
+        described = self._described(rows, partner, today)
         return [
             (
                 balance,
@@ -87,12 +87,12 @@ class ReceivablePortalAccount(models.AbstractModel):
         return parts
 
     def _in_document_currency(self, held, row):
+        if not row["residual"]:
+            return {}
         currency, rate = self.env["res.currency"].browse(row["currency_id"]), row["residual_currency"] / row["residual"]
-        return {
-            reason: None if amount is None else currency.round(amount * rate) for reason, amount in held.items()
-        } if row["residual"] else {}
+        return {reason: None if amount is None else currency.round(amount * rate) for reason, amount in held.items()}
 
-    def _described(self, rows, partner):
+    def _described(self, rows, partner, today):
         """``{key: what a page says of the item}``."""
         lines = self.env["account.move.line"].browse([row["line_id"] for row in rows if row["line_id"]])
         # a journal entry may name several customers: only documents of this one have a page for it
@@ -109,11 +109,18 @@ class ReceivablePortalAccount(models.AbstractModel):
                 "reference": move.ref if move in documents else "",
                 "date": (move.invoice_date if move in documents else line.date) or row["date_maturity"],
                 "date_maturity": row["date_maturity"],
+                "late": self._late_words(row, today),
                 "original": line.amount_currency,
                 "url": move.get_portal_url() if move in documents else "",
                 "pay_url": pay_urls.get(move) if row["residual_currency"] > 0 and not row["in_payment"] else None,
             }
         return described
+
+    def _late_words(self, row, today):
+        days = (today - row["date_maturity"]).days
+        if days <= 0 or row["residual_currency"] < 0 or row["in_payment"]:
+            return ""
+        return self.env._("%(days)s days late", days=days)
 
     def _name_of(self, row, line):
         if line:

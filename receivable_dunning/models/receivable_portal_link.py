@@ -42,7 +42,9 @@ class ReceivablePortalLink(models.Model):
     date_expiry = fields.Date(string="Valid Until", required=True, readonly=True, help="The last day it works.")
     date_revoked = fields.Datetime(string="Revoked on", readonly=True)
     revoked_by_id = fields.Many2one("res.users", string="Revoked by", readonly=True)
-    nonce = fields.Char(required=True, readonly=True, groups="base.group_system", default=lambda self: self._new_nonce())
+    nonce = fields.Char(
+        required=True, readonly=True, groups="base.group_system", default=lambda self: self._new_nonce()
+    )
     date_last_use = fields.Datetime(string="Last Opened", readonly=True, help="By the customer, not by colleagues.")
     use_count = fields.Integer(string="Times Opened", readonly=True, help="By the customer, not by colleagues.")
     state = fields.Selection(

@@ -92,7 +92,9 @@ class ReceivablePortalRequest(models.Model):
         domain = [("company_id", "=", values["company_id"]), ("partner_id", "=", values["partner_id"])]
         if self.search_count([*domain, ("create_date", ">", since)], limit=MAX_PER_DAY) >= MAX_PER_DAY:
             raise UserError(
-                self.env._("You have sent a great deal today. Please wait until tomorrow, or call us: we are glad to help.")
+                self.env._(
+                    "You have sent a great deal today. Please wait until tomorrow, or call us: we are glad to help."
+                )
             )
 
     def action_open_document(self):

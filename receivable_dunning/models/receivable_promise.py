@@ -112,7 +112,11 @@ class ReceivablePromise(models.Model):
     )
     cancel_reason = fields.Char(readonly=True, copy=False)
     cancelled_on = fields.Date(readonly=True, copy=False)
-    reliability = fields.Char(compute="_compute_reliability", help="Promises of this customer that were kept so far.")
+    reliability = fields.Char(
+        compute="_compute_reliability",
+        groups="receivable_dunning.group_collections_user",
+        help="Promises of this customer that were kept so far.",
+    )
 
     _standing_idx = models.Index("(company_id, partner_id) WHERE state = 'open'")
 
@@ -222,8 +226,4 @@ class ReceivablePromise(models.Model):
     def action_open_documents(self):
         """The promised documents."""
         self.ensure_one()
-        moves = self.line_ids.move_id
-        action = {"type": "ir.actions.act_window", "name": self.env._("Promised Documents"), "res_model": moves._name}
-        if len(moves) == 1:
-            return {**action, "res_id": moves.id, "views": [(False, "form")]}
-        return {**action, "domain": [("id", "in", moves.ids)], "views": [(False, "list"), (False, "form")]}
+        return self.line_ids.move_id._open_documents(self.env._("Promised Documents"))

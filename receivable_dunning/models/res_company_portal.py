@@ -30,14 +30,14 @@ class ResCompany(models.Model):
         string="Who Sees the Account",
         required=True,
         default="all",
-        help="Odoo shows the invoices of a customer to every portal user of it. Billing contacts: invoice addresses and "
-        "the contact that gets the reminders.",
+        help="Odoo shows the invoices of a customer to every portal user of it. Billing contacts: invoice addresses"
+        " and the contact that gets the reminders.",
     )
     has_portal_promise = fields.Boolean(
         string="Promises", help="Customers may promise on the account page to pay by a day."
     )
     portal_promise_max = fields.Integer(
-        string="Open Promises",
+        string="Most Open Promises",
         default=3,
         help="A customer with so many open promises cannot make another one on the portal.",
     )

@@ -35,7 +35,7 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------
 
     def _portal_person(self, company):
-        """The colleague who looks after the customer for a company: the collector, the salesperson, or who the company names."""
+        """Who looks after the customer for a company: the collector, the salesperson, or who the company names."""
         self.ensure_one()
         # sudo: customers are told who is there for them
         customer, company = self.sudo().commercial_partner_id.with_company(company), company.sudo()
@@ -73,7 +73,7 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._(
                     "Signed links are switched off for %(company)s: an accounting manager switches them on in the"
-                    " settings of Invoicing, under Collections.",
+                    " settings of Invoicing, under Customers on the Portal.",
                     company=company.sudo().name,
                 )
             )

@@ -99,7 +99,14 @@ class CashForecastWorkbook:
 
     def _write_weeks(self):
         env = self.env
-        heads = [env._("Company"), env._("From"), env._("To"), env._("Currency"), env._("Expected"), env._("Low (10 %)")]
+        heads = [
+            env._("Company"),
+            env._("From"),
+            env._("To"),
+            env._("Currency"),
+            env._("Expected"),
+            env._("Low (10 %)"),
+        ]
         heads += [env._("High (90 %)"), env._("Of It Promised"), env._("Of It Disputed"), env._("By Due Date")]
         sheet, row = self._sheet(env._("Weeks"), heads, [24, 11, 11, 9, *[15] * 6])
         for company, weeks in self.forecasts.grouped("company_id").items():

@@ -46,7 +46,9 @@ class CollectionLimitation(models.Model):
         string="Last Day", readonly=True, help="The claim can be enforced until this day; then it is time-barred."
     )
     days_left = fields.Integer(
-        readonly=True, aggregator="min", help="From today to the last day; negative: time-barred. In groups: the fewest."
+        readonly=True,
+        aggregator="min",
+        help="From today to the last day; negative: time-barred. In groups: the fewest.",
     )
     status = fields.Selection(STATUSES, string="Limitation", readonly=True)
     last_kind = fields.Selection(KINDS, string="Last Event", readonly=True, help="That moved the last day.")
@@ -133,6 +135,11 @@ class CollectionLimitation(models.Model):
         for company in self.env.companies.root_id:
             self.env["limitation.term"]._refresh(company)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    @api.model
+    def action_view_events(self):
+        """What people entered, to be corrected or taken back."""
+        return self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_limitation_event")
 
     def action_open_document(self):
         self.ensure_one()

@@ -35,9 +35,7 @@ class CollectionWorklist(models.Model):
     def _money_words(self):
         amount = self.currency_id.format(self.claim_amount)
         if not self.claim_amount and self.reason == "early":
-            return self.env._(
-                "%(amount)s open, nothing overdue yet", amount=self.currency_id.format(self.open_amount)
-            )
+            return self.env._("%(amount)s open, nothing overdue yet", amount=self.currency_id.format(self.open_amount))
         if self.held_amount:
             return self.env._(
                 "%(amount)s overdue, %(held)s more held back",

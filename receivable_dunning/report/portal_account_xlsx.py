@@ -25,9 +25,7 @@ class PortalAccountWorkbook:
             env._("Currency"), env._("Original Amount"), env._("Open Amount"), env._("Disputed"), env._("Promised"),
             env._("In a Plan"),
         )  # fmt: skip
-        for column, (head, width) in enumerate(
-            zip(heads, (30, 20, 11, 11, 9, 9, 14, 14, 12, 12, 12), strict=True)
-        ):
+        for column, (head, width) in enumerate(zip(heads, (30, 20, 11, 11, 9, 9, 14, 14, 12, 12, 12), strict=True)):
             sheet.set_column(column, column, width)
             sheet.write_string(3, column, head, self.head)
         sheet.freeze_panes(4, 0)

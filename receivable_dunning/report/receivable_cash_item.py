@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -50,7 +50,8 @@ class ReceivableCashItem(models.Model):
         string="By",
         **LIVE,
         help="What the expectation follows: how the customer pays; a promise or an instalment of a payment plan; the"
-        " habit from the promised day on, should the promise not be kept; the habit from the deadline of the dispute on.",
+        " habit from the promised day on, should the promise not be kept; the habit from the deadline of the dispute"
+        " on.",
     )
     basis = fields.Selection(
         [
@@ -136,12 +137,12 @@ class ReceivableCashItem(models.Model):
         )
 
     def _id_sql(self):
-        """The same number for the same part of an invoice in the same week. Parts of one kind of an invoice (instalments)
-        in one week are told apart by their day."""
+        """The same number for the same part of an invoice in the same week. Parts of one kind of an invoice
+        (instalments) in one week are told apart by their day."""
         return SQL(
             "((flow.line_id::bigint * %s + array_position(%s::text[], flow.kind)) * %s + flow.number) * %s"
-            " + row_number() OVER (PARTITION BY flow.line_id, flow.kind, flow.number ORDER BY flow.expected_on, flow.part)"
-            " %% %s",
+            " + row_number() OVER (PARTITION BY flow.line_id, flow.kind, flow.number"
+            " ORDER BY flow.expected_on, flow.part) %% %s",
             ID_KINDS,
             list(KINDS),
             ID_WEEKS,

@@ -63,6 +63,10 @@ from . import test_receivable_digest
 from . import test_portal_account
 from . import test_portal_forms
 from . import test_portal_attack
+from . import test_portal_dispute
+from . import test_portal_isolation
+from . import test_portal_letters
+from . import test_portal_remote
 from . import test_ecl_run
 from . import test_ecl_posting
 from . import test_receivable_writeoff

@@ -312,9 +312,11 @@ class TestCollectionCase(LegalCommon):
 @tagged("post_install", "-at_install")
 class TestDemandLetter(LegalCommon):
     def _letter(self, case):
-        return self.env["ir.actions.report"]._render_qweb_html("receivable_dunning.report_collection_demand", case.ids)[
-            0
-        ].decode()
+        return (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("receivable_dunning.report_collection_demand", case.ids)[0]
+            .decode()
+        )
 
     def test_the_letter_says_what_is_claimed_and_until_when(self):
         move = self._overdue(30, 100)

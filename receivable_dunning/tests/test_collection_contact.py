@@ -269,7 +269,9 @@ class TestCollectionContact(CollectionCommon):
         )  # fmt: skip
         self.assertEqual(talk.place, "Main street 1, Town")
         talk.action_done()
-        html = self.env["ir.actions.report"]._render_qweb_html("receivable_dunning.report_collection_visit", talk.ids)[0]
+        html = self.env["ir.actions.report"]._render_qweb_html("receivable_dunning.report_collection_visit", talk.ids)[
+            0
+        ]
         for text in (b"Main street 1", b"52.50000", b"Ms Li, accountant", b"Stock is full", b"Gate"):
             self.assertIn(text, html)
         with self.assertRaises(ValidationError):

@@ -16,7 +16,7 @@ class TestCollectionWorklist(CollectionCommon):
 
     def _ledger(self):
         """Customers of all kinds."""
-        names = "plain credit held small early talked tried broke".split()
+        names = ("plain", "credit", "held", "small", "talked", "tried")
         people = {name: self._customer(name.title(), phone="+49 1" if name != "small" else False) for name in names}
         for partner in people.values():
             self._overdue(40, 900, partner=partner)
@@ -183,7 +183,9 @@ class TestCollectionWorklist(CollectionCommon):
         self.assertFalse(self._row())
         promise.sudo().line_ids.date_promised = self.today
         row = self._row()
-        self.assertEqual((row.action, row.why, row.promise_count, row.promise_amount), ("promise", "promise_due", 1, 100))
+        self.assertEqual(
+            (row.action, row.why, row.promise_count, row.promise_amount), ("promise", "promise_due", 1, 100)
+        )
         promise.sudo().line_ids.date_promised = self.today - timedelta(days=2)
         promise.sudo().write({"state": "broken", "date_decided": self.today - timedelta(days=1)})
         row = self._row()

@@ -47,8 +47,12 @@ class DashboardCommon(DunningCommon):
 
     def _closed_month(self, months_ago, **values):
         month = self.today.replace(day=1) - relativedelta(months=months_ago)
-        return self.env["receivable.kpi"].sudo().create(
-            {"company_id": self.company.id, "month": month, "dimension": "company", "state": "closed", **values}
+        return (
+            self.env["receivable.kpi"]
+            .sudo()
+            .create(
+                {"company_id": self.company.id, "month": month, "dimension": "company", "state": "closed", **values}
+            )
         )
 
 
@@ -56,8 +60,10 @@ class DashboardCommon(DunningCommon):
 class TestCollectionsDashboard(DashboardCommon):
     def test_aging_is_that_of_the_aged_receivables(self):
         aging = self._data()["aging"]
-        groups = self.env["receivable.aging"].with_context(allowed_company_ids=self.company.ids)._read_group(
-            [], ["bucket_id"], ["amount_residual:sum", "__count"]
+        groups = (
+            self.env["receivable.aging"]
+            .with_context(allowed_company_ids=self.company.ids)
+            ._read_group([], ["bucket_id"], ["amount_residual:sum", "__count"])
         )
         expected = {bucket.id: (amount, count) for bucket, amount, count in groups}
         found = {bucket["id"]: (bucket["amount"], bucket["count"]) for bucket in aging["buckets"] if bucket["count"]}
@@ -223,9 +229,7 @@ class TestCollectionsDashboardTour(DashboardCommon, HttpCase):
             self._closed_month(months_ago, dso=40.0 + months_ago, dso_best=30.0, overdue_amount=900)
         invoice = self._of(self.other, 3, 80)
         self.env["receivable.promise"]._make(self._line(invoice), 30, self.today + timedelta(days=3), {})
-        self.env["receivable.dispute"]._open(
-            self._line(self._of(self.other, 3, 60)), 60, {"reason_id": self.reason.id}
-        )
+        self.env["receivable.dispute"]._open(self._line(self._of(self.other, 3, 60)), 60, {"reason_id": self.reason.id})
         self._run()
         self.start_tour("/odoo/receivables-at-a-glance", "collections_dashboard", login=clerk.login)
 

@@ -63,9 +63,7 @@ class History:
         return outcome
 
     def _taken(self, key):
-        return tuple(
-            (charge.segment.first, charge.segment.last) for charge in self.charges if charge.dispute == key
-        )
+        return tuple((charge.segment.first, charge.segment.last) for charge in self.charges if charge.dispute == key)
 
     def by_day(self):
         """``{(day, key of the dispute or None): base}``; a day of a part that is charged twice is an error."""

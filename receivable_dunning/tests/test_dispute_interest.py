@@ -54,7 +54,9 @@ class TestDisputeInterest(LateInterestCommon, DisputeCommon):
         second = self._run_of()
         self.assertEqual(self._parts(second), [(False, 2, 600), (False, 3, 1000), (True, 18, 400)])
         second.action_confirm()
-        self.assertEqual(set(second.charge_ids.mapped("state")), {"claimed"} if second.posting == "claim" else {"posted"})
+        self.assertEqual(
+            set(second.charge_ids.mapped("state")), {"claimed"} if second.posting == "claim" else {"posted"}
+        )
         self.assertFalse(self._run_of().charge_ids)
         total = sum(charge.amount for charge in (first | second).charge_ids)
         self.assertAlmostEqual(total, 30.0)

@@ -11,7 +11,9 @@ class TestDisputeNotice(DisputeCommon):
         return " ".join(notice._legal_sentences())
 
     def _letter(self, notice):
-        html = self.env["ir.actions.report"]._render_qweb_html("receivable_dunning.report_dunning_letter", notice.ids)[0]
+        html = self.env["ir.actions.report"]._render_qweb_html("receivable_dunning.report_dunning_letter", notice.ids)[
+            0
+        ]
         return html.decode()
 
     def test_a_line_shows_disputed_and_promised_parts_apart(self):
@@ -88,7 +90,9 @@ class TestDisputeNotice(DisputeCommon):
         action = notice.action_open_dispute()
         wizard = self.env[action["res_model"]].with_context(**action["context"])
         values = wizard.default_get(["line_ids", "note", "contact_id", "channel", "notice_id"])
-        self.assertEqual((values["channel"], values["contact_id"], values["notice_id"]), ("email", person.id, notice.id))
+        self.assertEqual(
+            (values["channel"], values["contact_id"], values["notice_id"]), ("email", person.id, notice.id)
+        )
         self.assertEqual(values["note"], "10 boxes are missing")
         wizard.create({**values, "reason_id": self.reason.id}).action_open()
         dispute = self.env["receivable.dispute"].search([("notice_id", "=", notice.id)])

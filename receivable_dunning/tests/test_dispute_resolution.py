@@ -80,16 +80,16 @@ class TestDisputeResolution(ResolutionCommon):
         account = self.company_data["default_account_revenue"].copy()
         lines = [
             Command.create({"name": "a", "quantity": 3, "price_unit": 33.33, "tax_ids": [Command.set(tax.ids)]}),
-            Command.create({"name": "b", "quantity": 7, "price_unit": 9.99, "account_id": account.id, "tax_ids": False}),
+            Command.create(
+                {"name": "b", "quantity": 7, "price_unit": 9.99, "account_id": account.id, "tax_ids": False}
+            ),
         ]
         for accepted in (10, 33.33, 99.99, 150.01):
             with self.subTest(accepted):
                 invoice = self._overdue_invoice(9, partner=self._customer(f"C{accepted}"), invoice_line_ids=lines)
                 credit_note = self._resolve(self._dispute(accepted, invoice=invoice), amount_accepted=accepted)
                 self.assertEqual(credit_note.amount_total, accepted)
-                self.assertEqual(
-                    credit_note.invoice_line_ids.account_id, invoice.invoice_line_ids.account_id
-                )
+                self.assertEqual(credit_note.invoice_line_ids.account_id, invoice.invoice_line_ids.account_id)
                 self.assertEqual(credit_note.invoice_line_ids.tax_ids, tax)
 
     def test_the_whole_invoice_is_credited_line_by_line(self):
@@ -215,7 +215,9 @@ class TestDisputeResolution(ResolutionCommon):
         dispute = self._dispute(40)
         user = self._user("clerk", "receivable_dunning.group_collections_user")
         values = {"dispute_id": dispute.id, "cause_id": self.cause.id}
-        wizards = self.env["receivable.dispute.resolve.wizard"].with_user(user).with_context(default_dispute_id=dispute.id)
+        wizards = (
+            self.env["receivable.dispute.resolve.wizard"].with_user(user).with_context(default_dispute_id=dispute.id)
+        )
         for credit_by in ("amount", "none"):
             with self.assertRaisesRegex(AccessError, "ask an accountant"), self.cr.savepoint():
                 wizards.create({**values, "credit_by": credit_by}).action_apply()
@@ -390,6 +392,13 @@ class TestDisputeScreens(ResolutionCommon):
         action = wizard.action_open()
         disputes = self.env["receivable.dispute"].search(action["domain"])
         self.assertEqual(sorted(disputes.mapped("amount")), [50, 100])
+
+    def test_what_is_in_dispute_already_is_not_offered_again(self):
+        self._dispute(30)
+        self.assertEqual(self._ask("account.move", self.invoice).line_ids.amount, 70)
+        self._dispute(70, reason=self.other_reason)
+        with self.assertRaisesRegex(UserError, "left to dispute"):
+            self._ask("account.move", self.invoice)
 
     def test_what_is_settled_is_said_to_be(self):
         self._pay(self.invoice, 100, self.today)

@@ -136,6 +136,14 @@ class TestEclRun(EclCommon):
         for part in ("7,500.00", "2.2", "165.00"):
             self.assertIn(part, text)
 
+    def test_the_report_for_the_auditor_tells_the_matrix_and_what_it_rests_on(self):
+        self._standard_debts()
+        self.hand.note = "As the group prescribes"
+        run = self._ecl()
+        html = self.env["ir.actions.report"]._render_qweb_html("receivable_dunning.report_ecl_run", run.ids)[0].decode()
+        for text in ("7,500.00", "2.20 %", "165.00", "460.50", "As the group prescribes"):
+            self.assertIn(text, html)
+
     # ------------------------------------------------------------------
     # DRILL-DOWN
     # ------------------------------------------------------------------

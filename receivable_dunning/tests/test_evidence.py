@@ -375,4 +375,3 @@ class TestEvidenceHttp(EvidenceCommon, HttpCase):
         with zipfile.ZipFile(io.BytesIO(answer.content)) as pack:
             self.assertIn("LAYOUT.txt", pack.namelist())
         self.assertEqual(self._get(self.reader, url).status_code, 404)
-

@@ -40,6 +40,15 @@ class TestLateInterestNotice(LateInterestCommon):
             self.assertIn(text, letter)
         self.assertFalse(self.env["late.interest.charge"].search([("partner_id", "=", self.customer.id)]))
 
+    def test_letter_says_the_interest_on_each_item(self):
+        self._late(50)
+        self._late(30)
+        notice = self._notice(self._run())
+        letter = self._letter(notice)
+        for line in notice._claims():
+            self.assertIn(line._interest_words()[0].replace("\xa0", " "), letter.replace("\xa0", " "))
+        self.assertEqual(letter.count("Late interest on it"), 2)
+
     def test_interest_is_that_of_the_day_of_sending(self):
         self._late(50)
         run = self._run()

@@ -1,3 +1,5 @@
+import re
+from ast import literal_eval
 from datetime import date, timedelta
 
 from odoo import Command
@@ -245,6 +247,28 @@ class TestLimitation(LegalCommon):
         self._refresh()
         self.assertEqual(self._row(move).mapped("date_limit"), [date(2027, 1, 10), date(2027, 3, 10)])
         self.assertEqual(move.limitation_date, date(2027, 1, 10))
+
+    def test_the_filter_of_this_year_ends_with_it(self):
+        self.law.write({"period_years": 0, "period_months": 1})
+        moves = [self._overdue(10), self._overdue(20)]
+        self._refresh()
+        first, second = (
+            self.env["limitation.term"].sudo().search([("move_line_id", "=", self._item(move).id)]) for move in moves
+        )
+        first.date_limit, second.date_limit = date(self.today.year, 12, 31), date(self.today.year + 1, 1, 1)
+        self.env.flush_all()
+        arch = self.env.ref("receivable_dunning.collection_limitation_view_search").arch
+        (domain,) = re.findall(r"""name="year".*?domain="(.*?)\"""", arch.replace("&lt;", "<"))
+        found = self.env["collection.limitation"].search([*literal_eval(domain), ("partner_id", "=", self.customer.id)])
+        self.assertEqual(found.move_id, moves[0])
+
+    def test_proof_belongs_to_the_event(self):
+        proof = self.env["ir.attachment"].with_user(self.clerk).create({"name": "letter.pdf", "raw": b"x"})
+        event = self.env["limitation.event"].with_user(self.clerk).create(
+            {"partner_id": self.customer.id, "note": "x", "attachment_ids": [(6, 0, proof.ids)]}
+        )  # fmt: skip
+        self.assertEqual((proof.res_model, proof.res_id), ("limitation.event", event.id))
+        self.assertEqual(proof.with_user(self.reader).raw, b"x")
 
     def test_a_rule_that_changes_is_to_be_checked_again(self):
         self.law.action_checked()

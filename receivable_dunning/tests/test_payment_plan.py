@@ -319,8 +319,9 @@ class TestPaymentPlan(PlanCommon):
         with self.assertRaisesRegex(AccessError, "managers"):
             plan.with_user(accountant).action_offer_otherwise()
         plan.with_env(self.env).action_offer_otherwise()
-        with self.assertRaises(AccessError):
-            plan.action_accept()
+        for action in ("action_accept", "action_reopen", "action_send_again", "action_replan"):
+            with self.subTest(action=action), self.assertRaises(AccessError):
+                getattr(plan, action)()
         with self.assertRaises(UserError):
             plan.instalment_count = 3
         with self.assertRaises(UserError):

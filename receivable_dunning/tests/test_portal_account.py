@@ -1,5 +1,4 @@
 import re
-from datetime import timedelta
 
 from odoo import Command
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -184,15 +183,15 @@ class TestPortalAccount(PortalCommon):
         seller = new_test_user(self.env, "acc_seller", "base.group_user", name="Sam Seller")
         self.customer.user_id = seller
         self.assertIn("Sam Seller", self._by_link(self.link).text)
-        page = self._post(
-            self.link, "/message", topic="person", message="Ask <b>Bob</b>", reach="+1 555", person="Ann"
-        )
+        page = self._post(self.link, "/message", topic="person", message="Ask <b>Bob</b>", reach="+1 555", person="Ann")
         self.assertIn("Thank you for your message", page.text)
         [activity] = self.customer.activity_ids
         self.assertEqual(activity.user_id, seller)
         self.assertIn("Ask &lt;b&gt;Bob&lt;/b&gt;", activity.note)
         request = self.env["receivable.portal.request"].search([("partner_id", "=", self.customer.id)])
-        self.assertRecordValues(request, [{"kind": "message", "name": "Ann", "link_id": self.link.id, "user_id": False}])
+        self.assertRecordValues(
+            request, [{"kind": "message", "name": "Ann", "link_id": self.link.id, "user_id": False}]
+        )
 
     def test_form_sent_twice_counts_once(self):
         page = self._by_link(self.link, "/message")
@@ -216,7 +215,8 @@ class TestPortalAccount(PortalCommon):
 
     def test_form_without_its_token_is_refused(self):
         answer = self.url_open(
-            f"/account_balance/{self.link._token()}/message", data={"message": "x", "person": "Ann", "form_key": "0" * 32}
+            f"/account_balance/{self.link._token()}/message",
+            data={"message": "x", "person": "Ann", "form_key": "0" * 32},
         )
         self.assertEqual(answer.status_code, 400)
         self.assertFalse(self.customer.activity_ids)

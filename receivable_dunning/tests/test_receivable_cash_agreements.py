@@ -51,19 +51,23 @@ class TestCashAgreements(CashForecastCommon):
 
     def test_instalments_are_laid_over_the_items_of_the_plan(self):
         first, second = self._open(date(2024, 6, 3), 100), self._open(date(2024, 6, 10), 200)
-        plan = self.env["receivable.payment.plan"].sudo().create(
-            {
-                "partner_id": self.customer.id,
-                "company_id": self.company.id,
-                "currency_id": self.company.currency_id.id,
-                "item_ids": [
-                    (0, 0, {"move_line_id": self._line(invoice).id, "amount": invoice.amount_residual})
-                    for invoice in (first, second)
-                ],
-                "line_ids": [
-                    (0, 0, {"date_due": day, "principal": 150}) for day in (date(2024, 7, 10), date(2024, 8, 14))
-                ],
-            }
+        plan = (
+            self.env["receivable.payment.plan"]
+            .sudo()
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "currency_id": self.company.currency_id.id,
+                    "item_ids": [
+                        (0, 0, {"move_line_id": self._line(invoice).id, "amount": invoice.amount_residual})
+                        for invoice in (first, second)
+                    ],
+                    "line_ids": [
+                        (0, 0, {"date_due": day, "principal": 150}) for day in (date(2024, 7, 10), date(2024, 8, 14))
+                    ],
+                }
+            )
         )
         plan.write({"state": "active", "accept_date": "2024-06-20 10:00:00"})
         promised = self._items().search([("kind", "=", "promise")], order="number, part desc")

@@ -44,7 +44,9 @@ class TestCashBacktest(CashForecastCommon):
     def test_band_needs_months_before_and_uses_no_later_ones(self):
         for number in range(1, 10):
             day = date(2024, number, 1) + timedelta(days=20)
-            self._pay(self._invoice(self.customer, 300, day, due=day + timedelta(days=20)), 300, day + timedelta(days=33))
+            self._pay(
+                self._invoice(self.customer, 300, day, due=day + timedelta(days=20)), 300, day + timedelta(days=33)
+            )
         backtests = self.env["receivable.cash.backtest"]
         months = [date(2024, number, 1) for number in range(2, 9)]
         rows = backtests._measure_months(self.company, months, date(2024, 12, 31))

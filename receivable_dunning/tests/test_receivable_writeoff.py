@@ -186,6 +186,14 @@ class TestReceivableWriteoff(WriteoffCommon):
         for text in (writeoff.name, "Three reminders", self.clerk.name, self.boss.name, writeoff.move_id.name, "BD01"):
             self.assertIn(text, html)
 
+    def test_vouchers_are_printed_in_one_go(self):
+        """Renderers without patched Qt take one article."""
+        writeoffs = self._posted(self._old()) | self._posted(self._old(70, self.partner_b))
+        html = self.env["ir.actions.report"]._render_qweb_html(
+            "receivable_dunning.report_receivable_writeoff", writeoffs.ids
+        )[0].decode()
+        self.assertEqual((html.count('class="article"'), html.count('class="o_loss"')), (1, 2))
+
     def test_every_view_loads(self):
         for model, kinds in (
             ("receivable.writeoff", ("list", "kanban", "form", "search")),

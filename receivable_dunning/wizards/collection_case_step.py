@@ -27,7 +27,7 @@ class CollectionCaseStep(models.TransientModel):
     date = fields.Date(required=True, default=fields.Date.context_today)
     deadline = fields.Date(string="Pay by", compute="_compute_deadline", store=True, readonly=False)
     send_email = fields.Boolean(string="Also by E-mail", help="The letter goes to the contact of the case as well.")
-    court_id = fields.Many2one("res.partner", string="Court", compute="_compute_court", store=True, readonly=False)
+    court_id = fields.Many2one("res.partner", compute="_compute_court", store=True, readonly=False)
     reference = fields.Char(string="Court File Number", compute="_compute_court", store=True, readonly=False)
     outcome = fields.Selection(OUTCOMES)
     note = fields.Char()

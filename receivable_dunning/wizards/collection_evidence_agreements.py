@@ -1,4 +1,4 @@
-"""What was agreed with the customer, disputed or talked about, as tables; the agreements themselves as they were made."""
+"""What was agreed with the customer, disputed or talked about, as tables; and the agreements themselves."""
 
 from odoo import models
 
@@ -6,7 +6,9 @@ from ..core.evidence import EvidenceFile, csv_bytes, safe_name
 
 PROMISES = "promise given_on contact by_way_of document promised_for currency promised kept state"
 PLANS = "plan state accepted_on accepted_by by_way_of from_address fingerprint pay_by currency instalment paid"
-DISPUTES = "dispute opened_on contact by_way_of document currency disputed reason customer_says state closed_on our_answer"
+DISPUTES = (
+    "dispute opened_on contact by_way_of document currency disputed reason customer_says state closed_on our_answer"
+)
 CONTACTS = "date by_way_of contact outcome by"
 
 
@@ -20,15 +22,20 @@ class CollectionEvidenceWizard(models.TransientModel):
             # sudo: the agreement belongs to the plan
             path = f"7_agreements/{safe_name(plan.name)}.pdf"
             yield EvidenceFile(path, plan.agreement_id.sudo().raw, plan.display_name, plan.accept_date.date())
-        tables = (
-            ("promises", PROMISES, self._promise_rows(), self.env._("Promises to pay")),
-            ("payment_plans", PLANS, self._plan_rows(plans), self.env._("Payment plans")),
-            ("disputes", DISPUTES, self._dispute_rows(), self.env._("Disputes")),
-            ("contacts", CONTACTS, self._contact_rows(), self.env._("Calls and visits")),
-        )
-        for name, head, rows, title in tables:
+        for name, head, rows, title in self._agreement_tables(plans):
             if rows:
                 yield EvidenceFile(f"7_agreements/{name}.csv", csv_bytes(head.split(), rows), title, self.date)
+
+    def _agreement_tables(self, plans):
+        """``(name, head, rows, title)`` of each table."""
+        promises, agreed = self.env._("Promises to pay"), self.env._("Payment plans")
+        disputed, talks = self.env._("Disputes"), self.env._("Calls and visits")
+        return (
+            ("promises", PROMISES, self._promise_rows(), promises),
+            ("payment_plans", PLANS, self._plan_rows(plans), agreed),
+            ("disputes", DISPUTES, self._dispute_rows(), disputed),
+            ("contacts", CONTACTS, self._contact_rows(), talks),
+        )
 
     def _promise_rows(self):
         lines = self.env["receivable.promise.line"].search(

@@ -135,7 +135,9 @@ class CollectionEvidenceWizard(models.TransientModel):
         written = Domain.OR(
             Domain("model", "=", records._name) & Domain("res_id", "in", records.ids) for records in about if records
         )
-        outside = Domain("message_type", "in", ("email", "email_outgoing", "comment")) & Domain("is_internal", "=", False)
+        outside = Domain("message_type", "in", ("email", "email_outgoing", "comment")) & Domain(
+            "is_internal", "=", False
+        )
         no_note = Domain("subtype_id", "=", False) | Domain("subtype_id.internal", "=", False)
         messages = self.env["mail.message"].search(written & outside & no_note, order="date, id")
         for message in messages:

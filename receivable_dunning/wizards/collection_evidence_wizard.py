@@ -125,7 +125,9 @@ class CollectionEvidenceWizard(models.TransientModel):
 
     def _file_name(self):
         self.ensure_one()
-        return safe_name(f"evidence_{self.case_id.name or ''}_{self.partner_id.name}_{self.date}.zip".replace("__", "_"))
+        return safe_name(
+            f"evidence_{self.case_id.name or ''}_{self.partner_id.name}_{self.date}.zip".replace("__", "_")
+        )
 
     def _write_pack(self, stream):
         """Write the pack, and note it with the case or the customer; return the fingerprint."""
@@ -174,7 +176,7 @@ class CollectionEvidenceWizard(models.TransientModel):
         return EvidenceFile(f"index.{kind}", content, "", self.date)
 
     def _render(self, report_name, records, day=None, **data):
-        """``(content, extension)`` of a report: a PDF with the day of what it is about, a page where none can be made."""
+        """``(content, extension)`` of a report: a PDF with the day it is about, or a page where none can be made."""
         report = self.env["ir.actions.report"].with_context(report_pdf_no_attachment=True)
         render = report._render_qweb_pdf if self.can_print else report._render_qweb_html
         with _steady_fonts():

@@ -17,8 +17,9 @@ class ReceivableDisputeResolveWizard(models.TransientModel):
         [("accept", "Accept"), ("reject", "Reject"), ("withdraw", "Withdrawn by the Customer")],
         required=True,
         default="accept",
-        help="Accept: all or a part of it is credited. Reject: it is claimed again, and interest for the days in dispute"
-        " is charged as the interest rule says. Withdrawn: the same, because the customer does not insist any more.",
+        help="Accept: all or a part of it is credited. Reject: it is claimed again, and interest for the days in"
+        " dispute is charged as the interest rule says. Withdrawn: the same, because the customer does not insist any"
+        " more.",
     )
     credit_by = fields.Selection(
         [
@@ -37,7 +38,10 @@ class ReceivableDisputeResolveWizard(models.TransientModel):
         string="Without Taxes", compute="_compute_amount_lines", help="What the lines below come to, before taxes."
     )
     cause_id = fields.Many2one(
-        "receivable.dispute.cause", string="Root Cause", required=True, help="Why it came to this: read in the analysis."
+        "receivable.dispute.cause",
+        string="Root Cause",
+        required=True,
+        help="Why it came to this: read in the analysis.",
     )
     answer = fields.Text(help="Sent to the contact by e-mail, and shown on the portal. Empty: nobody is written to.")
 

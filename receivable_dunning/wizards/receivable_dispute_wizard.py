@@ -29,7 +29,7 @@ class ReceivableDisputeWizard(models.TransientModel):
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Looks into it. Empty: whom the reason names, else the salesperson, else you.",
     )
-    notice_id = fields.Many2one("dunning.notice", readonly=True)
+    notice_id = fields.Many2one("dunning.notice")
     attachment_ids = fields.Many2many("ir.attachment", string="Files", help="What the customer has sent.")
 
     @api.depends("line_ids.move_line_id")
@@ -58,10 +58,17 @@ class ReceivableDisputeWizard(models.TransientModel):
         values = super().default_get(fields)
         model, ids = self.env.context.get("active_model"), self.env.context.get("active_ids") or []
         if model and "line_ids" in fields:
-            items = self._disputable(self._items_of(model, ids))
-            if not items:
-                raise UserError(self.env._("Nothing is open of this that could be disputed: it is settled, or a credit."))
-            values["line_ids"] = [Command.create(self._line_values(item)) for item in items]
+            free = self._free_amounts(self._disputable(self._items_of(model, ids)))
+            if not free:
+                raise UserError(
+                    self.env._("Nothing of this is left to dispute: it is settled, a credit, or in dispute already.")
+                )
+            # who answers a notice seldom means all of it
+            is_chosen = model != "dunning.notice" or len(free) == 1
+            values["line_ids"] = [
+                Command.create({"move_line_id": item.id, "amount": amount if is_chosen else 0.0})
+                for item, amount in free.items()
+            ]
             if model == "dunning.notice" and len(ids) == 1:
                 values |= self._notice_values(self.env[model].browse(ids))
         return values
@@ -83,14 +90,21 @@ class ReceivableDisputeWizard(models.TransientModel):
     @staticmethod
     def _disputable(items):
         return items.filtered(
-            lambda item: item.account_type == "asset_receivable"
-            and item.parent_state == "posted"
-            and item.currency_id.compare_amounts(item.amount_residual_currency, 0.0) > 0
+            lambda item: (
+                item.account_type == "asset_receivable"
+                and item.parent_state == "posted"
+                and item.currency_id.compare_amounts(item.amount_residual_currency, 0.0) > 0
+            )
         ).sorted("date_maturity")
 
-    @api.model
-    def _line_values(self, item):
-        return {"move_line_id": item.id, "amount": item.amount_residual_currency}
+    def _free_amounts(self, items):
+        """``{item: what is open of it and not in dispute}``, of which something is."""
+        disputes = self.env["receivable.dispute"]._read_group(
+            [("move_line_id", "in", items.ids), ("state", "=", "open")], ["move_line_id"], ["amount_opened:sum"]
+        )
+        disputed = dict(disputes)
+        amounts = {item: item.amount_residual_currency - disputed.get(item, 0.0) for item in items}
+        return {item: amount for item, amount in amounts.items() if item.currency_id.compare_amounts(amount, 0.0) > 0}
 
     @api.model
     def _notice_values(self, notice):

@@ -17,7 +17,7 @@ class ReceivablePaymentPlanAcceptWizard(models.TransientModel):
     def action_apply(self):
         self.ensure_one()
         plan = self.plan_id
-        plan._check_may_offer()
+        plan._check_accountant()
         plan._accept(self.name, "staff")
         plan.message_post(body=self.how, attachment_ids=self.attachment_ids.ids)
         return {"type": "ir.actions.act_window_close"}

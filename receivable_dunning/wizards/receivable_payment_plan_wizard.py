@@ -36,7 +36,7 @@ class ReceivablePaymentPlanWizard(models.TransientModel):
     date = fields.Date(string="Starts on", required=True, default=fields.Date.context_today)
     down_payment = fields.Monetary(help="Paid first, before the instalments.")
     down_date = fields.Date(string="Down Payment on", default=lambda self: self._default_down_date())
-    instalment_count = fields.Integer(string="Instalments", required=True, default=3)
+    instalment_count = fields.Integer(string="Number of Instalments", required=True, default=3)
     first_date = fields.Date(
         string="First Instalment on", required=True, default=lambda self: self._default_first_date()
     )

@@ -116,7 +116,8 @@ class DunningNotice(models.Model):
         """What has not left stays here."""
         waiting = self._sms().filtered(lambda text: text.state in ("outgoing", "error"))
         waiting.action_set_canceled()
-        self.filtered(lambda notice: notice.sms_state == "queued").write({"sms_state": "cancelled"})
+        # sudo: what follows from an action of the notice, which has checked who acts
+        self.sudo().filtered(lambda notice: notice.sms_state == "queued").write({"sms_state": "cancelled"})
 
     def _requeue(self):
         self._cancel_sms()
@@ -124,7 +125,7 @@ class DunningNotice(models.Model):
 
     def action_give_up(self):
         result = super().action_give_up()
-        self.filtered(lambda notice: notice.state == "cancelled").sudo()._cancel_sms()
+        self.filtered(lambda notice: notice.state == "cancelled")._cancel_sms()
         return result
 
     # ------------------------------------------------------------------

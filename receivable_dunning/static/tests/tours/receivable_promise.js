@@ -120,20 +120,9 @@ registry.category("web_tour.tours").add("receivable_payment_plan", {
             trigger: "button[name='action_open_documents']",
             run: "click",
         },
-        {
-            trigger: ".o_list_view .o_data_row .o_data_cell",
-            run: "click",
-        },
         ...PAY,
         {
             content: "Back to the plan",
-            trigger: ".o_control_panel .breadcrumb-item a:contains('Documents')",
-            run: "click",
-        },
-        {
-            trigger: ".o_list_view .o_data_row",
-        },
-        {
             trigger: ".o_control_panel .breadcrumb-item a:contains('PLAN/')",
             run: "click",
         },

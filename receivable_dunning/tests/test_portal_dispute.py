@@ -1,0 +1,91 @@
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .test_portal_forms import PDF, PortalFormsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPortalDispute(PortalFormsCommon):
+    """Customers dispute with documents, read the answer, add to it and take it back."""
+
+    def test_customer_disputes_with_a_document(self):
+        page = self._dispute(self.link, self.invoice, [("photo.pdf", PDF)])
+        self.assertIn("Thank you for telling us", page.text)
+        dispute = self._disputes()
+        self.assertRecordValues(
+            dispute, [{"amount_opened": 40, "channel": "portal", "move_id": self.invoice.id, "state": "open"}]
+        )
+        self.assertIn("Two are broken", dispute.note)
+        self.assertIn("Ann", dispute.note)
+        self.assertEqual(dispute._attachments().mapped("name"), ["photo.pdf"])
+        self.assertIn("disputed", page.text)
+        shown = self._by_link(self.link, f"/disputes/{dispute.id}")
+        self.assertIn("photo.pdf", shown.text)
+        file = self._by_link(self.link, f"/disputes/{dispute.id}/file/{dispute._attachments().id}")
+        self.assertEqual(file.content, PDF)
+        self.assertTrue(file.headers["Content-Disposition"].startswith("attachment"))
+
+    def test_answer_is_read_by_the_customer(self):
+        self._dispute(self.link, self.invoice)
+        dispute = self._disputes()
+        dispute.sudo().write({"state": "rejected", "decision": "rejected", "answer": "They left us whole"})
+        self.assertIn("They left us whole", self._by_link(self.link).text)
+        page = self._by_link(self.link, f"/disputes/{dispute.id}").text
+        self.assertIn("Not accepted", page)
+        self.assertIn("They left us whole", page)
+
+    def test_customer_adds_to_a_dispute_and_takes_it_back(self):
+        self._dispute(self.link, self.invoice)
+        dispute, token = self._disputes(), self.link._token()
+        path = f"/account_balance/{token}/disputes/{dispute.id}"
+        values = self._fields(self.url_open(path))
+        said = self.url_open(f"{path}/say", data={**values, "note": "See <i>photo</i>", "person": "Ann"})
+        self.assertIn("See &lt;i&gt;photo", said.text)
+        values = self._fields(said)
+        self.url_open(f"{path}/say", data={**values, "withdraw": "1", "person": "Ann"})
+        self.assertEqual(dispute.state, "withdrawn")
+        values = self._fields(self._by_link(self.link, "/message"))
+        closed = self.url_open(f"{path}/say", data={**values, "note": "again", "person": "Ann"})
+        self.assertIn("This dispute is closed", closed.text)
+
+    def test_notes_among_colleagues_are_not_shown(self):
+        self._dispute(self.link, self.invoice)
+        dispute = self._disputes()
+        dispute.message_post(body="He is a crook", subtype_xmlid="mail.mt_note")
+        dispute.message_post(body="We look at it", message_type="comment", subtype_xmlid="mail.mt_comment")
+        page = self._by_link(self.link, f"/disputes/{dispute.id}").text
+        self.assertIn("We look at it", page)
+        self.assertNotIn("crook", page)
+
+    def test_dispute_that_does_not_fit_is_explained(self):
+        for values, words in (
+            ({"amount": "100.01"}, "can be disputed"),
+            ({"amount": "-1"}, "Please enter an amount above zero"),
+            ({"amount": "inf"}, "is not an amount"),
+            ({"reason": ""}, "Please choose what is wrong"),
+            ({"reason": "999999"}, "Please choose what is wrong"),
+            ({"note": " "}, "Please write in a few words"),
+        ):
+            with self.subTest(values=values):
+                page = self._dispute(self.link, self.invoice, **values)
+                self.assertIn(words, page.text)
+                self.assertFalse(self._disputes())
+
+    def test_paid_item_is_not_disputed(self):
+        item = self._item(self.invoice).id
+        page = self._by_link(self.link, f"/dispute?item={item}")
+        self._pay(self.invoice, 100, self.today)
+        values = {**self._fields(page), "item": item, "reason": self.reason.id, "note": "x", "person": "Ann"}
+        answer = self.url_open(f"/account_balance/{self.link._token()}/dispute", data=values)
+        self.assertIn("settled by now", answer.text)
+
+    def test_failed_dispute_leaves_nothing_behind(self):
+        """All or nothing: also the key of the form and the files go when a later step fails."""
+        with patch.object(type(self.env["receivable.dispute"]), "_tell_opened", side_effect=UserError("No paper left")):
+            page = self._dispute(self.link, self.invoice, [("a.pdf", PDF)])
+        self.assertIn("No paper left", page.text)
+        self.assertIn("Two are broken", page.text, "what was typed is kept")
+        self.assertFalse(self._disputes())
+        self.assertFalse(self.env["receivable.portal.request"].search([("partner_id", "=", self.customer.id)]))
