@@ -24,9 +24,7 @@ class ReceivableKpi(models.Model):
     _inherit = "receivable.kpi"
 
     difference_data = fields.Json(readonly=True, help="Amounts of the ledger that are not those of the row.")
-    difference = fields.Text(
-        string="Difference", compute="_compute_difference", help="What the ledger says today beside what is stored."
-    )
+    difference = fields.Text(compute="_compute_difference", help="What the ledger says today beside what is stored.")
 
     @api.depends("difference_data")
     @api.depends_context("lang")

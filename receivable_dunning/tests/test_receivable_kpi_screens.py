@@ -1,9 +1,8 @@
-from datetime import date, timedelta
+from datetime import date
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
-from ..models.receivable_kpi_facts import Period
 from .test_receivable_kpi import JULY, JUNE, KpiCommon
 
 MODELS = {
@@ -255,6 +254,20 @@ class TestReceivableKpiScreens(KpiCommon):
                 found = self.env[model].with_user(stranger).with_context(kpi_from=str(JUNE[0]), kpi_to=str(JUNE[1]))
                 self.assertFalse(found.search([]))
 
+    def test_wizards_read_no_other_companies(self):
+        other = self.env["res.company"].sudo().create({"name": "Other"})
+        stranger = self._user("stranger", "receivable_dunning.group_collections_accountant", other)
+        days = {"date_from": JUNE[0], "date_to": JUNE[1]}
+        with self.assertRaises(AccessError):
+            wizard = (
+                self.env["receivable.kpi.wizard"].with_user(stranger).create({"company_id": self.company.id, **days})
+            )
+            self.assertFalse(wizard.figures)
+        months = {"month_from": JUNE[0], "month_to": JUNE[1]}
+        with self.assertRaises(AccessError):
+            wizard = self.env["receivable.kpi.close.wizard"].with_user(stranger)
+            wizard.create({"company_ids": self.company.ids, **months}).action_compute()
+
     def test_settings_refuse_what_makes_no_sense(self):
         for values in (
             {"receivable_dso_target": -1}, {"receivable_kpi_close_day": 0}, {"receivable_kpi_close_day": 29},
@@ -262,35 +275,3 @@ class TestReceivableKpiScreens(KpiCommon):
         ):  # fmt: skip
             with self.subTest(values), self.assertRaises(ValidationError), self.cr.savepoint():
                 self.company.sudo().write(values)
-
-
-@tagged("post_install", "-at_install")
-class TestDunningEffectiveness(KpiCommon):
-    def test_levels_are_judged_by_the_money_that_came_in_time(self):
-        plan = self.env.ref("receivable_dunning.dunning_plan_default").sudo().copy({"company_id": self.company.id})
-        self.company.sudo().receivable_kpi_response_days = 14
-        self.customer.write({"email": "a@example.com", "is_company": True})
-        self.env["dunning.plan"].search([("company_id", "=", self.company.id), ("id", "!=", plan.id)]).active = False
-        today = self.today
-        paid, late, credited = (
-            self._invoice(self.customer, amount, today - timedelta(days=40), due=today - timedelta(days=12))
-            for amount in (100, 200, 400)
-        )
-        run = self.env["dunning.run"].create({"company_id": self.company.id, "plan_ids": plan.ids})
-        run.action_propose()
-        run.action_confirm()
-        notices = run.notice_ids.filtered(lambda notice: notice.partner_id == self.customer)
-        notices.sudo().write({"state": "sent", "sent_date": today - timedelta(days=20)})
-        self._pay(paid, 100, today - timedelta(days=10))
-        self._pay(late, 200, today - timedelta(days=1))
-        credited._reverse_moves(
-            [{"invoice_date": today - timedelta(days=9), "date": today - timedelta(days=9)}], cancel=True
-        )
-        self.env.flush_all()
-        end = today - timedelta(days=6)
-        period = Period(self.company, end.replace(day=1), end)
-        levels = self.env["receivable.kpi.level"]._facts(period)
-        claimed = sum(notices.line_ids.filtered(lambda line: not line.is_credit).mapped("residual"))
-        self.assertEqual(len(levels), 1)
-        self.assertEqual((levels[0]["claimed_amount"], levels[0]["received_amount"]), (claimed, 100))
-        self.assertAlmostEqual(levels[0]["rate"], 100 / claimed, 8)

@@ -54,6 +54,8 @@ class ReceivableKpiCloseWizard(models.TransientModel):
         self.ensure_one()
         Kpi = self.env["receivable.kpi"]
         Kpi._check_may_compute()
+        # the ledger is read whoever asks: who asks for companies must be one of their people
+        self.company_ids.check_access("read")
         first, last = self.month_from.replace(day=1), self.month_to.replace(day=1)
         self._check_months(first, last)
         rows = Kpi.union(*(Kpi._await(company, first, last) for company in self.company_ids.root_id))

@@ -40,6 +40,8 @@ class ReceivableKpiWizard(models.TransientModel):
             wizard.figures = wizard._rendered() if is_asked and wizard.date_from <= wizard.date_to else False
 
     def _rendered(self):
+        # the ledger is read whoever asks: who asks for a company must be one of its people
+        self.company_id.check_access("read")
         company = self.company_id.root_id
         found = self.env["receivable.kpi"]._figures(company, self.date_from, self.date_to)
         described = self.env["receivable.kpi"].fields_get(attributes=["string", "help"])
