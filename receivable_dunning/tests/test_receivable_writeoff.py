@@ -189,9 +189,11 @@ class TestReceivableWriteoff(WriteoffCommon):
     def test_vouchers_are_printed_in_one_go(self):
         """Renderers without patched Qt take one article."""
         writeoffs = self._posted(self._old()) | self._posted(self._old(70, self.partner_b))
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "receivable_dunning.report_receivable_writeoff", writeoffs.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("receivable_dunning.report_receivable_writeoff", writeoffs.ids)[0]
+            .decode()
+        )
         self.assertEqual((html.count('class="article"'), html.count('class="o_loss"')), (1, 2))
 
     def test_every_view_loads(self):
