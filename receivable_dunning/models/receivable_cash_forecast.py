@@ -162,8 +162,10 @@ class ReceivableCashForecast(models.Model):
     @api.model
     def _cron_refresh(self):
         """Every night: what is known at the end of the day before, company by company."""
-        yesterday = fields.Date.context_today(self) - timedelta(days=1)
-        done = self.search([("as_of", "=", yesterday)]).company_id
+        today = fields.Date.context_today(self)
+        yesterday = today - timedelta(days=1)
+        # what somebody refreshed yesterday was computed before its end
+        done = self.search([("as_of", ">=", yesterday), ("write_date", ">=", today)]).company_id
         companies = self.env["res.company"].search([("parent_id", "=", False), ("id", "not in", done.ids)])
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(companies))

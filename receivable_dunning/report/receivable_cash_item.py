@@ -33,7 +33,7 @@ class ReceivableCashItem(models.Model):
     user_id = fields.Many2one("res.users", string="Salesperson", **LIVE)
     company_id = fields.Many2one("res.company", **LIVE)
     company_currency_id = fields.Many2one("res.currency", **LIVE)
-    currency_id = fields.Many2one("res.currency", string="Currency", **LIVE, help="Of the invoice.")
+    currency_id = fields.Many2one("res.currency", **LIVE, help="Of the invoice.")
     date = fields.Date(string="Invoice Date", **LIVE)
     date_maturity = fields.Date(string="Due Date", **LIVE)
     overdue_days = fields.Integer(string="Days Overdue", **LIVE, aggregator="max")

@@ -119,6 +119,18 @@ class TestCashForecast(CashForecastCommon):
         rows = self.forecasts.search([("company_id", "=", self.company.id)])
         self.assertEqual(set(rows.mapped("as_of")), {self.today - timedelta(days=1)})
 
+    def test_job_computes_again_what_was_refreshed_during_yesterday(self):
+        self._overdue(5, 100)
+        yesterday = self.today - timedelta(days=1)
+        self.forecasts._refresh(self.company, yesterday)
+        self.env.cr.execute("UPDATE receivable_cash_forecast SET write_date = %s, due = 0", [yesterday])
+        self.env.invalidate_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("receivable_dunning.ir_cron_refresh_cash_forecast").method_direct_trigger()
+        self.env.invalidate_all()
+        rows = self.forecasts.search([("company_id", "=", self.company.id)])
+        self.assertEqual(sum(rows.mapped("due")), 100)
+
     def test_old_forecast_is_not_shown(self):
         self.forecasts._refresh(self.company, self.today - timedelta(days=8))
         self.assertFalse(self.forecasts._newest(self.company, self.today))
