@@ -253,6 +253,8 @@ class ReceivableDispute(models.Model):
                 raise AccessError(self.env._("What becomes of a dispute is said by its buttons only."))
             if vals.keys() & (BY_HAND - {"cause_id"}) and any(dispute.state != "open" for dispute in self):
                 raise UserError(self.env._("This dispute is closed: reopen it before you change it."))
+            if "amount_opened" in vals and any(dispute.decision for dispute in self):
+                raise UserError(self.env._("This dispute is decided already: take the decision back first."))
         result = super().write(vals)
         if "amount_opened" in vals:
             self._check_amount()

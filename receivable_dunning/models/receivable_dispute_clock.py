@@ -33,9 +33,7 @@ class ReceivableDispute(models.Model):
         help="Working days that the reason allows, from the opening on. Days spent waiting for the customer are added.",
     )
     answered_on = fields.Date(string="First Answer on", readonly=True)
-    waiting_since = fields.Date(
-        string="Waiting Since", readonly=True, help="For the customer: meanwhile the clock stands still."
-    )
+    waiting_since = fields.Date(readonly=True, help="For the customer: meanwhile the clock stands still.")
     paused_days = fields.Integer(
         string="Days Waited", readonly=True, aggregator="avg", help="Working days spent waiting for the customer."
     )
@@ -116,10 +114,11 @@ class ReceivableDispute(models.Model):
         result = super()._message_post_after_hook(message, msg_vals)
         self.ensure_one()
         # sudo: whoever speaks need not see who the users are
-        is_colleague = any(not user.share for user in message.sudo().author_id.user_ids)
+        people = message.sudo().author_id.with_context(active_test=False).user_ids
+        is_colleague = any(not user.share for user in people)
         if self.state != "open" or message.message_type not in ("comment", "email"):
             return result
-        if message.author_id and not is_colleague:
+        if not is_colleague and (message.author_id or message.message_type == "email"):
             self._hear()
         elif message.subtype_id == self.env.ref("mail.mt_comment") and not self.answered_on:
             self._set({"answered_on": fields.Date.context_today(self)})

@@ -179,6 +179,8 @@ class TestDisputeResolution(ResolutionCommon):
             self._resolve(dispute, "reject")
         with self.assertRaisesRegex(UserError, "credit note first"):
             dispute.action_take_back()
+        with self.assertRaisesRegex(UserError, "decided already"):
+            dispute.amount_opened = 60
         credit_note.unlink()
         dispute.action_take_back()
         self.assertRecordValues(dispute, [{"decision": False, "is_to_credit": False}])
@@ -312,6 +314,16 @@ class TestDisputeClock(ResolutionCommon):
         self.assertEqual(dispute.activity_ids.user_id, dispute.user_id)
         self.assertIn("has answered", self._tasks(dispute)[0])
         self.assertEqual(dispute._attachments().name, "note.pdf")
+        self.assertFalse(dispute.answered_on)
+
+    def test_an_email_of_somebody_unknown_is_heard_and_is_no_answer_of_ours(self):
+        dispute = self._dispute(10)
+        dispute.action_wait()
+        dispute.message_post(
+            body="See attachment", message_type="email", subtype_xmlid="mail.mt_comment", author_id=False,
+            email_from="who@example.com",
+        )  # fmt: skip
+        self.assertFalse(dispute.waiting_since)
         self.assertFalse(dispute.answered_on)
 
     def test_files_sent_later_count_with_those_sent_before(self):
