@@ -19,8 +19,8 @@ registry.category("web_tour.tours").add("receivable_kpi", {
             run: "click",
         },
         { trigger: ".breadcrumb:contains(June 2024)" },
-        { content: "the old invoice", trigger: ".o_list_view .o_data_row:contains(2,750.00)", run: "click" },
+        { content: "the old invoice", trigger: ".o_list_view .o_data_row:contains(2,750.00) td[name=move_id]", run: "click" },
         { content: "the document", trigger: ".o_form_view .o_field_widget[name=amount_residual]" },
-        { content: "with its history", trigger: ".o_form_view .o-mail-Message" },
+        { content: "with its history", trigger: ".o_form_view .o-mail-Chatter" },
     ],
 });
