@@ -64,6 +64,7 @@ class TestWriteoffRecovery(WriteoffCommon):
         self.assertEqual(self._balance(self.recovery), -100)
         self.assertEqual(credit.amount_residual, -30)
         self.assertEqual((writeoff.amount_recovered, writeoff.line_ids.left_currency), (100, 0))
+        self.partner_a.invalidate_recordset(["writeoff_amount"])
         self.assertEqual(self.partner_a.writeoff_amount, 0)
         with self.assertRaisesRegex(UserError, "At most"):
             self._recover(writeoff, credit, line_id=writeoff.line_ids.id, amount=1)
