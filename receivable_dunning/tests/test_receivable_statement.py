@@ -232,7 +232,7 @@ class TestReceivableStatement(StatementCommon):
         with self.assertRaisesRegex(UserError, "answered or withdrawn"):
             self._agree(statement)
 
-    def test_difference_line_by_line_is_a_task_for_the_person_responsible(self):
+    def test_difference_line_by_line_is_a_dispute_of_the_person_responsible(self):
         first = self._invoice(self.customer, 100, date(2024, 6, 1))
         self._invoice(self.customer, 30, date(2024, 6, 2))
         statement = self._sent(self._statement())
@@ -241,7 +241,8 @@ class TestReceivableStatement(StatementCommon):
         self.assertEqual(statement.state, "disputed")
         self.assertEqual(sorted(self._items(statement).mapped("answer")), ["agreed", "disputed"])
         self.assertEqual((line.answer_difference, line.answer_note), (20, "price was agreed lower"))
-        self.assertEqual(statement.activity_ids.user_id, statement.user_id)
+        dispute = self.env["receivable.dispute"].search([("statement_line_id", "=", line.id)])
+        self.assertEqual((dispute.amount, dispute.user_id), (20, statement.user_id))
 
     def test_words_without_an_amount_are_a_difference(self):
         statement = self._sent(self._statement())
