@@ -126,6 +126,8 @@ def _customers(env, salesperson):
                 "user_id": salesperson.id,
                 "property_payment_term_id": _term(env, customer).id,
                 # the last one has no address for e-mail: its reminders are letters
+                # numbers kept for fiction; one customer has none, as happens
+                "phone": f"+49 30 2312 5{100 + number}" if number != 4 else False,
                 "email": f"accounting@customer{number + 1}.example" if number + 1 < len(CUSTOMERS) else False,
             }
             for number, customer in enumerate(CUSTOMERS)

@@ -228,7 +228,7 @@ def expected_loss(env, today, _customers, _orders):
     )
     last_month = today.replace(day=1) - timedelta(days=1)
     last_quarter = last_month.replace(day=1, month=(last_month.month - 1) // 3 * 3 + 1) - timedelta(days=1)
-    runs = env["ecl.run"].create(
+    runs = env["ecl.run"].with_user(user_of(env, "wang")).create(
         [{"company_id": env.company.id, "date": day, "method_id": method.id} for day in (last_quarter, last_month)]
     )
     runs[0].action_compute()
