@@ -114,8 +114,10 @@ def _broken_promise(env, today, items, clerk):
 def _kept_promise(env, today, items, clerk):
     if not items:
         return
-    promise = env["receivable.promise"].with_user(clerk)._make(
-        items, items.amount_residual_currency, today + timedelta(days=2), {"note": "Will pay at once."}
+    promise = (
+        env["receivable.promise"]
+        .with_user(clerk)
+        ._make(items, items.amount_residual_currency, today + timedelta(days=2), {"note": "Will pay at once."})
     )
     env["account.payment.register"].with_context(active_model="account.move", active_ids=items.move_id.ids).create(
         {"payment_date": today}
@@ -228,8 +230,12 @@ def expected_loss(env, today, _customers, _orders):
     )
     last_month = today.replace(day=1) - timedelta(days=1)
     last_quarter = last_month.replace(day=1, month=(last_month.month - 1) // 3 * 3 + 1) - timedelta(days=1)
-    runs = env["ecl.run"].with_user(user_of(env, "wang")).create(
-        [{"company_id": env.company.id, "date": day, "method_id": method.id} for day in (last_quarter, last_month)]
+    runs = (
+        env["ecl.run"]
+        .with_user(user_of(env, "wang"))
+        .create(
+            [{"company_id": env.company.id, "date": day, "method_id": method.id} for day in (last_quarter, last_month)]
+        )
     )
     runs[0].action_compute()
     runs[0].action_approve()

@@ -9,12 +9,11 @@ from ..core.worklist import Action, Why
 
 
 def _case(pairs, default):
-    """``CASE`` of pairs of condition and value; the first that applies."""
-    return SQL(
-        "CASE %s ELSE %s END",
-        SQL(" ").join(SQL("WHEN %s THEN %s", SQL(condition), str(value)) for condition, value in pairs),
-        default,
-    )
+    """``CASE`` of pairs of condition, a constant of this file, and value; the first that applies."""
+    cases = []
+    for condition, value in pairs:
+        cases.append(SQL("WHEN %s THEN %s", SQL(condition), str(value)))  # pylint: disable=sql-injection
+    return SQL("CASE %s ELSE %s END", SQL(" ").join(cases), default)
 
 
 # next_action of the core: conditions on the rows ``situation`` and ``signal``, in its order

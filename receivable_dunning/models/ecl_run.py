@@ -67,7 +67,7 @@ class EclRun(models.Model):
     line_ids = fields.One2many("ecl.line", "run_id", string="Matrix")
     individual_ids = fields.One2many("ecl.individual", "run_id", string="Individually Assessed")
     migration_ids = fields.One2many("ecl.migration", "run_id", string="Observations", readonly=True)
-    movement_ids = fields.One2many("ecl.movement", "run_id", string="Movement", readonly=True)
+    movement_ids = fields.One2many("ecl.movement", "run_id", readonly=True)
     history_from = fields.Date(readonly=True, copy=False)
     history_to = fields.Date(readonly=True, copy=False)
     factor = fields.Float(
@@ -119,9 +119,7 @@ class EclRun(models.Model):
         compute="_compute_unknown_count",
         help="Buckets that hold something and have not enough history: enter a rate and its reason.",
     )
-    coverage = fields.Float(
-        string="Coverage", compute="_compute_coverage", digits=(6, 4), help="Allowance / exposed amount."
-    )
+    coverage = fields.Float(compute="_compute_coverage", digits=(6, 4), help="Allowance / exposed amount.")
 
     # Comparison
     previous_run_id = fields.Many2one("ecl.run", readonly=True, copy=False, index="btree_not_null")

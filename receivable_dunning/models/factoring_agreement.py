@@ -114,7 +114,9 @@ class FactoringAgreement(models.Model):
     def _check_journal(self):
         for agreement in self:
             if agreement.account_id and not agreement.journal_id:
-                raise ValidationError(self.env._("Choose the journal for the entries of %(name)s.", name=agreement.name))
+                raise ValidationError(
+                    self.env._("Choose the journal for the entries of %(name)s.", name=agreement.name)
+                )
             if agreement.account_id and not agreement.account_id.reconcile:
                 raise ValidationError(
                     self.env._("Account %(account)s must allow matching.", account=agreement.account_id.display_name)

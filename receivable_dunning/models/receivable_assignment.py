@@ -61,7 +61,7 @@ class ReceivableAssignment(models.Model):
         string="Retention", compute="_compute_amounts", help="Amount - advance - fee: paid when the customers have."
     )
     amount_open = fields.Monetary(
-        string="Still Open", compute="_compute_open", help="What the customers have not paid yet, of items not bought back."
+        string="Still Open", compute="_compute_open", help="What is not paid yet, of items not bought back."
     )
     recourse_count = fields.Integer(string="To Buy Back", compute="_compute_open")
 
@@ -137,9 +137,7 @@ class ReceivableAssignment(models.Model):
     def _expect_draft(self):
         for batch in self:
             if batch.state != "draft":
-                raise UserError(
-                    self.env._("%(batch)s is no draft any more: make a new batch.", batch=batch.name)
-                )
+                raise UserError(self.env._("%(batch)s is no draft any more: make a new batch.", batch=batch.name))
 
     # ------------------------------------------------------------------
     # PROPOSAL
@@ -192,7 +190,8 @@ class ReceivableAssignment(models.Model):
         standing = self.env["receivable.assignment.line"].search(
             [("agreement_id", "=", self.agreement_id.id), ("state", "in", ("open", "recourse"))]
         )
-        return {partner.id: sum(lines.mapped("amount_open")) for partner, lines in standing.grouped("partner_id").items()}
+        by_partner = standing.grouped("partner_id")
+        return {partner.id: sum(lines.mapped("amount_open")) for partner, lines in by_partner.items()}
 
     def _prepare_lines(self, rows):
         terms = self.agreement_id._terms()

@@ -45,7 +45,10 @@ class ReceivableAssignmentLine(models.Model):
     refusal = fields.Selection(REFUSALS, string="Left out because", readonly=True)
     is_standing = fields.Boolean(readonly=True, help="The factor holds the item: it was assigned and not bought back.")
     factor_line_id = fields.Many2one(
-        "account.move.line", readonly=True, index="btree_not_null", help="Item on the account of the factor, where booked."
+        "account.move.line",
+        readonly=True,
+        index="btree_not_null",
+        help="Item on the account of the factor, where booked.",
     )
     credit_line_id = fields.Many2one(
         "account.move.line", readonly=True, index="btree_not_null", help="Item of the entry that settled the invoice."
@@ -56,7 +59,9 @@ class ReceivableAssignmentLine(models.Model):
         string="Still Open", compute="_compute_open", help="What is not paid yet, by the customer or by the factor."
     )
     recourse_date = fields.Date(
-        string="Buy Back after", compute="_compute_open", help="Due date + days of the agreement, where it has recourse."
+        string="Buy Back after",
+        compute="_compute_open",
+        help="Due date + days of the agreement, where it has recourse.",
     )
     state = fields.Selection(
         [

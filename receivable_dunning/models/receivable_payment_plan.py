@@ -131,9 +131,7 @@ class ReceivablePaymentPlan(models.Model):
     )
     progress = fields.Float(compute="_compute_progress", help="Paid of the total, in percent.")
     next_date = fields.Date(string="Next Instalment", compute="_compute_next", store=True)
-    next_amount = fields.Monetary(
-        compute="_compute_next", store=True, help="What is to be paid by the next day."
-    )
+    next_amount = fields.Monetary(compute="_compute_next", store=True, help="What is to be paid by the next day.")
     tolerance_days = fields.Integer(readonly=True, copy=False, help="As the company had it set at the offer.")
     tolerance_amount = fields.Monetary(readonly=True, copy=False, help="As the company had it set at the offer.")
 

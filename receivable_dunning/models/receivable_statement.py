@@ -49,8 +49,12 @@ class ReceivableStatement(models.Model):
     _name = "receivable.statement"
     _description = "Statement of Account"
     _inherit = [
-        "mail.thread", "mail.activity.mixin", "portal.mixin", "receivable.root.company.mixin", "receivable.delivery.mixin",
-    ]  # fmt: skip
+        "mail.thread",
+        "mail.activity.mixin",
+        "portal.mixin",
+        "receivable.root.company.mixin",
+        "receivable.delivery.mixin",
+    ]
     _order = "date DESC, id DESC"
     _rec_names_search = ["partner_id"]
 

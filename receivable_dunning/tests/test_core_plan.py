@@ -14,9 +14,7 @@ from ..core.plan_schedule import Rhythm, Terms, schedule
 from ..core.promise import Settlement
 
 START = date(2024, 3, 1)
-repeatable = settings(
-    deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
-)
+repeatable = settings(deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
 DAYS = st.integers(0, 60).map(lambda days: START + timedelta(days=days))
 UNITS = st.sampled_from((Decimal("0.01"), Decimal(1), Decimal("0.001"), Decimal("0.05")))
 

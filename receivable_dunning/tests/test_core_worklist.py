@@ -31,6 +31,7 @@ def _item(rng):
 
 class TestCoreWorklist(TestCase):
     def setUp(self):
+        super().setUp()
         self.rng = random.Random(7)
 
     def test_rank_never_falls_when_an_amount_or_the_chance_rises(self):

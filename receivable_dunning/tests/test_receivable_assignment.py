@@ -16,7 +16,9 @@ class AssignmentCommon(DunningCommon):
         super().setUpClass()
         cls.factor = cls.env["res.partner"].create({"name": "Factor", "is_company": True})
         cls.agreement = cls._agreement()
-        cls.foreign = cls.setup_other_currency("EUR", rates=[("2020-01-01", 2.0), (str(cls.today - timedelta(days=5)), 3.0)])
+        cls.foreign = cls.setup_other_currency(
+            "EUR", rates=[("2020-01-01", 2.0), (str(cls.today - timedelta(days=5)), 3.0)]
+        )
 
     @classmethod
     def _agreement(cls, **values):
@@ -198,7 +200,9 @@ class TestReceivableAssignment(AssignmentCommon):
         lines = Line.search([("agreement_id", "=", self.agreement.id)])
         self.assertEqual(set(lines.mapped("state")), {"recourse", "paid", "open", "refused"})
         for state in dict(Line._fields["state"].selection):
-            self.assertEqual(lines & Line.search([("state", "=", state)]), lines.filtered(lambda it, s=state: it.state == s))
+            self.assertEqual(
+                lines & Line.search([("state", "=", state)]), lines.filtered(lambda it, s=state: it.state == s)
+            )
 
     def test_the_responsible_is_told_once_of_what_is_to_be_bought_back(self):
         self._overdue(20)
@@ -250,7 +254,9 @@ class TestReceivableAssignment(AssignmentCommon):
         self._overdue(18, partner=other)
         batch = self._assigned()
         self.assertEqual([len(items) for items in batch._letters()], [2, 1])
-        html = self.env["ir.actions.report"]._render_qweb_html("receivable_dunning.report_assignment_letters", batch.ids)[0]
+        html = self.env["ir.actions.report"]._render_qweb_html(
+            "receivable_dunning.report_assignment_letters", batch.ids
+        )[0]
         self.assertEqual(html.decode().count("Notice of assignment"), 2)
         self.assertIn("200.00", html.decode())
 

@@ -173,9 +173,9 @@ class TestCashForecast(CashForecastCommon):
         self.forecasts._refresh(self.company, self.AS_OF)
         other = self.setup_other_company()["company"]
         stranger = self._user("cash_stranger", "receivable_dunning.group_collections_user", other)
-        self.assertFalse(self.env["receivable.cash.forecast"].with_user(stranger).with_context({}).search([]))
+        self.assertFalse(self.env(user=stranger, context={})["receivable.cash.forecast"].search([]))
         own = self._user("cash_own", "receivable_dunning.group_collections_user")
-        rows = self.env["receivable.cash.forecast"].with_user(own).with_context({}).search([])
+        rows = self.env(user=own, context={})["receivable.cash.forecast"].search([])
         self.assertEqual(rows.company_id, self.company)
         with self.assertRaises(AccessError):
             rows[0].expected = 5

@@ -15,9 +15,7 @@ class ReceivableWriteoffWizard(models.TransientModel):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(required=True, default=lambda self: fields.Date.context_today(self))
-    older_than = fields.Integer(
-        string="Older Than", default=730, help="Days overdue from which on an item is proposed. 0: not for its age."
-    )
+    older_than = fields.Integer(default=730, help="Days overdue from which on an item is proposed. 0: not for its age.")
     small_amount = fields.Monetary(
         string="Up To", help="Rests of this amount or less, in company currency, are proposed. 0: not for their size."
     )
