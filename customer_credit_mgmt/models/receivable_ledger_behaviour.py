@@ -35,6 +35,11 @@ class ReceivableLedger(models.AbstractModel):
         """The last day on time for a due date: ``late_after`` of core/shrinkage.py; see :meth:`_grace_days_sql`."""
         return SQL("%s + %s", self._next_business_day_sql(due), self._grace_days_sql(company))
 
+    def _judged_condition(self):
+        """Condition on the item ``line``: its settling says how the customer pays. Addons that settle items for him
+        extend it."""
+        return SQL("TRUE")
+
     def _settlements_sql(self, as_of, window_start, company=None, of_partners=None):
         """``(line_id, amount, settled_on, parts)``: what was matched with debits in the window, up to ``as_of``.
 
@@ -87,13 +92,14 @@ class ReceivableLedger(models.AbstractModel):
             ), instalment AS (
                 SELECT partner.commercial_partner_id AS partner_id, %(root)s AS company_id, line.move_id,
                        line.date, COALESCE(line.date_maturity, line.date) AS date_maturity, line.balance,
-                       line.date > %(window_start)s AND line.balance > 0 AS in_window, matching.settled_on,
+                       line.date > %(window_start)s AND line.balance > 0 AND %(judged)s AS in_window,
+                       matching.settled_on,
                        matching.settled_on - COALESCE(line.date_maturity, line.date) AS days_late, matching.parts,
                        CASE WHEN matching.line_id IS NOT NULL THEN line.balance END AS settled
                   FROM account_move_line line
                   JOIN res_partner partner ON partner.id = line.partner_id
                   LEFT JOIN matching ON matching.line_id = line.id AND matching.amount = line.balance
-                   AND line.date > %(window_start)s AND line.balance > 0
+                   AND line.date > %(window_start)s AND line.balance > 0 AND %(judged)s
                  WHERE line.account_id = ANY(%(accounts)s) AND line.company_id = ANY(%(companies)s)
                    AND line.parent_state = 'posted' AND line.display_type = 'payment_term'
                    AND line.date <= %(as_of)s AND %(partners)s
@@ -151,6 +157,7 @@ class ReceivableLedger(models.AbstractModel):
             exposure=self._exposure_sql(as_of, company, partners),
             in_payment=self._moves_in_payment_sql(as_of),
             late_after=self._late_after_sql(SQL("date_maturity"), company),
+            judged=self._judged_condition(),
             half_life=SQL("%s::float8", HALF_LIFE_DAYS),
             as_of=day,
             window_start=window_start,

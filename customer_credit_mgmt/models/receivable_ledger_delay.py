@@ -74,12 +74,13 @@ class ReceivableLedger(models.AbstractModel):
                       LEFT JOIN matching ON matching.line_id = line.id AND matching.amount = line.balance
                      WHERE line.account_id = ANY(%(accounts)s) AND line.company_id = ANY(%(companies)s)
                        AND line.parent_state = 'posted' AND line.display_type = 'payment_term' AND line.balance > 0
-                       AND line.date <= %(as_of)s AND line.date > %(window_start)s AND %(partners)s
+                       AND line.date <= %(as_of)s AND line.date > %(window_start)s AND %(partners)s AND %(judged)s
                    ) instalment
              WHERE settled_on IS NOT NULL
                 OR next_day + %(grace)s < %(as_of)s AND move_id NOT IN (%(in_payment)s)
             """,
             as_of=SQL("%s::date", as_of),
+            judged=self._judged_condition(),
             window_start=SQL("%s::date", as_of - relativedelta(months=WINDOW_MONTHS)),
             half_life=SQL("%s::float8", HALF_LIFE_DAYS),
             root=self._root_company_sql(SQL("line.company_id"), company),

@@ -74,6 +74,7 @@ from . import receivable_assignment
 from . import receivable_assignment_line
 from . import receivable_assignment_posting
 from . import receivable_assignment_watch
+from . import receivable_ledger_assignment
 from . import dunning_guard
 from . import dunning_sender
 from . import dunning_skip

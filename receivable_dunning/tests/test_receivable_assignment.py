@@ -156,6 +156,18 @@ class TestReceivableAssignment(AssignmentCommon):
         )
         self.assertFalse((item.matched_credit_ids).exchange_move_id)
 
+    def test_what_a_factor_took_says_nothing_of_how_the_customer_pays(self):
+        paid, taken = self._overdue(20), self._overdue(10)
+        self._pay(paid, 100, self.today)
+        self._assigned(self._agreement(name="Sale", **self._booking()))
+        ledger = self.env["receivable.ledger"]
+        self.assertEqual(taken.amount_residual, 0)
+        statement = ledger._payment_behaviour_sql(self.today, company=self.company, partners=self.customer)
+        (row,) = self.env.execute_query_dict(statement)
+        self.assertEqual((row["settled_count"], row["days_late_avg"]), (1, 20))
+        habits = ledger._habit_quantiles_sql(self.today, self.company, self.customer)
+        self.assertEqual(self.env.execute_query_dict(habits)[0]["outcome_count"], 1)
+
     def test_recourse_shows_and_buying_back_opens_the_invoice_again(self):
         invoice = self._overdue(20)
         agreement = self._agreement(name="Sale", has_recourse=True, recourse_days=19, **self._booking())
