@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 REASONS = [
     ("insolvent", "Insolvent"),
@@ -10,6 +10,9 @@ REASONS = [
     ("agreed", "Agreed with the customer"),
     ("other", "Other"),
 ]
+
+# What people enter of an item, while the write-off is a draft; the rest is worked out.
+ENTERED = frozenset({"move_line_id", "amount_currency", "reason", "note"})
 
 
 class ReceivableWriteoffLine(models.Model):
@@ -128,13 +131,26 @@ class ReceivableWriteoffLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        lines = super().create(vals_list)
+        allowed = {*ENTERED, "writeoff_id"}
+        lines = super().create(
+            [{name: value for name, value in vals.items() if name in allowed} for vals in vals_list]
+        )
         lines.writeoff_id._check_changeable()
         return lines
 
     def write(self, vals):
+        if not self.env.su and vals.keys() - ENTERED:
+            raise AccessError(self.env._("Only the items, what is written off of them and why are entered."))
         self.writeoff_id._check_changeable()
         return super().write(vals)
+
+    def _work_out(self):
+        """Figures follow from what was entered, whatever else a caller or its context has put there."""
+        # sudo: worked out, not entered
+        lines = self.sudo()
+        lines._compute_partner_id()
+        lines._compute_amount()
+        lines.writeoff_id._compute_amounts()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):
