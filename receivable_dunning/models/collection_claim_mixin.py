@@ -1,6 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
+
+from ..core.ladder import SkipReason
+
+# What the customer was given time for, or a factor owns: no court and no agency asks for it meanwhile.
+AGREED = frozenset([SkipReason.PROMISED, SkipReason.IN_PLAN, SkipReason.ASSIGNED])
 
 
 class CollectionClaimMixin(models.AbstractModel):
@@ -171,6 +176,42 @@ class CollectionClaimMixin(models.AbstractModel):
                     "interest_company": in_company,
                     "partial_mark": mark,
                 }
+            )
+
+    def _check_claimable(self, reasons):
+        """Refuse what is held for one of these reasons: somebody else may claim it, or nobody for now.
+
+        Courts decide disputes: those are no reason there.
+        """
+        today = fields.Date.context_today(self)
+        # sudo: what was agreed about an item is compared; the message says which, and why
+        claims = self.sudo()
+        account = self.env["receivable.portal.account"].sudo()
+        owners = claims.grouped(
+            lambda claim: (claim.move_line_id.partner_id.commercial_partner_id, claim.move_line_id.company_id.root_id)
+        )
+        for (partner, company), own in owners.items():
+            held = account._held_parts(partner, company, today)
+            for claim in own:
+                parts = {why: amount for why, amount in held.get(claim.move_line_id.id, {}).items() if why in reasons}
+                claim._check_free(parts)
+
+    def _check_free(self, parts):
+        """:param dict parts: ``{reason: amount in company currency, None for all of it}``"""
+        item, own = self.move_line_id, self.company_currency_id
+        if not parts or not item.amount_residual_currency:
+            return
+        free = 0.0 if None in parts.values() else item.amount_residual - sum(parts.values())
+        claimed = min(self.amount_claimed / item.amount_residual_currency, 1.0) * item.amount_residual
+        if own.compare_amounts(claimed, free) > 0:
+            words = dict(self.env["dunning.skip"]._fields["reason"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(item)s cannot be claimed now: %(reasons)s. Take it out, claim the rest only, or end what was"
+                    " agreed first.",
+                    item=item.move_id.name,
+                    reasons=", ".join(words[reason] for reason in sorted(parts)),
+                )
             )
 
     def _accrued(self, as_of):
