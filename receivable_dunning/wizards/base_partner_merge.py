@@ -12,6 +12,8 @@ class MergePartnerAutomatic(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         self._close_rival_notices(src_partners | dst_partner, dst_partner)
         self._part_rival_statements(src_partners | dst_partner, dst_partner)
+        self._join_assessments(src_partners | dst_partner, dst_partner)
+        self._part_rival_requests(src_partners | dst_partner)
         super()._update_foreign_keys(src_partners, dst_partner)
 
     @api.model
@@ -40,4 +42,25 @@ class MergePartnerAutomatic(models.TransientModel):
         standing = found.filtered(lambda statement: statement.state != "cancelled")
         for of_day in standing.grouped(lambda statement: (statement.plan_id, statement.date)).values():
             of_day.sorted(lambda statement: (statement.partner_id != kept, statement.id))[1:].write({"plan_id": False})
+        self.env.flush_all()
+
+    @api.model
+    def _join_assessments(self, partners, kept):
+        """A run of the expected loss assesses a customer once: what was found of both stands for the one who stays."""
+        # sudo: who merges contacts needs no right on expected losses
+        found = self.env["ecl.individual"].sudo().search([("partner_id", "in", partners.ids)])
+        for of_run in found.grouped("run_id").values():
+            first, *rest = of_run.sorted(lambda assessment: (assessment.partner_id != kept, assessment.id))
+            if rest:
+                first._join(of_run - first)
+        self.env.flush_all()
+
+    @api.model
+    def _part_rival_requests(self, partners):
+        """Keys of forms are of one customer each: who sent the same key for two keeps both requests."""
+        # sudo: what customers did is recorded by the portal only
+        found = self.env["receivable.portal.request"].sudo().search([("partner_id", "in", partners.ids)])
+        for same in found.grouped(lambda request: (request.company_id, request.key)).values():
+            for request in same[1:]:
+                request.key = f"{request.key}-{request.id}"
         self.env.flush_all()
