@@ -191,19 +191,45 @@ class CollectionClaimMixin(models.AbstractModel):
             lambda claim: (claim.move_line_id.partner_id.commercial_partner_id, claim.move_line_id.company_id.root_id)
         )
         for (partner, company), own in owners.items():
+            own._check_owed(company, account._open_rows(partner, company, today))
             held = account._held_parts(partner, company, today)
             for claim in own:
                 parts = {why: amount for why, amount in held.get(claim.move_line_id.id, {}).items() if why in reasons}
                 claim._check_free(parts)
 
+    def _claimed_now(self):
+        """What is claimed and open, in company currency."""
+        self.ensure_one()
+        item = self.move_line_id
+        if not item.amount_residual_currency:
+            return 0.0
+        return min(self.amount_claimed / item.amount_residual_currency, 1.0) * item.amount_residual
+
+    def _check_owed(self, company, rows):
+        """Refuse to claim what is paid, but not allocated yet: no more than the customer owes in all.
+
+        :param list rows: of ``dunning.facts``, credits and money at the bank among them
+        """
+        claimed = sum(claim._claimed_now() for claim in self)
+        owed = max(float(sum(row["residual"] for row in rows if not row["in_payment"])), 0.0)
+        if company.currency_id.compare_amounts(claimed, owed) > 0:
+            raise UserError(
+                self.env._(
+                    "%(claimed)s is claimed, but %(customer)s owes %(owed)s in all: payments or credit notes are not"
+                    " allocated yet, or a payment is under way. Allocate them first, or claim less.",
+                    claimed=company.currency_id.format(claimed),
+                    customer=self.move_line_id.partner_id.commercial_partner_id.name,
+                    owed=company.currency_id.format(owed),
+                )
+            )
+
     def _check_free(self, parts):
         """:param dict parts: ``{reason: amount in company currency, None for all of it}``"""
-        item, own = self.move_line_id, self.company_currency_id
-        if not parts or not item.amount_residual_currency:
+        item = self.move_line_id
+        if not parts:
             return
         free = 0.0 if None in parts.values() else item.amount_residual - sum(parts.values())
-        claimed = min(self.amount_claimed / item.amount_residual_currency, 1.0) * item.amount_residual
-        if own.compare_amounts(claimed, free) > 0:
+        if self.company_currency_id.compare_amounts(self._claimed_now(), free) > 0:
             words = dict(self.env["dunning.skip"]._fields["reason"]._description_selection(self.env))
             raise UserError(
                 self.env._(
