@@ -1,6 +1,32 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..models.dunning_notice import OPEN_STATES
+
+# Documents of a customer: of the firm that owes, never of one of its contacts.
+OF_CUSTOMERS = (
+    "collection.case",
+    "collection.contact",
+    "collection.handover.line",
+    "collection.snooze",
+    "dunning.block",
+    "dunning.experiment.member",
+    "dunning.notice",
+    "ecl.exposure",
+    "ecl.individual",
+    "late.interest.charge",
+    "receivable.assignment.line",
+    "receivable.dispute",
+    "receivable.payment.plan",
+    "receivable.payment.plan.line",
+    "receivable.portal.link",
+    "receivable.portal.request",
+    "receivable.promise",
+    "receivable.promise.line",
+    "receivable.statement",
+    "receivable.writeoff",
+    "receivable.writeoff.line",
+)
 
 
 class MergePartnerAutomatic(models.TransientModel):
@@ -10,11 +36,31 @@ class MergePartnerAutomatic(models.TransientModel):
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
-        self._close_rival_notices(src_partners | dst_partner, dst_partner)
-        self._part_rival_statements(src_partners | dst_partner, dst_partner)
-        self._join_assessments(src_partners | dst_partner, dst_partner)
-        self._part_rival_requests(src_partners | dst_partner)
+        # whoever becomes a contact of a firm owes as that firm
+        customer = dst_partner.commercial_partner_id
+        partners = src_partners | dst_partner | customer
+        self._close_rival_notices(partners, customer)
+        self._part_rival_statements(partners, customer)
+        self._join_assessments(partners, customer)
+        self._part_rival_requests(partners)
         super()._update_foreign_keys(src_partners, dst_partner)
+        if customer != dst_partner:
+            self._give_to_customer(dst_partner, customer)
+
+    @api.model
+    def _give_to_customer(self, contact, customer):
+        """What was said to and by who became a contact was said to and by its firm."""
+        self.env.flush_all()
+        for name in OF_CUSTOMERS:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET partner_id = %s WHERE partner_id = %s",
+                    SQL.identifier(self.env[name]._table),
+                    customer.id,
+                    contact.id,
+                )
+            )
+        self.env.invalidate_all()
 
     @api.model
     def _close_rival_notices(self, partners, kept):
