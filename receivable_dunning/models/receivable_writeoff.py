@@ -244,7 +244,6 @@ class ReceivableWriteoff(models.Model):
             if not writeoff.line_ids:
                 raise UserError(self.env._("There is nothing to write off: add items."))
             writeoff.line_ids._check_amounts()
-            writeoff.line_ids._work_out()
         self._sign(state="submitted", submitted_by=self.env.uid, submitted_on=fields.Datetime.now())
 
     def action_approve(self):

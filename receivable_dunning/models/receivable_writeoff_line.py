@@ -131,10 +131,7 @@ class ReceivableWriteoffLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        allowed = {*ENTERED, "writeoff_id"}
-        lines = super().create(
-            [{name: value for name, value in vals.items() if name in allowed} for vals in vals_list]
-        )
+        lines = super().create(vals_list)
         lines.writeoff_id._check_changeable()
         return lines
 
@@ -143,14 +140,6 @@ class ReceivableWriteoffLine(models.Model):
             raise AccessError(self.env._("Only the items, what is written off of them and why are entered."))
         self.writeoff_id._check_changeable()
         return super().write(vals)
-
-    def _work_out(self):
-        """Figures follow from what was entered, whatever else a caller or its context has put there."""
-        # sudo: worked out, not entered
-        lines = self.sudo()
-        lines._compute_partner_id()
-        lines._compute_amount()
-        lines.writeoff_id._compute_amounts()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_submitted(self):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.http import Request
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from .collection_common import CollectionCommon
 from .common import LateInterestCommon
@@ -26,24 +26,6 @@ class TestWriteoffAttack(WriteoffCommon):
         writeoff.action_submit()
         with self.assertRaises(AccessError):
             writeoff.amount = 1
-        with self.assertRaisesRegex(UserError, "manager"):
-            writeoff.with_user(self.second).action_approve()
-
-    def test_amounts_of_a_crafted_context_are_worked_out_anew(self):
-        writeoff = (
-            self.env["receivable.writeoff"]
-            .with_user(self.clerk)
-            .with_context(default_amount=1, default_amount_tax=1)
-            .create(
-                {
-                    "company_id": self.company.id,
-                    "date": self.day,
-                    "line_ids": [Command.create({"move_line_id": self._item(self._old(5000)).id, "amount": 1})],
-                }
-            )
-        )
-        writeoff.action_submit()
-        self.assertEqual((writeoff.line_ids.amount, writeoff.line_ids.amount_tax, writeoff.amount), (5000, 0, 5000))
         with self.assertRaisesRegex(UserError, "manager"):
             writeoff.with_user(self.second).action_approve()
 
@@ -71,6 +53,35 @@ class TestPlanAttack(PlanCommon, LateInterestCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.debt = cls._invoice(cls.customer, 36500, cls.today - timedelta(days=60), cls.today - timedelta(days=30))
+
+    def test_customers_read_neither_why_nor_how_lenient_we_are(self):
+        promise = self._promise()
+        promise._cancel("Says what he likes")
+        login = new_test_user(self.env(su=True), "anna.portal", "base.group_portal")
+        login.partner_id.parent_id = self.customer
+        seen = promise.with_user(login)
+        self.assertEqual(seen.read(["name", "state"])[0]["state"], "cancelled")
+        for name in ("cancel_reason", "tolerance_days", "tolerance_amount", "note"):
+            with self.subTest(name=name), self.assertRaises(AccessError):
+                seen.read([name])
+
+    def test_who_becomes_a_contact_of_a_firm_owes_as_the_firm(self):
+        firm = self._customer("Firm")
+        contact = self.env["res.partner"].create({"name": "Branch Office", "parent_id": firm.id})
+        promise, plan = self._promise(), self._plan(self._items(self.debt))
+        reason = self.env.ref("receivable_dunning.dispute_reason_price")
+        dispute = self.env["receivable.dispute"]._open(self._items(self.debt), 5, {"reason_id": reason.id})
+        self._overdue(50, partner=firm)
+        run = self._run()
+        ours, theirs = self._notice(run), self._notice(run, firm)
+        self.assertTrue(ours and theirs)
+        self.env["base.partner.merge.automatic.wizard"].sudo().create({})._merge((self.customer | contact).ids, contact)
+        self.env.invalidate_all()
+        for document in (promise, promise.line_ids, plan, plan.line_ids, dispute, ours, theirs):
+            with self.subTest(document=document):
+                self.assertEqual(document.partner_id, firm)
+        self.assertEqual((ours.state, theirs.state), ("cancelled", "proposed"))
+        self.assertEqual(self.item.partner_id.commercial_partner_id, firm)
 
     def test_no_instalment_of_a_draft_becomes_one_of_an_active_plan(self):
         user = self._user("plan_user", "receivable_dunning.group_collections_user")
@@ -225,6 +236,17 @@ class TestClaimAttack(PlanCommon):
         handover.line_ids.amount_claimed = 60
         handover.action_export()
         self.assertEqual((handover.state, handover.line_ids.amount_claimed), ("exported", 60))
+
+    def test_what_is_paid_and_not_allocated_goes_to_no_court_and_no_agency(self):
+        self._invoice(self.customer, 30, self.today, move_type="out_refund")
+        case = self.env["collection.case"]._make_drafts(self.item)
+        with self.assertRaisesRegex(UserError, "allocate"):
+            self._demand(case)
+        with self.assertRaisesRegex(UserError, "allocate"):
+            self._handover(self.item).action_export()
+        case.line_ids.amount_claimed = 70
+        self._demand(case)
+        self.assertEqual((case.state, case.amount_claimed), ("demand", 70))
 
     def test_what_is_in_a_plan_that_is_kept_goes_to_no_court(self):
         plan = self._active()
