@@ -66,6 +66,8 @@ class TestPlanAttack(PlanCommon, LateInterestCommon, HttpCase):
                 seen.read([name])
 
     def test_who_becomes_a_contact_of_a_firm_owes_as_the_firm(self):
+        # a person: a company that is merged into a contact makes that a company of its own
+        self.customer.is_company = False
         firm = self._customer("Firm")
         contact = self.env["res.partner"].create({"name": "Branch Office", "parent_id": firm.id})
         promise, plan = self._promise(), self._plan(self._items(self.debt))

@@ -36,16 +36,25 @@ class MergePartnerAutomatic(models.TransientModel):
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
-        # whoever becomes a contact of a firm owes as that firm
-        customer = dst_partner.commercial_partner_id
-        partners = src_partners | dst_partner | customer
-        self._close_rival_notices(partners, customer)
-        self._part_rival_statements(partners, customer)
-        self._join_assessments(partners, customer)
-        self._part_rival_requests(partners)
+        self._settle_rivals(src_partners | dst_partner, dst_partner)
         super()._update_foreign_keys(src_partners, dst_partner)
+
+    @api.model
+    def _update_values(self, src_partners, dst_partner):
+        """Whoever becomes a contact of a firm by the merge owes as that firm."""
+        super()._update_values(src_partners, dst_partner)
+        customer = dst_partner.commercial_partner_id
         if customer != dst_partner:
+            self._settle_rivals(dst_partner | customer, customer)
             self._give_to_customer(dst_partner, customer)
+
+    @api.model
+    def _settle_rivals(self, partners, kept):
+        """What there may be once for a customer."""
+        self._close_rival_notices(partners, kept)
+        self._part_rival_statements(partners, kept)
+        self._join_assessments(partners, kept)
+        self._part_rival_requests(partners)
 
     @api.model
     def _give_to_customer(self, contact, customer):
