@@ -96,6 +96,62 @@ def test_of_two_runs_at_once_exactly_one_charges(own_registry):
     assert all("charged meanwhile" in sentence for sentence in refusals), refusals
 
 
+# ---------------------------------------------------------------- plans
+
+
+def offer_plan(registry, run_id):
+    """A plan with interest of its own that begins in the days of the run; offered, not answered yet."""
+    with registry.cursor() as cr:
+        env = Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+        today = fields.Date.context_today(env.user)
+        plan = env["receivable.payment.plan"]._make(
+            env["late.interest.run"].browse(run_id).charge_ids.move_line_id,
+            {
+                "instalment_count": 1,
+                "date": today - timedelta(days=20),
+                "first_date": today + timedelta(days=9),
+                "interest_mode": "plan",
+                "interest_rate": 5,
+            },
+        )
+        plan._offer()
+        return plan.id
+
+
+def accept(registry, barrier, plan_id):
+    """The customer presses the button; return the refusal, if any."""
+    with registry.cursor() as cr:
+        env = Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+        env["receivable.payment.plan"].browse(plan_id).mapped("state")
+        barrier.wait(timeout=30)
+        try:
+            retrying(lambda: env["receivable.payment.plan"].browse(plan_id)._accept("Anna", "link"), env)
+        except UserError as error:
+            cr.rollback()
+            return str(error)
+    return None
+
+
+def test_of_a_run_and_a_plan_at_once_one_charges_the_days(own_registry):
+    for first, _second in prepare_runs(own_registry):
+        plan_id, barrier = offer_plan(own_registry, first), threading.Barrier(2)
+        with mute_logger("odoo.sql_db", "odoo.service.model"), ThreadPoolExecutor(2) as pool:
+            pressed = pool.submit(confirm, own_registry, barrier, first)
+            accepted = pool.submit(accept, own_registry, barrier, plan_id)
+            pressed.result(timeout=60)
+            refusal = accepted.result(timeout=60)
+        with own_registry.cursor() as cr:
+            env = Environment(cr, SUPERUSER_ID, {})
+            charged = (
+                env["late.interest.run"]
+                .browse(first)
+                .charge_ids.filtered(lambda charge: charge.state == "claimed" and charge.kind == "interest")
+            )
+            plan = env["receivable.payment.plan"].browse(plan_id)
+            assert bool(charged) == (plan.state == "offered"), (charged, plan.state, refusal)
+            assert bool(refusal) == bool(charged)
+
+
 # ---------------------------------------------------------------- fees
 
 DEATHS = {

@@ -112,7 +112,7 @@ class PaymentPlanPortal(CustomerPortal):
         if not user._is_internal():
             return "link"
         # colleagues enter acceptances as they do in the backend, whoever gave them the link
-        plan.sudo(False).check_access("write")
+        plan.sudo(False)._check_accountant()
         return "staff"
 
     def _check_agreed(self, posted):

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
@@ -13,9 +14,35 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         """A recovery whose entry is taken out of the books was none."""
+        self._check_loss_entries()
         result = super().button_draft()
         self._drop_recoveries()
         return result
+
+    def _check_loss_entries(self):
+        """What a write-off or an assignment stands on leaves the books with it: else undoing it books too much."""
+        # sudo: whoever resets need not see what the entry stands for
+        writeoff = self.env["receivable.writeoff"].sudo()
+        writeoff = writeoff.search([("move_id", "in", self.ids), ("state", "=", "posted")], limit=1)
+        if writeoff:
+            raise UserError(
+                self.env._(
+                    "%(entry)s books the write-off %(writeoff)s: undo the write-off instead.",
+                    entry=writeoff.move_id.name,
+                    writeoff=writeoff.name,
+                )
+            )
+        # sudo: as above
+        lines = self.env["receivable.assignment.line"].sudo()
+        line = lines.search([("factor_line_id.move_id", "in", self.ids), ("is_standing", "=", True)], limit=1)
+        if line:
+            raise UserError(
+                self.env._(
+                    "%(entry)s books the assignment %(batch)s: buy its items back instead.",
+                    entry=line.factor_line_id.move_id.name,
+                    batch=line.assignment_id.name,
+                )
+            )
 
     def _drop_recoveries(self):
         # sudo: whoever may take an entry back takes back what it stands for

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
 from .collection_case import STAGES
+from .collection_claim_mixin import AGREED
 
 
 class CollectionCase(models.Model):
@@ -136,6 +137,8 @@ class CollectionCase(models.Model):
             raise UserError(self.env._("The case claims nothing: add its items first."))
         if day > fields.Date.context_today(self):
             raise UserError(self.env._("Enter what has happened: its day cannot be in the future."))
+        if self.state == "draft" and stage != "closed":
+            self.line_ids._check_claimable(AGREED)
         if self.state == "draft":
             self._take_figures(day)
             if not self.line_ids:

@@ -1,6 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
+
+from ..core.ladder import SkipReason
+
+# What the customer was given time for, or a factor owns: no court and no agency asks for it meanwhile.
+AGREED = frozenset([SkipReason.PROMISED, SkipReason.IN_PLAN, SkipReason.ASSIGNED])
 
 
 class CollectionClaimMixin(models.AbstractModel):
@@ -171,6 +176,68 @@ class CollectionClaimMixin(models.AbstractModel):
                     "interest_company": in_company,
                     "partial_mark": mark,
                 }
+            )
+
+    def _check_claimable(self, reasons):
+        """Refuse what is held for one of these reasons: somebody else may claim it, or nobody for now.
+
+        Courts decide disputes: those are no reason there.
+        """
+        today = fields.Date.context_today(self)
+        # sudo: what was agreed about an item is compared; the message says which, and why
+        claims = self.sudo()
+        account = self.env["receivable.portal.account"].sudo()
+        owners = claims.grouped(
+            lambda claim: (claim.move_line_id.partner_id.commercial_partner_id, claim.move_line_id.company_id.root_id)
+        )
+        for (partner, company), own in owners.items():
+            own._check_owed(company, account._open_rows(partner, company, today))
+            held = account._held_parts(partner, company, today)
+            for claim in own:
+                parts = {why: amount for why, amount in held.get(claim.move_line_id.id, {}).items() if why in reasons}
+                claim._check_free(parts)
+
+    def _claimed_now(self):
+        """What is claimed and open, in company currency."""
+        self.ensure_one()
+        item = self.move_line_id
+        if not item.amount_residual_currency:
+            return 0.0
+        return min(self.amount_claimed / item.amount_residual_currency, 1.0) * item.amount_residual
+
+    def _check_owed(self, company, rows):
+        """Refuse to claim what is paid, but not allocated yet: no more than the customer owes in all.
+
+        :param list rows: of ``dunning.facts``, credits and money at the bank among them
+        """
+        claimed = sum(claim._claimed_now() for claim in self)
+        owed = max(float(sum(row["residual"] for row in rows if not row["in_payment"])), 0.0)
+        if company.currency_id.compare_amounts(claimed, owed) > 0:
+            raise UserError(
+                self.env._(
+                    "%(claimed)s is claimed, but %(customer)s owes %(owed)s in all: payments or credit notes are not"
+                    " allocated yet, or a payment is under way. Allocate them first, or claim less.",
+                    claimed=company.currency_id.format(claimed),
+                    customer=self.move_line_id.partner_id.commercial_partner_id.name,
+                    owed=company.currency_id.format(owed),
+                )
+            )
+
+    def _check_free(self, parts):
+        """:param dict parts: ``{reason: amount in company currency, None for all of it}``"""
+        item = self.move_line_id
+        if not parts:
+            return
+        free = 0.0 if None in parts.values() else item.amount_residual - sum(parts.values())
+        if self.company_currency_id.compare_amounts(self._claimed_now(), free) > 0:
+            words = dict(self.env["dunning.skip"]._fields["reason"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(item)s cannot be claimed now: %(reasons)s. Take it out, claim the rest only, or end what was"
+                    " agreed first.",
+                    item=item.move_id.name,
+                    reasons=", ".join(words[reason] for reason in sorted(parts)),
+                )
             )
 
     def _accrued(self, as_of):

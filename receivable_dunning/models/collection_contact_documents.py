@@ -42,7 +42,7 @@ class CollectionContact(models.Model):
         string="Disputed Item",
         index="btree_not_null",
         ondelete="set null",
-        domain="[('partner_id', 'child_of', partner_id), ('account_type', '=', 'asset_receivable'),"
+        domain="[('partner_id.commercial_partner_id', '=', partner_id), ('account_type', '=', 'asset_receivable'),"
         " ('parent_state', '=', 'posted'), ('amount_residual', '>', 0), ('company_id', 'child_of', company_id)]",
     )
     dispute_currency_id = fields.Many2one(related="dispute_item_id.currency_id")
@@ -154,7 +154,8 @@ class CollectionContact(models.Model):
         self.ensure_one()
         return self.env["account.move.line"].search(
             [
-                ("partner_id", "child_of", self.partner_id.id),
+                # a subsidiary below the customer is a customer of its own
+                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
                 ("company_id", "child_of", self.company_id.id),
                 ("account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
+from ..core.ladder import SkipReason
+from .collection_claim_mixin import AGREED
+
 STATES = [("draft", "Draft"), ("exported", "Exported"), ("acknowledged", "Acknowledged"), ("recalled", "Recalled")]
 # What the buttons set, never a plain write.
 SIGNED = frozenset(["name", "state", "date_exported", "date_acknowledged", "date_recalled", "recall_reason"])
@@ -167,6 +170,7 @@ class CollectionHandover(models.Model):
         if not self.line_ids:
             raise UserError(self.env._("Add the items that the agency is to collect: nothing is open here."))
         today = fields.Date.context_today(self)
+        self.line_ids._check_claimable(AGREED | {SkipReason.DISPUTED})
         self.line_ids._take_figures(today)
         self._set(state="exported", date_exported=today)
         return self.action_download()

@@ -59,11 +59,25 @@ class EclIndividual(models.Model):
 
     def write(self, vals):
         self.run_id._check_changeable()
-        return super().write(vals)
+        result = super().write(vals)
+        # nor does an assessment move into a run that was computed
+        self.run_id._check_changeable()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_computed(self):
         self.run_id._check_changeable()
+
+    def _join(self, others):
+        """Take over what stands for others who turned out to be the same customer."""
+        self.ensure_one()
+        both = self | others
+        exposure, allowance = sum(both.mapped("exposure")), sum(both.mapped("allowance"))
+        values = {name: sum(both.mapped(name)) for name in ("balance", "credit", "cover", "exposure", "allowance")}
+        values["rate"] = allowance / exposure if exposure else max(both.mapped("rate"))
+        values["note"] = "; ".join(dict.fromkeys(both.mapped("note")))
+        others.unlink()
+        self.write(values)
 
     def action_view_items(self):
         self.ensure_one()

@@ -55,7 +55,10 @@ class EclScenario(models.Model):
 
     def write(self, vals):
         self._check_door()
-        return super().write(vals)
+        result = super().write(vals)
+        # nor does a scenario move to a method or run that is closed to the user
+        self._check_door()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_computed(self):

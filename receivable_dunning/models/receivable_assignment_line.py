@@ -169,11 +169,13 @@ class ReceivableAssignmentLine(models.Model):
 
     def action_buy_back(self):
         """Ask why, then take the items back from the factor."""
-        wrong = self.filtered(lambda line: line.state not in ("open", "recourse"))
-        if wrong or not self:
-            raise UserError(self.env._("Choose items that are with the factor and not paid yet."))
+        self._check_with_factor()
         action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_receivable_buy_back")
         return {**action, "context": {"default_line_ids": self.ids}}
+
+    def _check_with_factor(self):
+        if not self or self.filtered(lambda line: line.state not in ("open", "recourse")):
+            raise UserError(self.env._("Choose items that are with the factor and not paid yet."))
 
     # ------------------------------------------------------------------
     # BUSINESS

@@ -3,6 +3,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from ..core.factoring import Refusal
 
@@ -112,6 +113,12 @@ class ReceivableAssignment(models.Model):
         self._check_manager()
         # sudo: the only door to these fields; the group was checked
         lines = lines.sudo()
+        # written first: of two sessions one waits, and starts anew from what the other left
+        self.env.cr.execute(
+            SQL("UPDATE receivable_assignment_line SET is_standing = is_standing WHERE id = ANY(%s)", sorted(lines.ids))
+        )
+        lines.invalidate_recordset()
+        lines._check_with_factor()
         for batch, items in lines.grouped("assignment_id").items():
             booked = items.filtered("factor_line_id")
             if booked:

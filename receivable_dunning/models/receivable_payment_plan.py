@@ -180,7 +180,7 @@ class ReceivablePaymentPlan(models.Model):
     previous_id = fields.Many2one(
         "receivable.payment.plan", string="Replaces", readonly=True, copy=False, index="btree_not_null"
     )
-    cancel_reason = fields.Char(readonly=True, copy=False)
+    cancel_reason = fields.Char(readonly=True, copy=False, groups="receivable_dunning.group_collections_user")
     pardoned_on = fields.Date(
         string="Forgiven on",
         readonly=True,

@@ -144,6 +144,7 @@ class ReceivablePaymentPlan(models.Model):
         if first < fields.Date.context_today(self):
             raise UserError(self.env._("The day of the first instalment has passed: please ask for a new plan."))
         self._check_unchanged()
+        self._check_interest_once()
 
     def _touch_items(self):
         """Written, so that of two plans accepted at the same time over one item the second fails and is tried anew."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from ..core.plan_schedule import schedule
 
@@ -162,6 +163,32 @@ class ReceivablePaymentPlan(models.Model):
             if plan.interest_mode == "plan" and not plan.interest_rate:
                 raise UserError(self.env._("%(plan)s: enter the rate of the plan's interest.", plan=plan.name))
             plan._check_unchanged()
+            plan._check_interest_once()
+
+    def _check_interest_once(self):
+        """No day of an item is charged twice: neither by a run before the plan, nor by another plan."""
+        self.ensure_one()
+        if self.interest_mode != "plan" or self.currency_id.is_zero(self.amount_interest):
+            return
+        # sudo: the days charged are compared, not shown
+        items = self.sudo().item_ids.filtered(lambda item: not item.is_interest).move_line_id
+        last = max(self.line_ids.mapped("date_due"))
+        taken, _compensated = (
+            self.env["late.interest.ledger"]
+            .sudo()
+            ._taken([{"id": item.id, "move_id": item.move_id.id} for item in items])
+        )
+        for item in items:
+            until = max((end for first, end in taken[item.id] if first <= last and end > self.date), default=None)
+            if until:
+                raise UserError(
+                    self.env._(
+                        "Interest on %(document)s is charged up to %(day)s already: the plan has to start on that day"
+                        " or later.",
+                        document=item.move_id.name,
+                        day=format_date(self.env, until),
+                    )
+                )
 
     def _check_unchanged(self):
         """What is open of the items is what the plan says."""

@@ -20,7 +20,11 @@ class ReceivablePlanPartMixin(models.AbstractModel):
     def write(self, vals):
         if not self.env.su:
             self._check_door(set(vals))
-        return super().write(vals)
+        result = super().write(vals)
+        if not self.env.su and "plan_id" in vals:
+            # nor does a part of a draft become one of a plan that was offered
+            self.plan_id._expect("draft")
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_agreed(self):

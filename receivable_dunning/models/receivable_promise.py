@@ -88,10 +88,14 @@ class ReceivablePromise(models.Model):
     )
     move_count = fields.Integer(string="Documents", compute="_compute_move_count")
     tolerance_days = fields.Integer(
-        readonly=True, help="Days after the promised day within which a payment is in time, as the company had it set."
+        readonly=True,
+        groups="receivable_dunning.group_collections_user",
+        help="Days after the promised day within which a payment is in time, as the company had it set.",
     )
     tolerance_amount = fields.Monetary(
-        readonly=True, help="What may be missing altogether, as the company had it set when the promise was given."
+        readonly=True,
+        groups="receivable_dunning.group_collections_user",
+        help="What may be missing altogether, as the company had it set when the promise was given.",
     )
     state = fields.Selection(
         STATES,
@@ -110,7 +114,7 @@ class ReceivablePromise(models.Model):
         copy=False,
         help="Kept: day of the last payment. Otherwise: the day after the last day on which it could be kept.",
     )
-    cancel_reason = fields.Char(readonly=True, copy=False)
+    cancel_reason = fields.Char(readonly=True, copy=False, groups="receivable_dunning.group_collections_user")
     cancelled_on = fields.Date(readonly=True, copy=False)
     reliability = fields.Char(
         compute="_compute_reliability",

@@ -28,6 +28,8 @@ SIGNED = frozenset(
 )
 # What was submitted is what is approved and booked.
 ASKED = frozenset({"company_id", "date", "line_ids"})
+# What people enter; the rest is signed by the actions or follows from the items. Who approves hangs on the amount.
+ENTERED = ASKED | {"note", "user_id"}
 
 
 class ReceivableWriteoff(models.Model):
@@ -176,11 +178,15 @@ class ReceivableWriteoff(models.Model):
         return writeoffs
 
     def write(self, vals):
-        if not self.env.su and SIGNED & vals.keys():
+        if not self.env.su and any(not self._is_entered(name) for name in vals):
             raise AccessError(self.env._("Submit, approve, post or undo the write-off instead of writing its state."))
         if ASKED & vals.keys():
             self._check_changeable()
         return super().write(vals)
+
+    @staticmethod
+    def _is_entered(name):
+        return name in ENTERED or name.startswith(("activity_", "message_"))
 
     def _check_changeable(self):
         if not self.env.su and self.filtered(lambda writeoff: writeoff.state != "draft"):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 REASONS = [
     ("insolvent", "Insolvent"),
@@ -10,6 +10,9 @@ REASONS = [
     ("agreed", "Agreed with the customer"),
     ("other", "Other"),
 ]
+
+# What people enter of an item, while the write-off is a draft; the rest is worked out.
+ENTERED = frozenset({"move_line_id", "amount_currency", "reason", "note"})
 
 
 class ReceivableWriteoffLine(models.Model):
@@ -133,6 +136,8 @@ class ReceivableWriteoffLine(models.Model):
         return lines
 
     def write(self, vals):
+        if not self.env.su and vals.keys() - ENTERED:
+            raise AccessError(self.env._("Only the items, what is written off of them and why are entered."))
         self.writeoff_id._check_changeable()
         return super().write(vals)
 

@@ -89,10 +89,10 @@ class ReceivableWriteoff(models.Model):
                 self.env._("A part of these debts was recovered: reverse the entries of the recoveries first.")
             )
         self.company_id._refuse_locked_date(date, self.company_id._writeoff_journal())
-        reversal = self.move_id._reverse_moves(
-            [{"date": date, "ref": self.env._("Write-off %(name)s undone: %(reason)s", name=self.name, reason=reason)}],
-            cancel=True,
-        )
+        ref = self.env._("Write-off %(name)s undone: %(reason)s", name=self.name, reason=reason)
+        # somebody may have reversed the entry among the entries: once is enough
+        reversal = self.move_id.reversal_move_ids.filtered(lambda move: move.state == "posted")[:1]
+        reversal = reversal or self.move_id._reverse_moves([{"date": date, "ref": ref}], cancel=True)
         self._sign(state="undone", undo_move_id=reversal.id, undo_reason=reason)
         self.message_post(body=self.env._("Undone: %(reason)s", reason=reason))
 
