@@ -121,6 +121,13 @@ class TestCollectionsDashboard(DashboardCommon):
         self.assertTrue(kept["computed_on"])
         self.assertEqual(kept["total"], 1250)
 
+    def test_before_anybody_paid_no_cash_can_be_forecast_which_is_not_zero(self):
+        found = self._data()["forecast"]
+        self.assertEqual((found["near"], found["expected"], found["later"], found["unknown"]), (None, None, None, 1250))
+        for number in range(5):
+            self._pay(self._of(self.other, 130 + number, 100), 100, self.today - timedelta(days=120))
+        self.assertGreater(self._data()["forecast"]["expected"], 0)
+
     def test_promises_of_the_period_and_those_to_come(self):
         invoice = self._of(self.other, 3, 80)
         promises = self.env["receivable.promise"]
