@@ -161,16 +161,15 @@ class CollectionsDashboard(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _get_trend(self, company, today):
-        """The closed months of the last year, the oldest first."""
-        rows = self.env["receivable.kpi"].search(
-            [
-                ("company_id", "=", company.id),
-                ("dimension", "=", "company"),
-                ("state", "=", "closed"),
-                ("month", ">=", today.replace(day=1) - relativedelta(months=TREND_MONTHS)),
-            ],
-            order="month",
-        )
+        """The closed months of the last year, the oldest first; none for who may not read them."""
+        figures = self.env["receivable.kpi"]
+        domain = [
+            ("company_id", "=", company.id),
+            ("dimension", "=", "company"),
+            ("state", "=", "closed"),
+            ("month", ">=", today.replace(day=1) - relativedelta(months=TREND_MONTHS)),
+        ]
+        rows = figures.search(domain, order="month") if figures.has_access("read") else figures
         names = ("dso", "dso_best", "cei", "over_90_share", "overdue_amount", "collected_amount")
         return {
             "target": company.receivable_dso_target or False,

@@ -61,8 +61,11 @@ class CollectionsDashboard(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _get_run(self, company):
-        """The newest round of reminders and what became of its notices; ``None``: there was none."""
-        run = self.env["dunning.run"].search([("company_id", "=", company.id), ("state", "!=", "cancelled")], limit=1)
+        """The newest round of reminders and what became of its notices; ``None``: there was none that may be read."""
+        runs = self.env["dunning.run"]
+        if not runs.has_access("read"):
+            return None
+        run = runs.search([("company_id", "=", company.id), ("state", "!=", "cancelled")], limit=1)
         if not run:
             return None
         notices = self.env["dunning.notice"]

@@ -33,7 +33,7 @@ class EclExposure(models.Model):
     allowance = OptionalMonetary(readonly=True, help="Exposed x rate of the bucket or of the customer, not rounded.")
 
     def _open_items_action(self, run, name, domain):
-        """Aged receivables as of the day of the run, in its buckets: the open claims, credits are deducted elsewhere."""
+        """Aged receivables as of the day of the run, in its buckets: the claims; credits are deducted elsewhere."""
         action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_receivable_aging")
         return {
             **action,

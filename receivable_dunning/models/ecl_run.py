@@ -69,7 +69,7 @@ class EclRun(models.Model):
     line_ids = fields.One2many("ecl.line", "run_id", string="Matrix")
     individual_ids = fields.One2many("ecl.individual", "run_id", string="Individually Assessed")
     migration_ids = fields.One2many("ecl.migration", "run_id", string="Observations", readonly=True)
-    movement_ids = fields.One2many("ecl.movement", "run_id", string="Movement", readonly=True)
+    movement_ids = fields.One2many("ecl.movement", "run_id", readonly=True)
     history_from = fields.Date(readonly=True, copy=False)
     history_to = fields.Date(readonly=True, copy=False)
     factor = fields.Float(

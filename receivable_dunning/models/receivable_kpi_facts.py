@@ -116,7 +116,7 @@ class ReceivableKpiFacts(models.AbstractModel):
     def _closing_sql(self, period):
         """Credits count in the bucket of their own date, as in the aged receivables.
 
-        What came up in the period without an invoice was to collect as far as it is open, else more is left than was due.
+        What came up in the period without an invoice was to collect as far as it is open: no more is left than was due.
         """
         return SQL(
             """
