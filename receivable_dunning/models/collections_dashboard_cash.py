@@ -26,17 +26,19 @@ class CollectionsDashboard(models.AbstractModel):
         rows = [self._kept_week(row) for row in kept] or forecasts._all_weeks(company, as_of)
         weeks, later = rows[:-1], rows[-1]
         total = sum(row["due"] for row in rows)
+        # where nobody ever paid, or never so late, no day can be told for anything: that is not an expectation of 0
+        is_known = any(row["expected"] for row in rows) or not total
         return {
             "as_of": as_of,
             "computed_on": kept[:1].write_date,
             "method": company.credit_cash_method,
             "weeks": weeks,
             "total": total,
-            "near": sum(week["expected"] for week in weeks[: core.NEAR_WEEKS]),
+            "near": sum(week["expected"] for week in weeks[: core.NEAR_WEEKS]) if is_known else None,
             "near_due": sum(week["due"] for week in weeks[: core.NEAR_WEEKS]),
             "near_end": weeks[core.NEAR_WEEKS - 1]["week_end"],
-            "expected": sum(week["expected"] for week in weeks),
-            "later": later["expected"],
+            "expected": sum(week["expected"] for week in weeks) if is_known else None,
+            "later": later["expected"] if is_known else None,
             "unknown": max(total - sum(row["expected"] for row in rows), 0.0),
             "quality": self._get_forecast_quality(company, today),
         }

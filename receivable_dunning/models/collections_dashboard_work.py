@@ -19,7 +19,7 @@ class CollectionsDashboard(models.AbstractModel):
 
     def _get_promises(self, company, days, today):
         """``{state: {count, amount}}`` of the promises for days of the period that were decided, in company currency;
-        ``due``: what is promised for the next days; ``late``: open, its day has passed."""
+        ``due``: the parts of open promises that are still to come by the next days, the late ones with them."""
         promises = self.env["receivable.promise"]
         if not promises.has_access("read"):
             return None
@@ -37,18 +37,20 @@ class CollectionsDashboard(models.AbstractModel):
         states = {state: {"count": count, "amount": amount} for state, count, amount, _kept in decided}
         promised = sum(amount for _state, _count, amount, _kept in decided)
         kept = sum(kept for *_rest, kept in decided)
-        [(count, amount)] = promises._read_group(
+        # by part: of a promise in instalments only what is promised by then
+        [(count, amount, paid)] = self.env["receivable.promise.line"]._read_group(
             [
                 ("company_id", "=", company.id),
+                ("promise_id.state", "=", "open"),
                 ("state", "=", "open"),
-                ("date_next", "<=", today + timedelta(days=DAYS_AHEAD)),
+                ("date_promised", "<=", today + timedelta(days=DAYS_AHEAD)),
             ],
             [],
-            aggregates[:2],
+            aggregates,
         )
         nothing = {"count": 0, "amount": 0.0}
         return {
-            "due": {"count": count, "amount": amount or 0.0},
+            "due": {"count": count, "amount": (amount or 0.0) - (paid or 0.0)},
             "until": today + timedelta(days=DAYS_AHEAD),
             **{state: states.get(state, nothing) for state in ("kept", "partly", "broken")},
             "kept_rate": kept / promised if promised else None,
@@ -59,8 +61,11 @@ class CollectionsDashboard(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _get_run(self, company):
-        """The newest round of reminders and what became of its notices; ``None``: there was none."""
-        run = self.env["dunning.run"].search([("company_id", "=", company.id), ("state", "!=", "cancelled")], limit=1)
+        """The newest round of reminders and what became of its notices; ``None``: there was none that may be read."""
+        runs = self.env["dunning.run"]
+        if not runs.has_access("read"):
+            return None
+        run = runs.search([("company_id", "=", company.id), ("state", "!=", "cancelled")], limit=1)
         if not run:
             return None
         notices = self.env["dunning.notice"]

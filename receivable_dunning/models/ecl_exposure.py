@@ -33,14 +33,14 @@ class EclExposure(models.Model):
     allowance = OptionalMonetary(readonly=True, help="Exposed x rate of the bucket or of the customer, not rounded.")
 
     def _open_items_action(self, run, name, domain):
-        """Aged receivables as of the day of the run, in its buckets."""
+        """Aged receivables as of the day of the run, in its buckets: the claims; credits are deducted elsewhere."""
         action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_receivable_aging")
         return {
             **action,
             "name": name,
             "display_name": name,
             "views": [(False, "list"), (False, "pivot")],
-            "domain": [("company_id", "child_of", run.company_id.id), *domain],
+            "domain": [("company_id", "child_of", run.company_id.id), ("amount_residual", ">", 0), *domain],
             "context": {
                 "as_of": str(run.date),
                 "date_basis": "due",

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.customer_credit_mgmt.models.optional_number import OptionalFloat, OptionalMonetary
+
 STATES = [
     ("draft", "Draft"),
     ("computed", "Computed"),
@@ -119,12 +121,21 @@ class EclRun(models.Model):
         compute="_compute_unknown_count",
         help="Buckets that hold something and have not enough history: enter a rate and its reason.",
     )
+<<<<<<< HEAD
     coverage = fields.Float(compute="_compute_coverage", digits=(6, 4), help="Allowance / exposed amount.")
+=======
+    coverage = OptionalFloat(
+        string="Coverage",
+        compute="_compute_coverage",
+        digits=(6, 4),
+        help="Allowance / exposed amount. Empty where nothing is exposed or rates are missing.",
+    )
+>>>>>>> auditor
 
     # Comparison
     previous_run_id = fields.Many2one("ecl.run", readonly=True, copy=False, index="btree_not_null")
     previous_allowance = fields.Monetary(readonly=True, copy=False)
-    change = fields.Monetary(compute="_compute_coverage", help="Allowance less that of the run before.")
+    change = OptionalMonetary(compute="_compute_coverage", help="Allowance less that of the run before.")
     backtest_date = fields.Date(readonly=True, copy=False)
     backtest_balance = fields.Monetary(
         string="Open Then", readonly=True, copy=False, help="Claims open one year before, by the same buckets."
@@ -141,10 +152,10 @@ class EclRun(models.Model):
         copy=False,
         help="Of what was open then: written off since, and still open in the last bucket today.",
     )
-    backtest_error = fields.Monetary(
+    backtest_error = OptionalMonetary(
         compute="_compute_coverage", string="Error", help="Predicted less lost: positive is too careful."
     )
-    backtest_rate_error = fields.Float(
+    backtest_rate_error = OptionalFloat(
         compute="_compute_coverage", string="Error of the Rate", digits=(6, 4), help="Error / what was open then."
     )
 
@@ -214,6 +225,8 @@ class EclRun(models.Model):
     @api.depends(
         "allowance",
         "exposure",
+        "unknown_count",
+        "previous_run_id",
         "previous_allowance",
         "booked",
         "backtest_predicted",
@@ -222,8 +235,11 @@ class EclRun(models.Model):
     )
     def _compute_coverage(self):
         for run in self:
-            run.coverage = run.allowance / run.exposure if run.exposure else 0.0
-            run.change = run.allowance - run.previous_allowance if run.previous_run_id else 0.0
+            is_known = run.exposure and not run.unknown_count
+            run.coverage = run.allowance / run.exposure if is_known else None
+            run.change = run.allowance - run.previous_allowance if run.previous_run_id else None
             run.to_book = run.allowance - run.booked
-            run.backtest_error = run.backtest_predicted - run.backtest_lost
-            run.backtest_rate_error = run.backtest_error / run.backtest_balance if run.backtest_balance else 0.0
+            # nothing was predicted: an error of 0 would be read as a perfect prediction
+            is_tested = bool(run.backtest_balance)
+            run.backtest_error = run.backtest_predicted - run.backtest_lost if is_tested else None
+            run.backtest_rate_error = run.backtest_error / run.backtest_balance if is_tested else None

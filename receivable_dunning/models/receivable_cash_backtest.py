@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import formatLang
+from odoo.tools import SQL, formatLang
 
 from odoo.addons.customer_credit_mgmt.models.optional_number import OptionalFloat
 
@@ -139,6 +139,17 @@ class ReceivableCashBacktest(models.Model):
 
     def _percent(self, share):
         return formatLang(self.env, 100 * share, digits=1)
+
+    # ------------------------------------------------------------------
+    # GROUPS
+    # ------------------------------------------------------------------
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Of several months all weeks count the same: the mean of the shares of the months is not their share."""
+        if not aggregate_spec.startswith("band_share:"):
+            return super()._read_group_select(aggregate_spec, query)
+        within, weeks = (self._field_to_sql(self._table, name, query) for name in ("within_count", "band_count"))
+        return SQL("sum(%s)::float8 / NULLIF(sum(%s), 0)", within, weeks)
 
     # ------------------------------------------------------------------
     # MEASURE

@@ -93,6 +93,7 @@ class ReceivableKpiFacts(models.AbstractModel):
                     "over_90_amount",
                     "credit_amount",
                     "remaining_amount",
+                    "due_amount",
                 ),
             ),
             (self._activity_sql(period), ("sales_amount", "collected_amount", "due_amount")),
@@ -113,7 +114,10 @@ class ReceivableKpiFacts(models.AbstractModel):
         )
 
     def _closing_sql(self, period):
-        """Credits count in the bucket of their own date, as in the aged receivables."""
+        """Credits count in the bucket of their own date, as in the aged receivables.
+
+        What came up in the period without an invoice was to collect as far as it is open: no more is left than was due.
+        """
         return SQL(
             """
             SELECT partner_id, sum(residual) AS closing_amount,
@@ -121,10 +125,15 @@ class ReceivableKpiFacts(models.AbstractModel):
                    sum(residual) FILTER (WHERE date_maturity < %(end)s) AS overdue_amount,
                    sum(residual) FILTER (WHERE date_maturity < %(end)s - 90) AS over_90_amount,
                    sum(residual) FILTER (WHERE residual < 0) AS credit_amount,
-                   sum(residual) FILTER (WHERE residual > 0 AND date_maturity < %(end)s) AS remaining_amount
+                   sum(residual) FILTER (WHERE residual > 0 AND date_maturity < %(end)s) AS remaining_amount,
+                   sum(residual) FILTER (WHERE entry_id IS NOT NULL) AS due_amount
               FROM (%(items)s) item
+              LEFT JOIN (SELECT id AS entry_id, display_type FROM account_move_line) entry
+                     ON entry_id = line_id AND display_type IS DISTINCT FROM 'payment_term'
+                    AND date >= %(first)s AND residual > 0 AND date_maturity < %(end)s
              GROUP BY partner_id
             """,
+            first=period.date_from,
             end=SQL("%s::date", period.date_to),
             items=self.env["receivable.ledger"]._open_items_sql(period.date_to, period.company),
         )
@@ -195,7 +204,7 @@ class ReceivableKpiFacts(models.AbstractModel):
         names = "account_id partner_id company_id journal_id date date_maturity parent_state display_type balance"
         return SQL(
             """
-            SELECT partner_id, journal_id, date, date_maturity, display_type, balance
+            SELECT partner_id, company_id, journal_id, date, date_maturity, display_type, balance
               FROM account_move_line
              WHERE account_id = ANY(%(accounts)s) AND company_id = ANY(%(companies)s) AND parent_state = 'posted'
                AND date BETWEEN %(date_from)s AND %(date_to)s
@@ -286,7 +295,6 @@ class ReceivableKpiFacts(models.AbstractModel):
         nothing = {**dict.fromkeys((*AMOUNTS, *CONCENTRATION, "other_amount"), 0.0), "hhi": None}
         return {("company", None): nothing, **found}
 
-    @staticmethod
-    def _other_changes(facts):
+    def _other_changes(self, facts):
         """What changed the receivables beside sales and money."""
         return facts["closing_amount"] - facts["opening_amount"] - facts["sales_amount"] + facts["collected_amount"]

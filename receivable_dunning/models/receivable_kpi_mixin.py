@@ -83,7 +83,8 @@ class ReceivableKpiMixin(models.AbstractModel):
     collected_amount = fields.Monetary(
         string="Collected",
         readonly=True,
-        help="What entries of bank, cash and card journals credited to receivables, less what was paid back.",
+        help="What entries of bank, cash and card journals credited to receivables, less what was paid back. A"
+        " difference that was written off together with a payment is in it.",
     )
     other_amount = fields.Monetary(
         string="Other Changes",
@@ -118,7 +119,8 @@ class ReceivableKpiMixin(models.AbstractModel):
     due_amount = fields.Monetary(
         string="To Collect",
         readonly=True,
-        help="Items open before the period or invoiced in it that were due before its last day.",
+        help="Items open before the period or invoiced in it that were due before its last day, and of other entries of"
+        " the period what is still open of them.",
     )
     remaining_amount = fields.Monetary(
         string="Not Collected", readonly=True, help="Items due before the last day that are open at its end."

@@ -12,5 +12,7 @@ class ReceivableLedger(models.AbstractModel):
             "%s AND line.id NOT IN (SELECT move_line_id FROM receivable_assignment_line"
             " WHERE is_standing AND factor_line_id IS NOT NULL)",
             super()._judged_condition(),
-            to_flush=[self.env["receivable.assignment.line"]._fields[name] for name in ("is_standing", "factor_line_id")],
+            to_flush=[
+                self.env["receivable.assignment.line"]._fields[name] for name in ("is_standing", "factor_line_id")
+            ],
         )

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from odoo.addons.customer_credit_mgmt.models.optional_number import OptionalFloat
+
 
 class CollectionLoad(models.Model):
     """How much work each collector has: customers, money, and the minutes that the worklist asks for."""
@@ -31,12 +33,12 @@ class CollectionLoad(models.Model):
     capacity_minutes = fields.Integer(
         string="Minutes a Week", readonly=True, help="Of the collector's portfolios; 0: not planned."
     )
-    share = fields.Float(
+    share = OptionalFloat(
         string="Weeks of Work",
         readonly=True,
         aggregator="avg",
         digits=(8, 2),
-        help="Expected minutes / minutes a week.",
+        help="Expected minutes / minutes a week. Empty: no minutes a week are planned.",
     )
 
     @property
@@ -65,6 +67,13 @@ class CollectionLoad(models.Model):
             """,
             worklist._table_query,
         )
+
+    def _read_group_select(self, aggregate_spec, query):
+        """The weeks of a group are those of its planned people: a mean of ratios is no ratio."""
+        if not aggregate_spec.startswith("share:"):
+            return super()._read_group_select(aggregate_spec, query)
+        minutes, capacity = (self._field_to_sql(self._table, name, query) for name in ("minutes", "capacity_minutes"))
+        return SQL("sum(%s) FILTER (WHERE %s > 0) / NULLIF(sum(%s), 0)", minutes, capacity, capacity)
 
     # ------------------------------------------------------------------
     # ACTIONS

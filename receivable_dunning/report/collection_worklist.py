@@ -167,6 +167,13 @@ class CollectionWorklist(models.Model):
             SQL("(%s)", facts._worklist_sql(company, as_of, timezone, partners)) for company in companies
         )
 
+    def _read_group_select(self, aggregate_spec, query):
+        """What a minute saves in a group is what all of them save / all minutes, not a mean of ratios."""
+        if not aggregate_spec.startswith("minute_value:"):
+            return super()._read_group_select(aggregate_spec, query)
+        worth, minutes = (self._field_to_sql(self._table, name, query) for name in ("worth", "minutes"))
+        return SQL("sum(%s) / NULLIF(sum(%s), 0)", worth, minutes)
+
     def fetch(self, field_names=None):
         """Of a few rows only their customers are computed: the number of a row tells whose it is."""
         few = self

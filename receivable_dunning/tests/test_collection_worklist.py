@@ -334,6 +334,21 @@ class TestCollectionWorklist(CollectionCommon):
         )
         self.assertEqual(groups, [("email", 100.0, 1)])
 
+    def test_gain_per_minute_of_a_group_is_all_gain_by_all_minutes(self):
+        self._overdue(90, 90_000)
+        self._overdue(10, 100, self._customer("Small"))
+        worklist = self.env["collection.worklist"]
+        rows = worklist.search([("company_id", "=", self.company.id)])
+        self.assertGreater(len(set(rows.mapped("minutes"))), 1)
+        [(found,)] = worklist._read_group([("id", "in", rows.ids)], [], ["minute_value:avg"])
+        self.assertAlmostEqual(found, sum(rows.mapped("worth")) / sum(rows.mapped("minutes")), 6)
+
+    def test_weeks_of_work_are_empty_where_no_time_is_planned(self):
+        self._overdue(10, 100)
+        loads = self.env["collection.load"].search([("company_id", "=", self.company.id)])
+        self.assertTrue(loads)
+        self.assertEqual(set(loads.mapped("share")), {None})
+
     def test_screens_open(self):
         self._overdue(10, 100)
         for name in ("worklist", "contact", "snooze", "portfolio", "script", "log", "load", "outcome", "substitution"):

@@ -105,6 +105,12 @@ class TestCollectionsDashboard(DashboardCommon):
         self._invoice(self.other, 500, self.today - timedelta(days=40), move_type="out_refund")
         self.assertEqual([row["name"] for row in self._data()["top"]], ["Late Payer"])
 
+    def test_who_is_late_is_named_though_credits_of_others_are_larger(self):
+        self._invoice(self.customer, 9000, self.today - timedelta(days=40), move_type="out_refund")
+        data = self._data()
+        self.assertEqual((data["aging"]["overdue"], self._tile(data, "overdue")["share"]), (1200 - 9000, None))
+        self.assertEqual([(row["name"], row["overdue"]) for row in data["top"]], [("Late Payer", 1000), ("Other", 200)])
+
     def test_forecast_is_the_kept_one_else_computed_now(self):
         live = self._data()["forecast"]
         self.assertFalse(live["computed_on"])
@@ -114,6 +120,14 @@ class TestCollectionsDashboard(DashboardCommon):
         self.assertEqual((kept["as_of"], len(kept["weeks"])), (self.today, 13))
         self.assertTrue(kept["computed_on"])
         self.assertEqual(kept["total"], 1250)
+
+    def test_before_anybody_paid_no_cash_can_be_forecast_which_is_not_zero(self):
+        found = self._data()["forecast"]
+        self.assertEqual((found["near"], found["expected"], found["later"]), (None, None, None))
+        self.assertEqual((found["unknown"], found["total"]), (1200, 1200), "what is dated today is not known yesterday")
+        for number in range(5):
+            self._pay(self._of(self.other, 130 + number, 100), 100, self.today - timedelta(days=120))
+        self.assertGreater(self._data()["forecast"]["expected"], 0)
 
     def test_promises_of_the_period_and_those_to_come(self):
         invoice = self._of(self.other, 3, 80)
@@ -127,6 +141,17 @@ class TestCollectionsDashboard(DashboardCommon):
         self.assertEqual((found["due"], found["kept"]), ({"count": 1, "amount": 30}, {"count": 1, "amount": 90}))
         self.assertEqual((found["broken"]["count"], found["kept_rate"]), (0, 1))
         self.assertEqual(self._data(period_key="last_month")["promises"]["kept"]["count"], 0)
+
+    def test_of_a_promise_in_instalments_the_parts_to_come_soon_count(self):
+        promise = self.env["receivable.promise"]._make(
+            self._line(self._of(self.other, 3, 80)), 80, self.today + timedelta(days=3), {}
+        )
+        soon = promise.sudo().line_ids
+        soon.amount = 30
+        soon.copy({"amount": 50, "date_promised": self.today + timedelta(days=40)})
+        self.assertEqual((promise.amount, self._data()["promises"]["due"]), (80, {"count": 1, "amount": 30}))
+        soon.amount_kept = 10
+        self.assertEqual(self._data()["promises"]["due"]["amount"], 20)
 
     def test_newest_run_and_what_became_of_its_notices(self):
         self.assertIsNone(self._data()["run"])
@@ -172,6 +197,14 @@ class TestCollectionsDashboard(DashboardCommon):
         for panel in ("forecast", "promises", "disputes"):
             self.assertIsNotNone(data[panel], panel)
 
+    def test_who_may_only_read_the_ledger_sees_what_follows_from_it(self):
+        self._closed_month(1, dso=40.0)
+        self._run()
+        data = self._data(self._clerk("dash_auditor", "account.group_account_readonly"))
+        self.assertEqual((data["aging"]["total"], self._tile(data, "overdue")["value"]), (1250, 1200))
+        self.assertEqual((data["trend"]["months"], self._tile(data, "dso")["value"]), ([], None))
+        self.assertEqual([data[panel] for panel in ("forecast", "promises", "run", "disputes")], [None] * 4)
+
     def test_only_companies_of_the_user_can_be_chosen(self):
         other = self.setup_other_company()["company"]
         clerk = self._clerk()
@@ -192,6 +225,14 @@ class TestCollectionsDashboard(DashboardCommon):
         dashboard = self.env["collections.dashboard"].with_user(clerk).with_context(allowed_company_ids=branch.ids)
         data = dashboard.get_data()
         self.assertEqual((data["aging"]["total"], data["forecast"], dashboard.get_worklist()), (0, None, None))
+
+    def test_collected_is_that_of_the_active_companies_as_the_list_it_opens(self):
+        branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        self._pay(self._of(self.other, 3, 80), 30, self.today)
+        clerk = self._clerk("dash_branch", companies=branch)
+        dashboard = self.env["collections.dashboard"].with_user(clerk).with_context(allowed_company_ids=branch.ids)
+        self.assertEqual(self._tile(dashboard.get_data(), "collected")["value"], 0)
+        self.assertEqual(self._tile(self._data(), "collected")["value"], 30)
 
     def test_unknown_period_is_this_month(self):
         self.assertEqual(self._data(period_key="century")["period"]["key"], "month")

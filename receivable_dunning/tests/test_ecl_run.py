@@ -112,6 +112,7 @@ class TestEclRun(EclCommon):
         self.assertEqual(set(unknown.mapped("source")), {"none"})
         self.assertEqual((unknown.mapped("allowance"), run.unknown_count), ([None] * 3, 3))
         self.assertEqual(self.env["ecl.line"].search([("run_id", "=", run.id), ("rate", "=", False)]), unknown)
+        self.assertEqual((run.coverage, run.change), (None, None), "what cannot be told is not 0")
         with self.assertRaisesRegex(UserError, "enter their rates by hand"):
             run.action_approve()
         with self.assertRaisesRegex(UserError, "Say why"):
@@ -144,6 +145,13 @@ class TestEclRun(EclCommon):
         for text in ("7,500.00", "2.20 %", "165.00", "460.50", "As the group prescribes"):
             self.assertIn(text, html)
 
+    def test_where_nothing_was_predicted_the_error_is_not_zero(self):
+        self._standard_debts()
+        run = self._ecl()
+        self.assertEqual((run.backtest_balance, run.backtest_error, run.backtest_rate_error), (0, None, None))
+        html = self.env["ir.actions.report"]._render_qweb_html("receivable_dunning.report_ecl_run", run.ids)[0].decode()
+        self.assertIn("Not enough data for a back-test", html)
+
     # ------------------------------------------------------------------
     # DRILL-DOWN
     # ------------------------------------------------------------------
@@ -151,6 +159,8 @@ class TestEclRun(EclCommon):
     def test_a_cell_leads_to_its_customers_and_open_items(self):
         self._standard_debts()
         self._invoice(self.partner_b, 1000, date(2024, 1, 1), due=date(2024, 6, 29))
+        # a credit is in the bucket of its own date, and deducted elsewhere
+        self._invoice(self.partner_a, 300, date(2024, 6, 21), due=date(2024, 6, 21), move_type="out_refund")
         run = self._ecl()
         cell = run.line_ids[1]
         action = cell.action_view_items()

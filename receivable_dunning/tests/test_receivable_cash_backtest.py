@@ -56,6 +56,14 @@ class TestCashBacktest(CashForecastCommon):
         backtests._measure_months(self.company, months[-2:], date(2024, 12, 31))
         self.assertEqual(rows[-2].week_ids.mapped("high"), bands, "later months teach nothing about an earlier one")
 
+    def test_within_the_band_all_weeks_count_the_same(self):
+        values = {"company_id": self.company.id, "judged_on": date(2024, 7, 1)}
+        backtests = self.env["receivable.cash.backtest"].sudo()
+        backtests.create({**values, "month": date(2024, 1, 1), "band_count": 1, "within_count": 1})
+        backtests.create({**values, "month": date(2024, 2, 1), "band_count": 9, "within_count": 4})
+        [(share,)] = backtests._read_group([("company_id", "=", self.company.id)], [], ["band_share:avg"])
+        self.assertEqual(share, 0.5)
+
     def test_job_measures_what_is_missing(self):
         self._pay(self._overdue(80, 100), 100, self.today - timedelta(days=40))
         with self.enter_registry_test_mode():

@@ -132,6 +132,15 @@ class TestReceivableKpi(KpiCommon):
         self.assertEqual(self._figures()["sales_amount"], 11_890)
         self.assertEqual(self._figures()["overdue_amount"], 3_750)
 
+    def test_entries_by_hand_are_to_collect_as_far_as_they_are_open(self):
+        account = self._item(self.old).account_id
+        entry = self._entry(date(2024, 6, 3), (account, 20_000, self.customer), (self.bad_debt, -20_000, None))
+        found = self._figures()
+        self.assertEqual((found["due_amount"], found["remaining_amount"]), (6200 + 20_000, 2750 + 20_000))
+        self.assertAlmostEqual(found["collection_progress"], 3450 / 26_200, 8)
+        entry._reverse_moves([{"date": date(2024, 6, 4)}], cancel=True)
+        self.assertAlmostEqual(self._figures()["collection_progress"], 3450 / 6200, 8)
+
     def test_taxes_are_in_sales_and_receivables(self):
         tax = self.company_data["default_tax_sale"]
         before = self._figures()

@@ -273,9 +273,15 @@ export class CollectionsDashboard extends Component {
     }
 
     openPromisesDue() {
-        return this.open("action_receivable_promise", {
+        return this.open("action_receivable_promise_line", {
             title: _t("Promises Due"),
-            domain: [this.ofRoot, ["state", "=", "open"], ["date_next", "<=", this.data.promises.until]],
+            domain: [
+                this.ofRoot,
+                ["promise_id.state", "=", "open"],
+                ["state", "=", "open"],
+                ["date_promised", "<=", this.data.promises.until],
+            ],
+            viewType: "list",
         });
     }
 
