@@ -121,16 +121,11 @@ class EclRun(models.Model):
         compute="_compute_unknown_count",
         help="Buckets that hold something and have not enough history: enter a rate and its reason.",
     )
-<<<<<<< HEAD
-    coverage = fields.Float(compute="_compute_coverage", digits=(6, 4), help="Allowance / exposed amount.")
-=======
     coverage = OptionalFloat(
-        string="Coverage",
         compute="_compute_coverage",
         digits=(6, 4),
         help="Allowance / exposed amount. Empty where nothing is exposed or rates are missing.",
     )
->>>>>>> auditor
 
     # Comparison
     previous_run_id = fields.Many2one("ecl.run", readonly=True, copy=False, index="btree_not_null")
