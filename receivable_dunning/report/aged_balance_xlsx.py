@@ -1,13 +1,10 @@
 """The aged balance as a spreadsheet: written row by row, so that memory stays flat whatever the size."""
 
-import tempfile
 from datetime import date
-
-import xlsxwriter
 
 from odoo.tools import SQL
 
-from .xlsx_rows import append_rows, number, text
+from .xlsx_rows import RowsWorkbook, number, text
 
 BATCH = 5_000
 DAY_ZERO = date(1899, 12, 30).toordinal()  # spreadsheets count days from here
@@ -52,28 +49,13 @@ def item_rows(aging, domain):
         env.cr.execute(SQL("CLOSE %s", CURSOR))
 
 
-class AgedBalanceWorkbook:
+class AgedBalanceWorkbook(RowsWorkbook):
     """Two sheets: a row per customer with a column per bucket, and all open items."""
 
     def __init__(self, wizard, file):
         self.wizard = wizard
-        self.file = file
         self.buckets = wizard.scheme_id._ordered_buckets()
-        self.frame = tempfile.TemporaryFile()  # noqa: SIM115 - closed by save
-        self.book = xlsxwriter.Workbook(self.frame, {"constant_memory": True})
-        self.head = self.book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        self.bold = self.book.add_format({"bold": True})
-        self.day = self.book.add_format({"num_format": "yyyy-mm-dd"})
-        self.money = self.book.add_format({"num_format": "#,##0.00"})
-        self.money_bold = self.book.add_format({"num_format": "#,##0.00", "bold": True, "top": 1})
-
-    def save(self):
-        """Write both sheets; the file stays open."""
-        with self.frame:
-            self._write_customers()
-            self._write_item_frame()
-            self.book.close()
-            append_rows(self.frame, self.file, 2, self._item_rows())
+        super().__init__(file)
 
     def _sheet(self, name, heads, widths):
         """A sheet with a title, the parameters, and frozen column heads; returns it and the next free row."""
@@ -91,7 +73,7 @@ class AgedBalanceWorkbook:
         sheet.freeze_panes(4, 0)
         return sheet, 4
 
-    def _write_customers(self):
+    def _write_summary(self):
         env = self.wizard.env
         heads = [env._("Company"), env._("Customer"), env._("Currency"), *self.buckets.mapped("name"), env._("Total")]
         widths = [22, 38, 9, *[14] * (len(self.buckets) + 1)]

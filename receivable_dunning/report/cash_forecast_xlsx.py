@@ -1,15 +1,12 @@
 """The cash forecast as a spreadsheet: the weeks, and every invoice with what it adds to each of them."""
 
-import tempfile
 from datetime import timedelta
-
-import xlsxwriter
 
 from odoo.tools import SQL, format_date
 
 from ..core import cash_forecast as core
 from .aged_balance_xlsx import DAY_ZERO
-from .xlsx_rows import append_rows, number, text
+from .xlsx_rows import RowsWorkbook, number, text
 
 BATCH = 5_000
 CURSOR = SQL.identifier("cash_forecast_export")
@@ -57,29 +54,14 @@ def item_rows(items):
         env.cr.execute(SQL("CLOSE %s", CURSOR))
 
 
-class CashForecastWorkbook:
+class CashForecastWorkbook(RowsWorkbook):
     """Two sheets, of the forecasts kept for the active companies."""
 
     def __init__(self, forecasts, file):
         self.forecasts = forecasts
         self.env = forecasts.env
         self.as_of = max(forecasts.mapped("as_of"))
-        self.file = file
-        self.frame = tempfile.TemporaryFile()  # noqa: SIM115 - closed by save
-        self.book = xlsxwriter.Workbook(self.frame, {"constant_memory": True})
-        self.head = self.book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        self.bold = self.book.add_format({"bold": True})
-        self.day = self.book.add_format({"num_format": "yyyy-mm-dd"})
-        self.money = self.book.add_format({"num_format": "#,##0.00"})
-        self.money_bold = self.book.add_format({"num_format": "#,##0.00", "bold": True, "top": 1})
-
-    def save(self):
-        """Write both sheets; the file stays open."""
-        with self.frame:
-            self._write_weeks()
-            self._write_item_frame()
-            self.book.close()
-            append_rows(self.frame, self.file, 2, self._item_rows())
+        super().__init__(file)
 
     def _sheet(self, name, heads, widths):
         """A sheet with a title, what is in it, and frozen column heads; returns it and the next free row."""
@@ -97,7 +79,7 @@ class CashForecastWorkbook:
         sheet.freeze_panes(4, 0)
         return sheet, 4
 
-    def _write_weeks(self):
+    def _write_summary(self):
         env = self.env
         heads = [
             env._("Company"),

@@ -6,9 +6,12 @@ alike they are written here, by what the file format promises and with the style
 
 import re
 import shutil
+import tempfile
 import zipfile
 from functools import lru_cache
 from xml.sax.saxutils import escape
+
+import xlsxwriter
 
 BATCH = 1_000
 ROWS_END = b"</sheetData>"
@@ -64,3 +67,36 @@ def _fill(xml, stream, rows):
             stream.write("".join(lines).encode())
             lines.clear()
     stream.write("".join(lines).encode() + ROWS_END + tail)
+
+
+class RowsWorkbook:
+    """Two sheets: a summary, and very many rows. Subclasses write the summary and the frame of the rows: the second
+    sheet down to its pattern row, see :func:`append_rows`."""
+
+    def __init__(self, file):
+        self.file = file
+        self.frame = tempfile.TemporaryFile()  # noqa: SIM115 - closed by save
+        self.book = xlsxwriter.Workbook(self.frame, {"constant_memory": True})
+        self.head = self.book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self.bold = self.book.add_format({"bold": True})
+        self.day = self.book.add_format({"num_format": "yyyy-mm-dd"})
+        self.money = self.book.add_format({"num_format": "#,##0.00"})
+        self.money_bold = self.book.add_format({"num_format": "#,##0.00", "bold": True, "top": 1})
+
+    def save(self):
+        """Write both sheets; the file stays open."""
+        with self.frame:
+            self._write_summary()
+            self._write_item_frame()
+            self.book.close()
+            append_rows(self.frame, self.file, 2, self._item_rows())
+
+    def _write_summary(self):
+        raise NotImplementedError
+
+    def _write_item_frame(self):
+        raise NotImplementedError
+
+    def _item_rows(self):
+        """Rows as :func:`append_rows` takes them."""
+        raise NotImplementedError
