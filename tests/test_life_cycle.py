@@ -63,7 +63,17 @@ def uninstall(addons, database):
     [
         ("customer_credit_mgmt", {"customer_credit_mgmt"}),
         ("customer_abc_segmentation", {"customer_abc_segmentation"}),
-        ("receivable_dunning", {"customer_credit_mgmt", "receivable_dunning", "receivable_dunning_sms"}),
+        (
+            "receivable_dunning",
+            {
+                "customer_credit_mgmt",
+                "receivable_dunning",
+                # the apps that these are bridges to come with Odoo's accounting
+                "receivable_dunning_payment",
+                "receivable_dunning_sms",
+                "receivable_dunning_spreadsheet",
+            },
+        ),
         (
             "customer_credit_mgmt_sale",
             {"customer_credit_mgmt", "customer_credit_mgmt_sale"},
@@ -75,14 +85,6 @@ def uninstall(addons, database):
         (
             "customer_abc_segmentation_rating",
             {"customer_abc_segmentation", "customer_abc_segmentation_rating"},
-        ),
-        (
-            "receivable_dunning_payment",
-            {"customer_credit_mgmt", "receivable_dunning", "receivable_dunning_payment", "receivable_dunning_sms"},
-        ),
-        (
-            "receivable_dunning_spreadsheet",
-            {"customer_credit_mgmt", "receivable_dunning", "receivable_dunning_spreadsheet", "receivable_dunning_sms"},
         ),
     ],
 )
