@@ -40,10 +40,10 @@ class ReceivableLedger(models.AbstractModel):
 
     @tools.ormcache("root_ids")
     def _receivable_accounts_of(self, root_ids):
-        companies = [branch for branch, _root in self._tree_of_roots(root_ids)]
+        companies = {branch for branch, _root in self._tree_of_roots(root_ids)}
         # sudo: see _receivable_account_ids
         accounts = self.env["account.account"].sudo().browse(self._receivable_account_ids())
-        return [account.id for account in accounts if not set(companies).isdisjoint(account.company_ids.ids)]
+        return [account.id for account in accounts if not companies.isdisjoint(account.company_ids.ids)]
 
     def _company_roots(self, company=None):
         """``((company id, root id), ...)`` of all companies of the trees of ``company`` (default: the active ones)."""

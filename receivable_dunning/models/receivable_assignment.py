@@ -149,10 +149,9 @@ class ReceivableAssignment(models.Model):
         self._expect_draft()
         for batch in self:
             # sudo: lines are made by this method only; the right to write the batch was checked
-            lines = batch.sudo().with_context(active_test=False)
-            lines.env["receivable.assignment.line"].search([("assignment_id", "=", batch.id)]).unlink()
-            rows = batch._candidates()
-            lines.env["receivable.assignment.line"].create(batch._prepare_lines(rows))
+            lines = self.env["receivable.assignment.line"].sudo()
+            lines.search([("assignment_id", "=", batch.id)]).unlink()
+            lines.create(batch._prepare_lines(batch._candidates()))
         self.invalidate_recordset()
 
     def _candidates(self):

@@ -1,13 +1,9 @@
 """The aged balance as a spreadsheet: written row by row, so that memory stays flat whatever the size."""
 
-from datetime import date
-
 from odoo.tools import SQL
 
-from .xlsx_rows import RowsWorkbook, number, text
+from .xlsx_rows import DAY_ZERO, RowsWorkbook, fetched, number, text
 
-BATCH = 5_000
-DAY_ZERO = date(1899, 12, 30).toordinal()  # spreadsheets count days from here
 CURSOR = SQL.identifier("aged_balance_export")
 
 
@@ -42,11 +38,7 @@ def item_rows(aging, domain):
             item,
         )
     )
-    try:
-        while rows := env.execute_query(SQL("FETCH %s FROM %s", BATCH, CURSOR)):
-            yield from rows
-    finally:
-        env.cr.execute(SQL("CLOSE %s", CURSOR))
+    yield from fetched(env, CURSOR)
 
 
 class AgedBalanceWorkbook(RowsWorkbook):

@@ -5,10 +5,8 @@ from datetime import timedelta
 from odoo.tools import SQL, format_date
 
 from ..core import cash_forecast as core
-from .aged_balance_xlsx import DAY_ZERO
-from .xlsx_rows import RowsWorkbook, number, text
+from .xlsx_rows import DAY_ZERO, RowsWorkbook, fetched, number, text
 
-BATCH = 5_000
 CURSOR = SQL.identifier("cash_forecast_export")
 
 
@@ -47,11 +45,7 @@ def item_rows(items):
             item=item,
         )
     )
-    try:
-        while rows := env.execute_query(SQL("FETCH %s FROM %s", BATCH, CURSOR)):
-            yield from rows
-    finally:
-        env.cr.execute(SQL("CLOSE %s", CURSOR))
+    yield from fetched(env, CURSOR)
 
 
 class CashForecastWorkbook(RowsWorkbook):

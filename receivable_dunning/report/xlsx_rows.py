@@ -8,12 +8,17 @@ import re
 import shutil
 import tempfile
 import zipfile
+from datetime import date
 from functools import lru_cache
 from xml.sax.saxutils import escape
 
 import xlsxwriter
 
+from odoo.tools import SQL
+
 BATCH = 1_000
+FETCHED = 5_000  # rows of the database at once
+DAY_ZERO = date(1899, 12, 30).toordinal()  # spreadsheets count days from here
 ROWS_END = b"</sheetData>"
 # what XML cannot hold is written as spreadsheets do; so is a text that looks like that
 UNSAFE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -67,6 +72,15 @@ def _fill(xml, stream, rows):
             stream.write("".join(lines).encode())
             lines.clear()
     stream.write("".join(lines).encode() + ROWS_END + tail)
+
+
+def fetched(env, cursor):
+    """The rows of a declared cursor as they are asked for, so that memory stays flat; closes it."""
+    try:
+        while rows := env.execute_query(SQL("FETCH %s FROM %s", FETCHED, cursor)):
+            yield from rows
+    finally:
+        env.cr.execute(SQL("CLOSE %s", cursor))
 
 
 class RowsWorkbook:
