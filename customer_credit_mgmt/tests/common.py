@@ -19,6 +19,8 @@ class CreditCommon(AccountTestInvoicingCommon):
         cls.company = cls.company_data["company"]
         cls.ledger = cls.env["receivable.ledger"]
         cls.today = fields.Date.context_today(cls.env.user)
+        # scheduled actions take the day of their user: near midnight not every zone has the same one
+        cls.env.ref("base.user_root").sudo().tz = cls.env.user.tz
 
     @classmethod
     def _strict_policy(cls, *rules, **values):

@@ -1,6 +1,6 @@
 from datetime import date, timedelta
 
-from odoo import Command, fields
+from odoo import Command
 
 from odoo.addons.customer_credit_mgmt.tests.common import CreditCommon
 
@@ -15,7 +15,6 @@ class DunningCommon(CreditCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.today = fields.Date.context_today(cls.env.user)
         cls.plan = cls.env.ref("receivable_dunning.dunning_plan_default").sudo().copy({"company_id": cls.company.id})
         cls.customer = cls._customer("Customer")
 
