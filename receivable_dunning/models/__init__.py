@@ -43,6 +43,7 @@ from . import collection_case
 from . import collection_case_line
 from . import collection_case_event
 from . import collection_case_stage
+from . import collection_case_reopen
 from . import collection_case_letter
 from . import collection_case_links
 from . import collection_handover
@@ -100,10 +101,12 @@ from . import receivable_ledger_written_off
 from . import receivable_ledger_loss
 from . import receivable_writeoff
 from . import receivable_writeoff_line
+from . import receivable_writeoff_message
 from . import receivable_writeoff_posting
 from . import receivable_writeoff_recovery
 from . import receivable_writeoff_proposal
 from . import account_move_writeoff
+from . import account_move_claim
 from . import res_partner_writeoff
 from . import ecl_method
 from . import ecl_segment

@@ -2,6 +2,7 @@ from . import test_collection_contact
 from . import test_collection_portfolio
 from . import test_collection_tour
 from . import test_claim_attack
+from . import test_claim_reset
 from . import test_collections_attack
 from . import test_collections_dashboard
 from . import test_collection_worklist
