@@ -74,6 +74,7 @@ from . import test_portal_remote
 from . import test_ecl_run
 from . import test_ecl_posting
 from . import test_receivable_writeoff
+from . import test_writeoff_message
 from . import test_writeoff_proposal
 from . import test_writeoff_recovery
 from . import test_limitation
