@@ -80,6 +80,7 @@ from . import dunning_guard
 from . import dunning_sender
 from . import dunning_skip
 from . import ir_actions_report
+from . import ir_attachment
 from . import res_company
 from . import res_company_bad_debt
 from . import res_company_ecl

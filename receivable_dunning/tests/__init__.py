@@ -10,6 +10,7 @@ from . import test_core_aging
 from . import test_core_interest
 from . import test_core_worklist
 from . import test_core_limitation
+from . import test_kept_evidence
 from . import test_late_interest_access
 from . import test_late_interest_law
 from . import test_late_interest_notice
