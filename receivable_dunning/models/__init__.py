@@ -1,5 +1,7 @@
 from . import receivable_delivery_mixin
 from . import receivable_root_company_mixin
+from . import receivable_letter_mixin
+from . import receivable_subject_mixin
 from . import receivable_bucket
 from . import receivable_cash_backtest
 from . import receivable_cash_backtest_week

@@ -53,8 +53,13 @@ class CollectionCaseLine(models.Model):
         # sudo: what settled an item is named to whoever may work the case
         given_up = self.env["receivable.writeoff.line"].sudo().search([*items, ("writeoff_id.state", "=", "posted")])
         assigned = self.env["receivable.assignment.line"].sudo().search([*items, ("is_standing", "=", True)])
-        why = {line.move_line_id: self.env._("written off by %(name)s", name=line.writeoff_id.name) for line in given_up}
-        why |= {line.move_line_id: self.env._("with a factor by %(name)s", name=line.assignment_id.name) for line in assigned}
+        why = {
+            line.move_line_id: self.env._("written off by %(name)s", name=line.writeoff_id.name) for line in given_up
+        }
+        why |= {
+            line.move_line_id: self.env._("with a factor by %(name)s", name=line.assignment_id.name)
+            for line in assigned
+        }
         result = {}
         for line in settled:
             posted = line.move_line_id.parent_state == "posted"

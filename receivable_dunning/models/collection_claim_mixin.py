@@ -194,10 +194,7 @@ class CollectionClaimMixin(models.AbstractModel):
             own._check_owed(company, account._open_rows(partner, company, today))
             held = account._held_parts(partner, company, today)
             own._check_free(
-                {
-                    item: {why: amount for why, amount in parts.items() if why in reasons}
-                    for item, parts in held.items()
-                }
+                {item: {why: amount for why, amount in parts.items() if why in reasons} for item, parts in held.items()}
             )
 
     def _claimed_now(self):
@@ -216,7 +213,11 @@ class CollectionClaimMixin(models.AbstractModel):
         claimed = sum(claim._claimed_now() for claim in self)
         owed = max(float(sum(row["residual"] for row in rows if not row["in_payment"])), 0.0)
         if company.currency_id.compare_amounts(claimed, owed) > 0:
-            hint = self.env._("Allocate them first, or claim less.") if self._is_draft() else self.env._("Allocate them first.")
+            hint = (
+                self.env._("Allocate them first, or claim less.")
+                if self._is_draft()
+                else self.env._("Allocate them first.")
+            )
             raise UserError(
                 self.env._(
                     "%(claimed)s is claimed, but %(customer)s owes %(owed)s in all: payments or credit notes are not"
@@ -248,7 +249,9 @@ class CollectionClaimMixin(models.AbstractModel):
                 if self._is_draft()
                 else self.env._("End what was agreed first.")
             )
-            raise UserError(self.env._("Cannot be claimed now: %(items)s. %(hint)s", items=", ".join(refused), hint=hint))
+            raise UserError(
+                self.env._("Cannot be claimed now: %(items)s. %(hint)s", items=", ".join(refused), hint=hint)
+            )
 
     def _is_draft(self):
         """Whether what is claimed may still be changed."""

@@ -37,7 +37,7 @@ class CollectionHandover(models.Model):
                         pack.writestr(f"evidence/{name}.zip", part.read())
 
     def _keep_claims(self):
-        """The list of what was claimed when it was handed over, in the chatter: later exports tell what is open then."""
+        """What was claimed when it was handed over, in the chatter: later exports tell what is open then."""
         content = self._workbook(self._claim_rows(), self._contact_rows())
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         kept = self.env["ir.attachment"]._keep_evidence(self, f"{self.name.replace('/', '-')}.xlsx", content, kind)

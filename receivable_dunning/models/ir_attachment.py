@@ -59,5 +59,7 @@ class IrAttachment(models.Model):
 
     def _refuse_evidence(self):
         raise UserError(
-            self.env._("%(name)s went out as it is: it is kept as evidence, neither changed nor deleted.", name=self.name)
+            self.env._(
+                "%(name)s went out as it is: it is kept as evidence, neither changed nor deleted.", name=self.name
+            )
         )

@@ -13,7 +13,7 @@ class ReceivableAssignment(models.Model):
         return list(self.line_ids.filtered("is_standing").grouped("partner_id").values())
 
     def action_print_letters(self):
-        """The letters to the customers, kept in the chatter as they went out; new ones only where fewer items are left."""
+        """The letters to the customers, kept in the chatter as they went out; new ones where fewer items are left."""
         self.ensure_one()
         self.check_access("write")
         if not self.agreement_id.is_disclosed:

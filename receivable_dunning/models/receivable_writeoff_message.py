@@ -41,8 +41,8 @@ class ReceivableWriteoff(models.Model):
         self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(values)
 
     def _who_may_approve(self):
-        """``{writeoff: users}``: those with the rights for its amount who work in the company, but who submitted it, and
-        with four eyes who entered it."""
+        """``{writeoff: users}``: those with the rights for its amount who work in the company; not who submitted it,
+        nor with four eyes who entered it."""
         # sudo: who holds which right is asked, not shown
         managers, accountants = (
             self.env.ref(f"receivable_dunning.group_collections_{role}").sudo().all_user_ids
@@ -52,7 +52,9 @@ class ReceivableWriteoff(models.Model):
         for writeoff in self.sudo():
             company = writeoff.company_id
             entitled = managers if writeoff._needs_manager() else accountants
-            barred = writeoff.submitted_by | (writeoff.create_uid if company.writeoff_four_eyes else self.env["res.users"])
+            barred = writeoff.submitted_by | (
+                writeoff.create_uid if company.writeoff_four_eyes else self.env["res.users"]
+            )
             result[writeoff] = (entitled - barred).filtered(
                 lambda user, company=company: user.active and not user.share and company in user.company_ids.root_id
             )
@@ -62,7 +64,9 @@ class ReceivableWriteoff(models.Model):
         """What the approver reads, in his language."""
         env = self.with_context(lang=user.lang).env
         customer = self.partner_id.name or env._("%(count)s customers", count=self.partner_count)
-        return env._("Write off %(amount)s of %(customer)s?", amount=self.currency_id.format(self.amount), customer=customer)
+        return env._(
+            "Write off %(amount)s of %(customer)s?", amount=self.currency_id.format(self.amount), customer=customer
+        )
 
     def _drop_questions(self):
         """Whatever was decided or withdrawn waits for nobody any more."""

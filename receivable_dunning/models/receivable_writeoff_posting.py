@@ -105,7 +105,7 @@ class ReceivableWriteoff(models.Model):
                 writeoff=self.name,
             )
         return self.env._(
-            "%(entry)s belongs to the write-off %(writeoff)s, which was undone: its entry and the reversal stay together."
+            "%(entry)s belongs to the write-off %(writeoff)s, which was undone: both entries stay together."
             " To write the items off after all, propose them again.",
             entry=entry.name,
             writeoff=self.name,

@@ -60,8 +60,8 @@ class CollectionLimitation(models.Model):
 
     @property
     def _table_query(self):
-        """The planner leaves out what is not asked for: the order of the list needs items and dates only, and the rest is
-        read for the rows of a page."""
+        """The planner leaves out what is not asked for: the order of the list needs items and dates only, and the rest
+        is read for the rows of a page."""
         today = fields.Date.context_today(self)
         move, company = self.env["account.move"]._fields, self.env["res.company"]._fields
         self.env["limitation.term"].flush_model()
