@@ -52,7 +52,7 @@ class ReceivableLetterMixin(models.AbstractModel):
             if record.contact_id.commercial_partner_id != record.partner_id:
                 raise ValidationError(
                     self.env._(
-                        "%(contact)s is no contact of %(customer)s: what is written about its debts goes to the customer only.",
+                        "%(contact)s is no contact of %(customer)s: this goes to the customer only.",
                         contact=record.contact_id.name,
                         customer=record.partner_id.name,
                     )
