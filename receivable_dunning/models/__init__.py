@@ -1,5 +1,7 @@
 from . import receivable_delivery_mixin
 from . import receivable_root_company_mixin
+from . import receivable_letter_mixin
+from . import receivable_subject_mixin
 from . import receivable_bucket
 from . import receivable_cash_backtest
 from . import receivable_cash_backtest_week
@@ -43,6 +45,7 @@ from . import collection_case
 from . import collection_case_line
 from . import collection_case_event
 from . import collection_case_stage
+from . import collection_case_reopen
 from . import collection_case_letter
 from . import collection_case_links
 from . import collection_handover
@@ -79,6 +82,7 @@ from . import dunning_guard
 from . import dunning_sender
 from . import dunning_skip
 from . import ir_actions_report
+from . import ir_attachment
 from . import res_company
 from . import res_company_bad_debt
 from . import res_company_ecl
@@ -100,10 +104,12 @@ from . import receivable_ledger_written_off
 from . import receivable_ledger_loss
 from . import receivable_writeoff
 from . import receivable_writeoff_line
+from . import receivable_writeoff_message
 from . import receivable_writeoff_posting
 from . import receivable_writeoff_recovery
 from . import receivable_writeoff_proposal
 from . import account_move_writeoff
+from . import account_move_claim
 from . import res_partner_writeoff
 from . import ecl_method
 from . import ecl_segment

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning
 
 from .dunning_notice import SENT_STATES
@@ -64,14 +64,14 @@ class AccountMove(models.Model):
     # RESET TO DRAFT
     # ------------------------------------------------------------------
 
-    def button_draft(self):
-        self._check_dunned_reset()
-        return super().button_draft()
-
     def write(self, vals):
         if vals.get("state") in ("draft", "cancel"):
-            self.filtered(lambda move: move.state == "posted")._check_dunned_reset()
+            self.filtered(lambda move: move.state == "posted")._check_reset()
         return super().write(vals)
+
+    def _check_reset(self):
+        """Whether these posted documents may leave the books, by whatever button or call. To be extended."""
+        self._check_dunned_reset()
 
     def _check_dunned_reset(self):
         """A customer who was asked to pay a document has a right to its not vanishing without a reason recorded."""
@@ -113,3 +113,12 @@ class AccountMove(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_dunning_notice")
         lines = self.env["dunning.notice.line"].search(self._dunning_line_domain())
         return {**action, "domain": [("id", "in", lines.notice_id.ids)], "context": {}}
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_reset(self):
+        """A context lets posted documents be deleted; their items go first."""
+        self.move_id.filtered(lambda move: move.state == "posted")._check_reset()

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
-
-from odoo.addons.base.models.res_partner import _lang_get
+from odoo.exceptions import AccessError, UserError
 
 STATES = [
     ("draft", "Draft"),
@@ -31,7 +29,7 @@ class CollectionCase(models.Model):
 
     _name = "collection.case"
     _description = "Legal Case"
-    _inherit = ["mail.thread", "mail.activity.mixin", "receivable.root.company.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "receivable.letter.mixin", "receivable.root.company.mixin"]
     _order = "date_opened DESC, id DESC"
     _rec_names_search = ["name", "partner_id", "reference", "counsel_reference"]
 
@@ -39,19 +37,7 @@ class CollectionCase(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, index=True, ondelete="restrict", tracking=True
     )
-    contact_id = fields.Many2one(
-        "res.partner",
-        string="Letter to",
-        compute="_compute_contact_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        ondelete="restrict",
-        help="Reminder contact of the customer, else its invoice address, else the customer itself.",
-    )
-    lang = fields.Selection(
-        _lang_get, string="Language", compute="_compute_lang", store=True, readonly=False, precompute=True
-    )
+    contact_id = fields.Many2one(string="Letter to")
     kind = fields.Selection(
         KINDS,
         required=True,
@@ -127,17 +113,6 @@ class CollectionCase(models.Model):
         for case in self:
             case.display_name = " ".join(filter(None, (case.name, case.partner_id.name)))
 
-    @api.depends("partner_id")
-    def _compute_contact_id(self):
-        contacts = self.partner_id._receivable_contacts()
-        for case in self:
-            case.contact_id = contacts.get(case.partner_id.id, case.partner_id)
-
-    @api.depends("contact_id")
-    def _compute_lang(self):
-        for case in self:
-            case.lang = case.contact_id.lang
-
     @api.depends("line_ids.amount_claimed_company", "line_ids.interest_company")
     def _compute_claimed(self):
         for case in self:
@@ -163,26 +138,6 @@ class CollectionCase(models.Model):
     def _compute_limitation_date(self):
         for case in self:
             case.limitation_date = min(filter(None, case.line_ids.mapped("limitation_date")), default=False)
-
-    @api.constrains("partner_id", "contact_id")
-    def _check_contact_belongs_to_customer(self):
-        for case in self:
-            if case.partner_id != case.partner_id.commercial_partner_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(contact)s belongs to %(customer)s: open the case on the customer.",
-                        contact=case.partner_id.name,
-                        customer=case.partner_id.commercial_partner_id.name,
-                    )
-                )
-            if case.contact_id.commercial_partner_id != case.partner_id:
-                raise ValidationError(
-                    self.env._(
-                        "%(contact)s is no contact of %(customer)s: the letter goes to the customer only.",
-                        contact=case.contact_id.name,
-                        customer=case.partner_id.name,
-                    )
-                )
 
     # ------------------------------------------------------------------
     # DOORS

@@ -46,23 +46,8 @@ class CollectionCase(models.Model):
         self.ensure_one()
         if self.kind == "lawyer" and not self.counsel_id:
             raise UserError(self.env._("Choose the lawyer first: a letter by counsel bears the counsel's name."))
-        report = self.env["ir.actions.report"]
-        name = "receivable_dunning.report_collection_demand"
-        render = report._render_qweb_pdf if report._can_print() else report._render_qweb_html
-        content, kind = render(name, self.ids)
-        # sudo: the letter is made by the step
-        attachment = (
-            self.env["ir.attachment"]
-            .sudo()
-            .create(
-                {
-                    "name": f"{self.name.replace('/', '-')}.{kind}",
-                    "raw": content,
-                    "res_model": self._name,
-                    "res_id": self.id,
-                    "mimetype": "application/pdf" if kind == "pdf" else "text/html",
-                }
-            )
+        attachment = self.env["ir.attachment"]._keep_report(
+            self, "receivable_dunning.report_collection_demand", self.name
         )
         event.sudo().attachment_ids = [Command.link(attachment.id)]
         localized = self.with_context(lang=self.lang or self.env.lang)

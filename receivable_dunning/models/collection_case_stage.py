@@ -161,25 +161,17 @@ class CollectionCase(models.Model):
         self.line_ids.sudo().is_open = False
         self.activity_unlink(["receivable_dunning.mail_activity_type_legal"])
 
-    def action_reopen(self):
-        """Go on where the case was closed."""
-        self.check_access("write")
-        self._expect("closed")
-        for case in self:
-            case.line_ids.sudo().is_open = True
-            case._take_back("reopened", self.env._("Reopened"))
-
     def action_back(self):
         """Take back the last stage, entered by mistake."""
         self.check_access("write")
         self._expect(*STAGES)
+        stages = dict(self._fields["state"]._description_selection(self.env))
         for case in self:
-            case._take_back("note", self.env._("Stage taken back"))
+            case._take_back("note", f"{self.env._('Stage taken back')}: {stages[case.state]}")
 
     def _take_back(self, kind, note):
         """Void the event of the stage, and return to the one before."""
         self.ensure_one()
-        label = dict(self._fields["state"]._description_selection(self.env))[self.state]
         stage_events = self.sudo().event_ids.filtered(lambda event: event.is_stage and not event.is_void)
         last = stage_events.filtered(lambda event: event.kind == self.state)[:1]
         before = (stage_events - last).sorted(lambda event: ("draft", *STAGES).index(event.kind))[-1:]
@@ -187,5 +179,5 @@ class CollectionCase(models.Model):
         # sudo: the event of a stage is voided by taking it back
         last.is_void = True
         self.env["collection.case.event"].sudo().create(
-            {"case_id": self.id, "kind": kind, "note": f"{note}: {label}", "user_id": self.env.uid}
+            {"case_id": self.id, "kind": kind, "note": note, "user_id": self.env.uid}
         )

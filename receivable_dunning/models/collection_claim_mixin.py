@@ -193,9 +193,9 @@ class CollectionClaimMixin(models.AbstractModel):
         for (partner, company), own in owners.items():
             own._check_owed(company, account._open_rows(partner, company, today))
             held = account._held_parts(partner, company, today)
-            for claim in own:
-                parts = {why: amount for why, amount in held.get(claim.move_line_id.id, {}).items() if why in reasons}
-                claim._check_free(parts)
+            own._check_free(
+                {item: {why: amount for why, amount in parts.items() if why in reasons} for item, parts in held.items()}
+            )
 
     def _claimed_now(self):
         """What is claimed and open, in company currency."""
@@ -213,32 +213,49 @@ class CollectionClaimMixin(models.AbstractModel):
         claimed = sum(claim._claimed_now() for claim in self)
         owed = max(float(sum(row["residual"] for row in rows if not row["in_payment"])), 0.0)
         if company.currency_id.compare_amounts(claimed, owed) > 0:
+            hint = (
+                self.env._("Allocate them first, or claim less.")
+                if self._is_draft()
+                else self.env._("Allocate them first.")
+            )
             raise UserError(
                 self.env._(
                     "%(claimed)s is claimed, but %(customer)s owes %(owed)s in all: payments or credit notes are not"
-                    " allocated yet, or a payment is under way. Allocate them first, or claim less.",
+                    " allocated yet, or a payment is under way. %(hint)s",
                     claimed=company.currency_id.format(claimed),
                     customer=self.move_line_id.partner_id.commercial_partner_id.name,
                     owed=company.currency_id.format(owed),
+                    hint=hint,
                 )
             )
 
-    def _check_free(self, parts):
-        """:param dict parts: ``{reason: amount in company currency, None for all of it}``"""
-        item = self.move_line_id
-        if not parts:
-            return
-        free = 0.0 if None in parts.values() else item.amount_residual - sum(parts.values())
-        if self.company_currency_id.compare_amounts(self._claimed_now(), free) > 0:
-            words = dict(self.env["dunning.skip"]._fields["reason"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(item)s cannot be claimed now: %(reasons)s. Take it out, claim the rest only, or end what was"
-                    " agreed first.",
-                    item=item.move_id.name,
-                    reasons=", ".join(words[reason] for reason in sorted(parts)),
-                )
+    def _check_free(self, held):
+        """Refuse to claim more of items than what is not held, and say which are, and why.
+
+        :param dict held: ``{item id: {reason: amount in company currency, None for all of it}}``
+        """
+        words = dict(self.env["dunning.skip"]._fields["reason"]._description_selection(self.env))
+        refused = []
+        for claim in self:
+            item, parts = claim.move_line_id, held.get(claim.move_line_id.id)
+            if not parts:
+                continue
+            free = 0.0 if None in parts.values() else item.amount_residual - sum(parts.values())
+            if claim.company_currency_id.compare_amounts(claim._claimed_now(), free) > 0:
+                refused.append(f"{item.move_id.name} ({', '.join(words[reason] for reason in sorted(parts))})")
+        if refused:
+            hint = (
+                self.env._("Take them out, claim the rest only, or end what was agreed first.")
+                if self._is_draft()
+                else self.env._("End what was agreed first.")
             )
+            raise UserError(
+                self.env._("Cannot be claimed now: %(items)s. %(hint)s", items=", ".join(refused), hint=hint)
+            )
+
+    def _is_draft(self):
+        """Whether what is claimed may still be changed."""
+        return all(claim.state == "draft" for claim in self)
 
     def _accrued(self, as_of):
         """``{item id: (interest and compensation, the same in company currency)}``, as reminders claim it."""

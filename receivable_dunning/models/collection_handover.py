@@ -173,6 +173,7 @@ class CollectionHandover(models.Model):
         self.line_ids._check_claimable(AGREED | {SkipReason.DISPUTED})
         self.line_ids._take_figures(today)
         self._set(state="exported", date_exported=today)
+        self._keep_claims()
         return self.action_download()
 
     def _drop_settled(self):

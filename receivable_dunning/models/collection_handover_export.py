@@ -36,6 +36,18 @@ class CollectionHandover(models.Model):
                         part.seek(0)
                         pack.writestr(f"evidence/{name}.zip", part.read())
 
+    def _keep_claims(self):
+        """What was claimed when it was handed over, in the chatter: later exports tell what is open then."""
+        content = self._workbook(self._claim_rows(), self._contact_rows())
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        kept = self.env["ir.attachment"]._keep_evidence(self, f"{self.name.replace('/', '-')}.xlsx", content, kind)
+        self.message_post(
+            body=self.env._(
+                "Handed over to %(agency)s: %(count)s items.", agency=self.agency_id.name, count=len(self.line_ids)
+            ),
+            attachment_ids=kept.ids,
+        )
+
     def _lines_given(self):
         return self.line_ids.filtered(lambda line: not line.is_recalled)
 

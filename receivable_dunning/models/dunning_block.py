@@ -14,31 +14,13 @@ class DunningBlock(models.Model):
 
     _name = "dunning.block"
     _description = "Dunning Block"
-    _inherit = ["receivable.root.company.mixin"]
+    _inherit = ["receivable.subject.mixin"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
     _rec_names_search = ["partner_id", "move_id", "reason"]
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        compute="_compute_partner_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        required=True,
-        index=True,
-        ondelete="restrict",
-        help="Without a document, all items of this customer are blocked.",
-    )
-    move_id = fields.Many2one(
-        "account.move",
-        string="Document",
-        index="btree_not_null",
-        ondelete="cascade",
-        domain="[('state', '=', 'posted'), ('commercial_partner_id', '=?', partner_id)]",
-        help="Empty: everything the customer owes.",
-    )
+    partner_id = fields.Many2one(help="Without a document, all items of this customer are blocked.")
+    move_id = fields.Many2one(help="Empty: everything the customer owes.")
     move_line_id = fields.Many2one(
         "account.move.line",
         string="Instalment",
@@ -82,11 +64,6 @@ class DunningBlock(models.Model):
     def _default_user_id(self):
         return self.env.user
 
-    @api.depends("move_id")
-    def _compute_partner_id(self):
-        for block in self:
-            block.partner_id = block.move_id.commercial_partner_id or block.partner_id.commercial_partner_id
-
     @api.depends("date_from", "date_until", "lifted_on")
     def _compute_state(self):
         today = fields.Date.context_today(self)
@@ -121,15 +98,12 @@ class DunningBlock(models.Model):
     # CONSTRAINTS
     # ------------------------------------------------------------------
 
-    @api.constrains("partner_id", "move_id", "move_line_id", "company_id")
-    def _check_belongs(self):
-        # sudo: which company and customer a document belongs to is compared, not shown
-        for block in self.sudo():
-            move, line = block.move_id, block.move_line_id
-            if (move and move.commercial_partner_id != block.partner_id) or (line and line.move_id != move):
-                raise ValidationError(self.env._("The document or instalment does not belong to this customer."))
-            if move and move.company_id.root_id != block.company_id:
-                raise ValidationError(self.env._("The document belongs to another company."))
+    @api.constrains("move_id", "move_line_id")
+    def _check_instalment_belongs(self):
+        # sudo: which document an instalment belongs to is compared, not shown
+        for block in self.sudo().filtered("move_line_id"):
+            if block.move_line_id.move_id != block.move_id:
+                raise ValidationError(self.env._("The instalment does not belong to this document."))
 
     # ------------------------------------------------------------------
     # CRUD

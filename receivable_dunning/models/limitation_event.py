@@ -12,29 +12,11 @@ class LimitationEvent(models.Model):
 
     _name = "limitation.event"
     _description = "Event for Limitation"
-    _inherit = ["receivable.root.company.mixin"]
+    _inherit = ["receivable.subject.mixin"]
     _order = "date desc, id desc"
     _rec_names_search = ["partner_id", "move_id", "note"]
 
-    partner_id = fields.Many2one(
-        "res.partner",
-        string="Customer",
-        compute="_compute_partner_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        required=True,
-        index=True,
-        ondelete="restrict",
-    )
-    move_id = fields.Many2one(
-        "account.move",
-        string="Document",
-        index="btree_not_null",
-        ondelete="cascade",
-        domain="[('state', '=', 'posted'), ('commercial_partner_id', '=?', partner_id)]",
-        help="Empty: everything of the customer that was booked by the day of the event.",
-    )
+    move_id = fields.Many2one(help="Empty: everything of the customer that was booked by the day of the event.")
     kind = fields.Selection(KINDS, required=True, default="acknowledgement")
     date = fields.Date(required=True, default=fields.Date.context_today, help="The day from which it counts.")
     date_until = fields.Date(
@@ -50,11 +32,6 @@ class LimitationEvent(models.Model):
         "CHECK (date_until IS NULL OR date_until >= date)", "What happened ends before it begins."
     )
 
-    @api.depends("move_id")
-    def _compute_partner_id(self):
-        for event in self:
-            event.partner_id = event.move_id.commercial_partner_id or event.partner_id.commercial_partner_id
-
     @api.depends("kind", "partner_id", "move_id", "date")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -62,15 +39,6 @@ class LimitationEvent(models.Model):
         for event in self:
             about = event.move_id.name or event.partner_id.name
             event.display_name = " - ".join(filter(None, (kinds.get(event.kind), about, str(event.date or ""))))
-
-    @api.constrains("partner_id", "move_id", "company_id")
-    def _check_belongs(self):
-        # sudo: which company and customer a document belongs to is compared, not shown
-        for event in self.sudo().filtered("move_id"):
-            if event.move_id.commercial_partner_id != event.partner_id:
-                raise ValidationError(self.env._("The document does not belong to this customer."))
-            if event.move_id.company_id.root_id != event.company_id:
-                raise ValidationError(self.env._("The document belongs to another company."))
 
     @api.constrains("date")
     def _check_date(self):

@@ -26,6 +26,7 @@ class ReceivableAssignment(models.Model):
     company_id = fields.Many2one(compute="_compute_company_id", store=True, readonly=True, precompute=True)
     factor_id = fields.Many2one(related="agreement_id.factor_id")
     currency_id = fields.Many2one(related="agreement_id.currency_id")
+    is_disclosed = fields.Boolean(related="agreement_id.is_disclosed")
     date = fields.Date(
         required=True,
         default=lambda self: self._default_date(),

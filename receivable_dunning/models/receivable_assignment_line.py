@@ -53,6 +53,13 @@ class ReceivableAssignmentLine(models.Model):
     credit_line_id = fields.Many2one(
         "account.move.line", readonly=True, index="btree_not_null", help="Item of the entry that settled the invoice."
     )
+    buy_back_id = fields.Many2one(
+        "account.move",
+        string="Entry of the Buy-Back",
+        readonly=True,
+        index="btree_not_null",
+        help="Takes back what the entry of the assignment booked.",
+    )
     bought_back_on = fields.Date(readonly=True)
     bought_back_reason = fields.Char(string="Reason", readonly=True)
     amount_open = fields.Monetary(

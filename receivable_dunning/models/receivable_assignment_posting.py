@@ -150,10 +150,26 @@ class ReceivableAssignment(models.Model):
         for line, customer, factor in zip(lines, booked[0::2], booked[1::2], strict=True):
             pairs += [line.credit_line_id + customer, line.factor_line_id + factor]
         self.env["account.move.line"]._reconcile_plan(pairs)
+        lines.buy_back_id = entry
 
 
 class ReceivableAssignmentLine(models.Model):
     _inherit = "receivable.assignment.line"
+
+    def _entry_refusal(self, entry):
+        """Why the entry cannot be reversed, reset, cancelled or deleted, and what to do instead."""
+        if self.is_standing:
+            return self.env._(
+                "%(entry)s books the assignment %(batch)s: buy its items back instead.",
+                entry=entry.name,
+                batch=self.assignment_id.name,
+            )
+        return self.env._(
+            "%(entry)s belongs to the assignment %(batch)s, whose items were bought back: both entries stay together."
+            " To give the items to the factor after all, assign them again.",
+            entry=entry.name,
+            batch=self.assignment_id.name,
+        )
 
     def _prepare_entry_lines(self, sign):
         """``[customer, factor]`` of the entry: ``sign`` 1 books the item to the factor, -1 back.

@@ -1,6 +1,7 @@
 """Telling people what is to be bought back, and customers whom to pay."""
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class ReceivableAssignment(models.Model):
@@ -12,7 +13,28 @@ class ReceivableAssignment(models.Model):
         return list(self.line_ids.filtered("is_standing").grouped("partner_id").values())
 
     def action_print_letters(self):
-        return self.env.ref("receivable_dunning.action_report_assignment_letters").report_action(self)
+        """The letters to the customers, kept in the chatter as they went out; new ones where fewer items are left."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.agreement_id.is_disclosed:
+            raise UserError(self.env._("By this agreement the customers are not told: they go on paying us."))
+        if not self._letters():
+            raise UserError(self.env._("The factor holds none of these items: there is nobody to be told."))
+        name = f"{self.name}-{len(self.line_ids.filtered('is_standing'))}"
+        # sudo: who may print the letters may read those that were kept
+        kept = self.env["ir.attachment"].sudo().search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "=", self.id),
+                ("is_evidence", "=", True),
+                ("name", "=like", f"{name.replace('/', '-')}.%"),
+            ],
+            limit=1,
+        )  # fmt: skip
+        if not kept:
+            kept = self.env["ir.attachment"]._keep_report(self, "receivable_dunning.report_assignment_letters", name)
+            self.message_post(body=self.env._("Letters to the customers"), attachment_ids=kept.ids)
+        return {"type": "ir.actions.act_url", "target": "download", "url": f"/web/content/{kept.id}?download=1"}
 
     def action_view_recourse(self):
         """Items of the batch that are to be bought back."""

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.base.models.res_partner import _lang_get
-
 from ..core.plan import PlanState
 from ..core.plan_schedule import Rhythm
 
@@ -57,7 +55,13 @@ class ReceivablePaymentPlan(models.Model):
 
     _name = "receivable.payment.plan"
     _description = "Payment Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin", "portal.mixin", "receivable.root.company.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "portal.mixin",
+        "receivable.letter.mixin",
+        "receivable.root.company.mixin",
+    ]
     _order = "date DESC, id DESC"
     _rec_names_search = ["name", "partner_id"]
 
@@ -65,20 +69,7 @@ class ReceivablePaymentPlan(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, readonly=True, index=True, ondelete="restrict", tracking=True
     )
-    contact_id = fields.Many2one(
-        "res.partner",
-        string="Offered to",
-        compute="_compute_contact_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        ondelete="restrict",
-        domain="[('id', 'child_of', partner_id)]",
-        help="Reminder contact of the customer, else its invoice address, else the customer itself.",
-    )
-    lang = fields.Selection(
-        _lang_get, string="Language", compute="_compute_lang", store=True, readonly=False, precompute=True
-    )
+    contact_id = fields.Many2one(string="Offered to", domain="[('id', 'child_of', partner_id)]")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True, help="That of the items.")
     user_id = fields.Many2one(
         "res.users",
@@ -194,17 +185,6 @@ class ReceivablePaymentPlan(models.Model):
     # ------------------------------------------------------------------
     # COMPUTE
     # ------------------------------------------------------------------
-
-    @api.depends("partner_id")
-    def _compute_contact_id(self):
-        contacts = self.partner_id._receivable_contacts()
-        for plan in self:
-            plan.contact_id = contacts.get(plan.partner_id.id, plan.partner_id)
-
-    @api.depends("contact_id")
-    def _compute_lang(self):
-        for plan in self:
-            plan.lang = plan.contact_id.lang
 
     @api.depends("item_ids.amount", "line_ids.interest")
     def _compute_amounts(self):

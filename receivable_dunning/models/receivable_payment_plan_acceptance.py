@@ -165,6 +165,7 @@ class ReceivablePaymentPlan(models.Model):
     def _keep_agreement(self):
         """The PDF of exactly what was accepted, in the chatter."""
         pdf = self._make_pdf(AGREEMENT)
+        pdf.is_evidence = True
         self.agreement_id = pdf
         body = self.env._(
             "%(name)s accepted this plan (fingerprint %(fingerprint)s).",

@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from odoo.addons.base.models.res_partner import _lang_get
-
 STATES = [
     ("draft", "Draft"),
     ("queued", "Queued"),
@@ -52,6 +50,7 @@ class ReceivableStatement(models.Model):
         "mail.thread",
         "mail.activity.mixin",
         "portal.mixin",
+        "receivable.letter.mixin",
         "receivable.root.company.mixin",
         "receivable.delivery.mixin",
     ]
@@ -62,19 +61,6 @@ class ReceivableStatement(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, index=True, ondelete="restrict", tracking=True
-    )
-    contact_id = fields.Many2one(
-        "res.partner",
-        string="Sent to",
-        compute="_compute_contact_id",
-        store=True,
-        readonly=False,
-        precompute=True,
-        ondelete="restrict",
-        help="Reminder contact of the customer, else its invoice address, else the customer itself.",
-    )
-    lang = fields.Selection(
-        _lang_get, string="Language", compute="_compute_lang", store=True, readonly=False, precompute=True
     )
     user_id = fields.Many2one(
         "res.users",
@@ -182,41 +168,10 @@ class ReceivableStatement(models.Model):
             day = format_date(self.env, statement.date) if statement.date else ""
             statement.display_name = " ".join(filter(None, (statement.name, statement.partner_id.name, day)))
 
-    @api.depends("partner_id")
-    def _compute_contact_id(self):
-        contacts = self.partner_id._receivable_contacts()
-        for statement in self:
-            statement.contact_id = contacts.get(statement.partner_id.id, statement.partner_id)
-
-    @api.depends("contact_id")
-    def _compute_lang(self):
-        for statement in self:
-            statement.lang = statement.contact_id.lang
-
     def _compute_access_url(self):
         super()._compute_access_url()
         for statement in self:
             statement.access_url = f"/my/statements/{statement.id}"
-
-    @api.constrains("partner_id", "contact_id")
-    def _check_contact_belongs_to_customer(self):
-        for statement in self:
-            if statement.partner_id != statement.partner_id.commercial_partner_id:
-                raise UserError(
-                    self.env._(
-                        "%(contact)s belongs to %(customer)s: make the statement for the customer.",
-                        contact=statement.partner_id.name,
-                        customer=statement.partner_id.commercial_partner_id.name,
-                    )
-                )
-            if statement.contact_id.commercial_partner_id != statement.partner_id:
-                raise UserError(
-                    self.env._(
-                        "%(contact)s is no contact of %(customer)s: a statement goes to the customer only.",
-                        contact=statement.contact_id.name,
-                        customer=statement.partner_id.name,
-                    )
-                )
 
     # ------------------------------------------------------------------
     # DOORS

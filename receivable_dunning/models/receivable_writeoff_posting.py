@@ -90,11 +90,26 @@ class ReceivableWriteoff(models.Model):
             )
         self.company_id._refuse_locked_date(date, self.company_id._writeoff_journal())
         ref = self.env._("Write-off %(name)s undone: %(reason)s", name=self.name, reason=reason)
-        # somebody may have reversed the entry among the entries: once is enough
-        reversal = self.move_id.reversal_move_ids.filtered(lambda move: move.state == "posted")[:1]
-        reversal = reversal or self.move_id._reverse_moves([{"date": date, "ref": ref}], cancel=True)
-        self._sign(state="undone", undo_move_id=reversal.id, undo_reason=reason)
+        # signed first: the entry of a write-off that stands is not reversed
+        self._sign(state="undone", undo_reason=reason)
+        reversal = self.move_id._reverse_moves([{"date": date, "ref": ref}], cancel=True)
+        self._sign(undo_move_id=reversal.id)
         self.message_post(body=self.env._("Undone: %(reason)s", reason=reason))
+
+    def _entry_refusal(self, entry):
+        """Why the entry cannot be reversed, reset, cancelled or deleted, and what to do instead."""
+        if self.state == "posted":
+            return self.env._(
+                "%(entry)s books the write-off %(writeoff)s: undo the write-off instead.",
+                entry=entry.name,
+                writeoff=self.name,
+            )
+        return self.env._(
+            "%(entry)s belongs to the write-off %(writeoff)s, which was undone: both entries stay together."
+            " To write the items off after all, propose them again.",
+            entry=entry.name,
+            writeoff=self.name,
+        )
 
     def action_recover(self):
         """A written-off debt is paid after all: choose the payment."""

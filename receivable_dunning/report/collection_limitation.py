@@ -60,6 +60,8 @@ class CollectionLimitation(models.Model):
 
     @property
     def _table_query(self):
+        """The planner leaves out what is not asked for: the order of the list needs items and dates only, and the rest
+        is read for the rows of a page."""
         today = fields.Date.context_today(self)
         move, company = self.env["account.move"]._fields, self.env["res.company"]._fields
         self.env["limitation.term"].flush_model()
@@ -75,12 +77,13 @@ class CollectionLimitation(models.Model):
                    CASE WHEN term.date_limit IS NULL THEN 'unknown' WHEN %(left)s < 0 THEN 'expired'
                         WHEN %(left)s <= 7 THEN 'week' WHEN %(left)s <= 30 THEN 'month'
                         WHEN %(left)s <= 90 THEN 'quarter' ELSE 'later' END AS status,
-                   term.last_kind, term.last_date, claimed.case_id
+                   term.last_kind, term.last_date,
+                   (SELECT claimed.case_id FROM collection_case_line claimed
+                     WHERE claimed.move_line_id = item.line_id AND claimed.is_open) AS case_id
               FROM (%(items)s) item
-              JOIN account_move move ON move.id = item.move_id
-              JOIN res_company company ON company.id = item.root_company_id
+              LEFT JOIN account_move move ON move.id = item.move_id
+              LEFT JOIN res_company company ON company.id = item.root_company_id
               LEFT JOIN limitation_term term ON term.move_line_id = item.line_id
-              LEFT JOIN collection_case_line claimed ON claimed.move_line_id = item.line_id AND claimed.is_open
              WHERE item.residual > 0 AND item.partner_id IS NOT NULL
             """,
             items=self.env["receivable.ledger"]._open_items_sql(today),

@@ -2,6 +2,7 @@ from . import test_collection_contact
 from . import test_collection_portfolio
 from . import test_collection_tour
 from . import test_claim_attack
+from . import test_claim_reset
 from . import test_collections_attack
 from . import test_collections_dashboard
 from . import test_collection_worklist
@@ -9,6 +10,7 @@ from . import test_core_aging
 from . import test_core_interest
 from . import test_core_worklist
 from . import test_core_limitation
+from . import test_kept_evidence
 from . import test_late_interest_access
 from . import test_late_interest_law
 from . import test_late_interest_notice
@@ -73,6 +75,7 @@ from . import test_portal_remote
 from . import test_ecl_run
 from . import test_ecl_posting
 from . import test_receivable_writeoff
+from . import test_writeoff_message
 from . import test_writeoff_proposal
 from . import test_writeoff_recovery
 from . import test_limitation

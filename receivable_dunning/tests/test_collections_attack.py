@@ -14,8 +14,33 @@ from .test_payment_plan import PlanCommon
 from .test_receivable_assignment import AssignmentCommon
 
 
+class EntryDoors:
+    """Every way in which Odoo takes an entry out of the books."""
+
+    def _assert_refused(self, entry, pattern):
+        attempts = {
+            "reset": entry.button_draft,
+            "cancel": entry.button_cancel,
+            "write": lambda: entry.write({"state": "draft"}),
+            "delete": lambda: entry.with_context(force_delete=True).unlink(),
+            "reverse": lambda: self._reverse_button(entry),
+            "reverse later": lambda: entry._reverse_moves([{"date": entry.date}]),
+            "reversed by a copy": lambda: entry.copy({"reversed_entry_id": entry.id, "date": entry.date}).action_post(),
+        }
+        for name, attempt in attempts.items():
+            with self.subTest(name=name), self.assertRaisesRegex(UserError, pattern), self.cr.savepoint():
+                attempt()
+            self.env.invalidate_all()
+            self.assertEqual(entry.state, "posted")
+
+    def _reverse_button(self, entry):
+        context = {"active_model": "account.move", "active_ids": entry.ids}
+        values = {"journal_id": entry.journal_id.id, "date": entry.date}
+        self.env["account.move.reversal"].with_context(**context).create(values).refund_moves()
+
+
 @tagged("post_install", "-at_install")
-class TestWriteoffAttack(WriteoffCommon):
+class TestWriteoffAttack(EntryDoors, WriteoffCommon):
     def test_the_amount_that_decides_who_approves_is_not_written(self):
         writeoff = self._writeoff(self._old(5000))
         with self.assertRaises(AccessError):
@@ -38,22 +63,28 @@ class TestWriteoffAttack(WriteoffCommon):
         self.assertEqual(len(approved.line_ids), 1)
 
     def test_the_entry_of_a_write_off_leaves_the_books_by_undoing_it_only(self):
-        writeoff = self._posted(self._old(100))
-        for action in ("button_draft", "button_cancel"):
-            with self.subTest(action=action), self.assertRaisesRegex(UserError, "undo the write-off"):
-                getattr(writeoff.move_id, action)()
-        writeoff.with_user(self.boss)._undo(self.day, "Paid after all")
-        self.assertEqual(self._balance(self.bad_debt), 0)
-        writeoff.move_id.button_draft()
-
-    def test_an_entry_that_was_reversed_by_hand_is_reversed_once(self):
         invoice = self._old(100)
         writeoff = self._posted(invoice)
-        by_hand = writeoff.move_id._reverse_moves([{"date": self.day}], cancel=True)
-        self.assertEqual(invoice.amount_residual, 100)
+        self._assert_refused(writeoff.move_id, "undo the write-off")
+        self.assertEqual((invoice.amount_residual, writeoff.state), (0, "posted"))
         writeoff.with_user(self.boss)._undo(self.day, "Paid after all")
-        self.assertEqual((writeoff.state, writeoff.undo_move_id), ("undone", by_hand))
+        self.assertEqual((invoice.amount_residual, self._balance(self.bad_debt)), (100, 0))
+
+    def test_the_entry_of_an_undone_write_off_and_its_reversal_stay_together(self):
+        writeoff = self._posted(self._old(100))
+        writeoff.with_user(self.boss)._undo(self.day, "Paid after all")
+        for entry in (writeoff.move_id, writeoff.undo_move_id):
+            self._assert_refused(entry, "was undone")
         self.assertEqual(self._balance(self.bad_debt), 0)
+
+    def test_a_recovery_leaves_with_its_entry_whoever_takes_that_back(self):
+        """The state written over RPC does what the button does."""
+        writeoff = self._posted(self._old(100))
+        credit = self._item(self._invoice(self.partner_a, 40, self.day, move_type="out_refund"))
+        recovery = writeoff.line_ids._recover(credit, 40, self.day)
+        recovery.move_id.write({"state": "draft"})
+        self.assertFalse(recovery.exists())
+        self.assertEqual(writeoff.amount_recovered, 0)
 
     def test_nothing_is_recovered_of_what_is_open_again(self):
         invoice = self._old(100)
@@ -211,14 +242,24 @@ class TestLossAttack(EclCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestAssignmentAttack(AssignmentCommon):
+class TestAssignmentAttack(EntryDoors, AssignmentCommon):
     def test_the_entry_of_an_assignment_leaves_the_books_by_buying_back_only(self):
-        self._overdue(5)
+        invoice = self._overdue(5)
         batch = self._assigned(self._agreement(**self._booking()))
-        with self.assertRaisesRegex(UserError, "buy its items back"):
-            batch.entry_id.button_draft()
+        self._assert_refused(batch.entry_id, "buy its items back")
+        self.assertEqual((invoice.amount_residual, batch.amount_open), (0, 100))
         self._buy_back(batch.line_ids)
-        batch.entry_id.button_draft()
+        self.assertEqual((invoice.amount_residual, batch.amount_open), (100, 0))
+        for entry in (batch.entry_id, batch.line_ids.buy_back_id):
+            self._assert_refused(entry, "were bought back")
+
+    def test_an_entry_of_which_a_part_was_bought_back_says_what_still_stands(self):
+        self._overdue(5)
+        self._overdue(6)
+        batch = self._assigned(self._agreement(**self._booking()))
+        self._buy_back(batch.line_ids[0])
+        self._assert_refused(batch.entry_id, "buy its items back")
+        self._assert_refused(batch.line_ids[0].buy_back_id, "were bought back")
 
     def test_what_is_not_with_the_factor_is_not_bought_back(self):
         self._overdue(5)

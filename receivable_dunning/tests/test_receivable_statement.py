@@ -95,7 +95,7 @@ class TestReceivableStatement(StatementCommon):
         contact = self.env["res.partner"].create({"name": "Branch office", "parent_id": self.customer.id})
         self._invoice(contact, 25, date(2024, 6, 1))
         self.assertEqual(self._statement().amount_total, 25)
-        with self.assertRaisesRegex(UserError, "make the statement for the customer"):
+        with self.assertRaisesRegex(UserError, "choose Customer as the customer"):
             self._statement(contact)
 
     def test_statement_without_anything_open(self):

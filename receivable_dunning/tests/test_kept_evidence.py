@@ -1,0 +1,102 @@
+"""What went out stands in the chatter of its record, and nobody changes or deletes it silently."""
+
+import base64
+import io
+
+from openpyxl import load_workbook
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .test_limitation import LegalCommon
+from .test_payment_plan import PlanCommon
+from .test_receivable_assignment import AssignmentCommon
+
+
+class EvidenceDoors:
+    def _assert_kept(self, record, attachment):
+        """In the chatter, and as it was whatever is tried."""
+        self.assertTrue(attachment.is_evidence)
+        self.assertEqual((attachment.res_model, attachment.res_id), (record._name, record.id))
+        message = record.message_ids.filtered(lambda message: attachment in message.attachment_ids)
+        self.assertEqual(len(message), 1)
+        content, other = attachment.raw, base64.b64encode(b"something else")
+        attempts = {
+            "deleted": attachment.unlink,
+            "deleted in the chatter": lambda: attachment.sudo()._delete_and_notify(message),
+            "overwritten": lambda: attachment.write({"datas": other}),
+            "overwritten as the system": lambda: attachment.sudo().write({"raw": b"something else"}),
+            "moved": lambda: attachment.write({"res_id": 0, "res_model": False}),
+            "no evidence": lambda: attachment.sudo().write({"is_evidence": False}),
+        }
+        for name, attempt in attempts.items():
+            with self.subTest(name=name), self.assertRaisesRegex(UserError, "evidence"), self.cr.savepoint():
+                attempt()
+            self.env.invalidate_all()
+            self.assertEqual((attachment.raw, attachment.res_id), (content, record.id))
+        # the store of files may be moved: that writes the same content again
+        attachment.sudo().write({"raw": content})
+
+
+@tagged("post_install", "-at_install")
+class TestKeptCase(EvidenceDoors, LegalCommon):
+    def test_the_letter_of_demand_is_kept(self):
+        case = self._case(self._overdue(30))
+        self._step(case, "demand")
+        self._assert_kept(case, case.event_ids.attachment_ids)
+
+    def test_what_an_agency_was_given_is_kept(self):
+        invoice = self._overdue(30)
+        agency = self.env["res.partner"].create({"name": "Agency", "is_company": True})
+        handover = self.env["collection.handover"].create(
+            {
+                "company_id": self.company.id,
+                "agency_id": agency.id,
+                "line_ids": [Command.create({"move_line_id": self._item(invoice).id})],
+            }
+        )
+        handover.action_export()
+        kept = handover.message_ids.attachment_ids
+        self._assert_kept(handover, kept)
+        (_head, row) = load_workbook(io.BytesIO(kept.raw))["claims"].iter_rows(values_only=True)
+        self.assertIn(invoice.name, row)
+
+    def test_other_attachments_come_and_go(self):
+        values = {"name": "scan.pdf", "raw": b"%PDF", "res_model": "res.partner", "res_id": self.customer.id}
+        scan = self.env["ir.attachment"].create({**values, "is_evidence": True})
+        self.assertFalse(scan.is_evidence, "what is evidence is not for anybody to say")
+        scan.raw = b"%PDF 2"
+        scan.unlink()
+
+
+@tagged("post_install", "-at_install")
+class TestKeptAssignment(EvidenceDoors, AssignmentCommon):
+    def _kept(self, batch):
+        return batch.message_ids.attachment_ids.sorted("id")
+
+    def test_letters_of_an_assignment_are_kept_once_per_set_of_items(self):
+        self._overdue(5)
+        self._overdue(6)
+        batch = self._assigned(self._agreement(name="Disclosed", is_disclosed=True))
+        action = batch.action_print_letters()
+        self._assert_kept(batch, self._kept(batch))
+        self.assertEqual(batch.action_print_letters(), action)
+        self._buy_back(batch.line_ids[0])
+        self.assertNotEqual(batch.action_print_letters(), action)
+        self.assertEqual(len(self._kept(batch)), 2)
+
+    def test_customers_are_not_told_of_what_is_not_disclosed(self):
+        self._overdue(5)
+        batch = self._assigned()
+        with self.assertRaisesRegex(UserError, "not told"):
+            batch.action_print_letters()
+
+
+@tagged("post_install", "-at_install")
+class TestKeptPlan(EvidenceDoors, PlanCommon):
+    def test_the_agreement_that_was_accepted_is_kept(self):
+        if not self.env["ir.actions.report"]._can_print():
+            self.skipTest("no renderer: the agreement is the page")
+        plan = self._active()
+        self._assert_kept(plan, plan.agreement_id)
