@@ -37,7 +37,8 @@ def confirmation(env, run, rule):
         UPDATE late_interest_charge charge SET state = 'claimed'
           FROM (%s) due
          WHERE charge.run_id = %s AND charge.state = 'draft' AND charge.move_line_id = due.id
-           AND charge.date_from = due.date_from AND charge.date_to = due.date_to AND charge.amount = due.amount
+           AND charge.date_from = due.date_from AND charge.date_to = due.date_to
+           AND abs(charge.amount - due.amount) < 0.011
         """,
         _due(env, run, rule),
         run.id,

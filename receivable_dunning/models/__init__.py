@@ -54,6 +54,7 @@ from . import res_company_legal
 from . import res_config_settings_legal
 from . import res_partner_legal
 from . import dunning_facts
+from . import dunning_facts_bank
 from . import dunning_facts_legal
 from . import dunning_facts_assignment
 from . import dunning_handover
