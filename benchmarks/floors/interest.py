@@ -37,8 +37,7 @@ def confirmation(env, run, rule):
         UPDATE late_interest_charge charge SET state = 'claimed'
           FROM (%s) due
          WHERE charge.run_id = %s AND charge.state = 'draft' AND charge.move_line_id = due.id
-           AND charge.date_from = due.date_from AND charge.date_to = due.date_to
-           AND abs(charge.amount - due.amount) < 0.011
+           AND charge.date_from = due.date_from AND charge.date_to = due.date_to AND charge.amount = due.amount
         """,
         _due(env, run, rule),
         run.id,
@@ -65,6 +64,7 @@ def _due(env, run, rule):
               JOIN account_partial_reconcile matching ON matching.debit_move_id = late.id
               JOIN account_move_line line ON line.id = matching.credit_move_id
               JOIN account_move credit ON credit.id = line.move_id
+             WHERE matching.debit_amount_currency <> 0
              GROUP BY 1, 2
         ), cut AS (
             SELECT id, LEAST(day, %(last)s) AS day, amount FROM payment

@@ -131,6 +131,7 @@ from . import receivable_statement_delivery
 from . import receivable_statement_dispute
 from . import receivable_statement_choice
 from . import receivable_statement_plan
+from . import receivable_statement_plan_author
 from . import late_interest_band
 from . import late_interest_charge
 from . import late_interest_charge_posting
@@ -163,6 +164,7 @@ from . import receivable_settlement
 from . import receivable_promise
 from . import receivable_promise_line
 from . import receivable_promise_making
+from . import receivable_promise_money
 from . import receivable_promise_decision
 from . import receivable_plan_part_mixin
 from . import receivable_payment_plan

@@ -133,7 +133,7 @@ class CollectionContact(models.Model):
         if not customers:
             return {}
         rows = self.env["collection.worklist"].with_context(worklist_partner_ids=customers.ids)
-        return {(row.company_id, row.partner_id): row for row in rows.search([("partner_id", "in", customers.ids)])}
+        return {(row._root_company(), row.partner_id): row for row in rows.search([("partner_id", "in", customers.ids)])}
 
     @api.depends("partner_id", "company_id")
     def _compute_item_ids(self):
