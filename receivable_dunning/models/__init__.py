@@ -167,6 +167,7 @@ from . import receivable_promise_making
 from . import receivable_promise_money
 from . import receivable_promise_decision
 from . import receivable_plan_part_mixin
+from . import receivable_plan_terms_mixin
 from . import receivable_payment_plan
 from . import receivable_payment_plan_item
 from . import receivable_payment_plan_line

@@ -42,7 +42,8 @@ class CollectionFacts(models.AbstractModel):
                 SELECT item.*, %(is_own)s AS is_own FROM (%(items)s) item WHERE %(is_own)s OR item.residual < 0
             ), held AS MATERIALIZED (%(held)s), claim AS (
                 SELECT item.partner_id, item.line_id AS key, item.line_id, item.residual, item.date_maturity AS due,
-                       item.is_own, item.in_payment, expectation.further_days, expectation.usual_days, reached.level_number,
+                       item.is_own, item.in_payment, expectation.further_days, expectation.usual_days,
+                       reached.level_number,
                        CASE WHEN item.residual < 0 OR item.no_followup OR item.in_payment OR blocked.id IS NOT NULL
                             THEN 0
                             WHEN held.line_id IS NULL THEN item.residual
@@ -73,8 +74,8 @@ class CollectionFacts(models.AbstractModel):
                 SELECT partner_id, COALESCE(sum(residual) FILTER (WHERE line_id IS NOT NULL AND is_own), 0)
                             AS open_amount,
                        GREATEST(COALESCE(sum(residual) FILTER (
-                            WHERE line_id IS NOT NULL AND is_own AND (residual < 0 OR days > 0 AND NOT in_payment)), 0), 0)
-                            AS overdue_amount,
+                            WHERE line_id IS NOT NULL AND is_own AND (residual < 0 OR days > 0 AND NOT in_payment)
+                       ), 0), 0) AS overdue_amount,
                        COALESCE(sum(uncovered) FILTER (WHERE days > 0), 0) AS claim_amount,
                        COALESCE(sum(residual - free) FILTER (WHERE days > 0 AND residual > 0), 0) AS held_amount,
                        count(*) FILTER (WHERE days > 0 AND uncovered > 0) AS item_count,

@@ -24,8 +24,8 @@ class ReceivablePromise(models.Model):
         for company, promises in self.grouped("company_id").items():
             for promise_id, amount, day in promises._money_of(company, today):
                 messages[promise_id] = self.env._(
-                    "%(amount)s that may be this had come in by %(day)s and is not matched yet. Match it before you call"
-                    " the customer: the promise follows what is matched.",
+                    "%(amount)s that may be this had come in by %(day)s and is not matched yet. Match it before you "
+                    "call the customer: the promise follows what is matched.",
                     amount=company.currency_id.format(amount),
                     day=format_date(self.env, day),
                 )
@@ -85,7 +85,8 @@ class ReceivablePromise(models.Model):
         )
         return SQL(
             """
-            SELECT awaited.promise_id, awaited.partner_id, awaited.date_promised, awaited.missing, arrived.day AS money_on
+            SELECT awaited.promise_id, awaited.partner_id, awaited.date_promised, awaited.missing,
+                   arrived.day AS money_on
               FROM (%(awaited)s) awaited
               LEFT JOIN (
                     SELECT part_id, min(day) AS day
@@ -107,7 +108,8 @@ class ReceivablePromise(models.Model):
         return SQL(
             """
             SELECT promise.id AS promise_id, promise.partner_id, part.id AS part_id, part.date_promised,
-                   %(missing)s AS missing, sum(%(missing)s) OVER by_day AS needed, min(promise.date) OVER by_day AS since
+                   %(missing)s AS missing, sum(%(missing)s) OVER by_day AS needed,
+                   min(promise.date) OVER by_day AS since
               FROM receivable_promise promise
               JOIN receivable_promise_line part ON part.promise_id = promise.id
               JOIN account_move_line item ON item.id = part.move_line_id
@@ -115,7 +117,8 @@ class ReceivablePromise(models.Model):
                AND promise.state IN ('open', 'partly', 'broken') AND promise.cancelled_on IS NULL
                AND (promise.date_decided IS NULL OR promise.date_decided > %(since)s)
                AND NOT EXISTS (
-                    SELECT FROM receivable_promise_line again JOIN receivable_promise newer ON newer.id = again.promise_id
+                    SELECT FROM receivable_promise_line again
+                      JOIN receivable_promise newer ON newer.id = again.promise_id
                      WHERE again.move_line_id = part.move_line_id AND newer.id > promise.id
                        AND newer.state <> 'cancelled' AND promise.state <> 'open'
                    )

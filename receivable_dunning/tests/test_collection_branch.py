@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
 
@@ -61,9 +60,7 @@ class TestCollectionBranch(CollectionCommon):
         root = self.company.name
         self.assertEqual(self._found(self.collector), {("N", root): 100, ("B", root): 600, ("R", root): 800})
         self.northerner.sudo().company_ids |= self.south
-        self.assertEqual(
-            self._found(self.northerner), {("N", "North"): 100, ("B", "North"): 200, ("B", "South"): 400}
-        )
+        self.assertEqual(self._found(self.northerner), {("N", "North"): 100, ("B", "North"): 200, ("B", "South"): 400})
         self.collector.sudo().company_ids |= self.north
         self.assertEqual(len(self._found(self.collector)), 3, "the root stands for its branches")
         self.assertEqual(set(self._found(self.collector, self.north).values()), {100, 200})
@@ -77,9 +74,7 @@ class TestCollectionBranch(CollectionCommon):
                          for name, info in fields.items() if name != "id"}  # fmt: skip
         page = worklist.web_search_read([("partner_id", "=", self.of_both.id)], specification)
         [record] = page["records"]
-        self.assertEqual(
-            (record["open_amount"], record["overdue_amount"], len(record["item_ids"])), (200, 200, 1)
-        )
+        self.assertEqual((record["open_amount"], record["overdue_amount"], len(record["item_ids"])), (200, 200, 1))
         row = worklist.browse(record["id"])
         self.assertEqual((row.partner_id, row.claim_amount), (self.of_both, 200))
         self.assertIn("200.00", row.sentence)

@@ -244,7 +244,10 @@ class TestLateInterestRun(LateInterestCommon):
             patch.object(charges, "_fetch_query", side_effect=AssertionError("charges are read one by one")),
         ):
             run.action_confirm()
-        states = {partner: sorted(charges.mapped("state")) for partner, charges in run.charge_ids.grouped("partner_id").items()}
+        states = {
+            partner: sorted(charges.mapped("state"))
+            for partner, charges in run.charge_ids.grouped("partner_id").items()
+        }
         both = ["claimed", "claimed"]
         self.assertEqual(states, {partners[0]: ["claimed", "excluded"], partners[2]: both, partners[3]: both})
         self.assertEqual(self._refusals(run), {invoices[1]: "changed"})
