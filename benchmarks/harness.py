@@ -55,35 +55,46 @@ class Measurement:
 
 
 def measure(operation, database, repeat):
-    """Measure one operation in a forked process, so that its peak of memory is its own."""
+    """Measure one operation in a forked process, so that its peak of memory is its own; prepared in another one."""
     missing = [model for model in operation.models if model not in Registry(database)]
     if missing:
         return Measurement(operation.name, operation.title, problem="not installed")
     close_all()
+    crashed = Measurement(operation.name, operation.title, problem="crashed")
+    known = _forked(_prepare, operation, database)
+    if known is None:
+        return crashed
+    vars(operation).update(known)
+    return _forked(_measure_here, operation, database, repeat) or crashed
+
+
+def _forked(action, *arguments):
+    """What the action returns in a process of its own, which begins with little memory; None: it crashed."""
     fork = multiprocessing.get_context("fork")
     receiver, sender = fork.Pipe(duplex=False)
-    process = fork.Process(target=_send, args=(sender, operation, database, repeat))
+    process = fork.Process(target=lambda: sender.send(action(*arguments)))
     process.start()
     sender.close()
     try:
         return receiver.recv()
     except EOFError:
-        return Measurement(operation.name, operation.title, problem="crashed")
+        return None
     finally:
         process.join()
 
 
-def _send(sender, operation, database, repeat):
-    sender.send(_measure_here(operation, database, repeat))
-
-
-def _measure_here(operation, database, repeat):
-    registry = Registry(database)
-    with registry.cursor() as cr:
+def _prepare(operation, database):
+    """What the operation knows when it is prepared."""
+    with Registry(database).cursor() as cr:
         operation.prepare(_environment(cr))
         cr.commit()
     if operation.prepared:
         vacuum(database, *operation.prepared)
+    return vars(operation)
+
+
+def _measure_here(operation, database, repeat):
+    registry = Registry(database)
     gc.collect()
     idle = psutil.Process().memory_info().rss
     found = _run(registry, operation, operation.run, operation.product_summary)

@@ -40,6 +40,7 @@ class Action(StrEnum):
     EMAIL = "email"  # remind by e-mail or letter
     PROMISE = "promise"  # ask about the promise that is due or broken
     ESCALATE = "escalate"  # pass the customer on
+    MATCH = "match"  # match the money that has come in
     DATA = "data"  # find out phone number or address
     NONE = "none"
 
@@ -49,6 +50,7 @@ class Why(StrEnum):
 
     RESTING = "resting"  # snoozed, or to be called back on a later day
     NOTHING = "nothing"  # nothing to claim, nothing asks for a contact, and a call costs more than it saves
+    MONEY = "money"  # what was promised has come in, but is not matched yet
     NO_ADDRESS = "no_address"  # neither phone number nor working e-mail address
     VISIT_TASK = "visit_task"  # the dunning level asks for a visit
     ESCALATION_TASK = "escalation_task"  # the dunning level passes the customer on
@@ -183,6 +185,8 @@ def next_action(situation, rates=RATES):
     ('worth_call', 'small')
     >>> str(next_action(Situation(worth=50.0, signals=frozenset({Why.PROMISE_BROKEN})))[0])
     'promise'
+    >>> str(next_action(Situation(worth=50.0, signals=frozenset({Why.PROMISE_BROKEN, Why.MONEY})))[0])
+    'match'
     >>> [str(next_action(Situation(worth=50.0, **facts))[0]) for facts in (
     ...     {"has_phone": False}, {"has_phone": False, "has_email": False}, {"at_last_level": True}, {"resting": True})]
     ['email', 'data', 'escalate', 'none']
@@ -194,6 +198,8 @@ def next_action(situation, rates=RATES):
         return Action.NONE, Why.RESTING
     if not situation.claims and not signals and not _pays_a_call(situation, rates):
         return Action.NONE, Why.NOTHING
+    if Why.MONEY in signals:
+        return Action.MATCH, Why.MONEY
     if not situation.has_phone and not situation.has_email:
         return Action.DATA, Why.NO_ADDRESS
     if Why.VISIT_TASK in signals:

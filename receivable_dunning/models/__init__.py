@@ -57,6 +57,7 @@ from . import res_company_legal
 from . import res_config_settings_legal
 from . import res_partner_legal
 from . import dunning_facts
+from . import dunning_facts_bank
 from . import dunning_facts_legal
 from . import dunning_facts_assignment
 from . import dunning_handover
@@ -136,6 +137,7 @@ from . import receivable_statement_delivery
 from . import receivable_statement_dispute
 from . import receivable_statement_choice
 from . import receivable_statement_plan
+from . import receivable_statement_plan_author
 from . import late_interest_band
 from . import late_interest_charge
 from . import late_interest_charge_posting
@@ -168,8 +170,10 @@ from . import receivable_settlement
 from . import receivable_promise
 from . import receivable_promise_line
 from . import receivable_promise_making
+from . import receivable_promise_money
 from . import receivable_promise_decision
 from . import receivable_plan_part_mixin
+from . import receivable_plan_terms_mixin
 from . import receivable_payment_plan
 from . import receivable_payment_plan_item
 from . import receivable_payment_plan_line

@@ -133,7 +133,9 @@ class CollectionContact(models.Model):
         if not customers:
             return {}
         rows = self.env["collection.worklist"].with_context(worklist_partner_ids=customers.ids)
-        return {(row.company_id, row.partner_id): row for row in rows.search([("partner_id", "in", customers.ids)])}
+        return {
+            (row._root_company(), row.partner_id): row for row in rows.search([("partner_id", "in", customers.ids)])
+        }
 
     @api.depends("partner_id", "company_id")
     def _compute_item_ids(self):
@@ -157,6 +159,8 @@ class CollectionContact(models.Model):
                 # a subsidiary below the customer is a customer of its own
                 ("partner_id.commercial_partner_id", "=", self.partner_id.id),
                 ("company_id", "child_of", self.company_id.id),
+                # also where stored fields are computed, as superuser: who works in a branch collects for the branch
+                ("company_id", "in", self.env.companies.ids),
                 ("account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", False),

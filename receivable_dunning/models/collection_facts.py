@@ -25,6 +25,8 @@ class CollectionFacts(models.AbstractModel):
     def _accounts_sql(self, company, as_of, partners=None):
         """Common table expressions up to ``account``: what each customer owes, and what waiting for it costs.
 
+        Of a branch: what its customers owe to it; credits and money of the whole tree count, wherever they were booked.
+
         The columns: ``open_amount, overdue_amount`` (as in the exposure), ``claim_amount`` (overdue, free to be claimed
         and not covered by credits or money at the bank), ``held_amount`` (overdue, but disputed, promised, in a plan or
         blocked), ``oldest_days, usual_days, level_number, amount_days, item_count``. Sums are floating point, which is
@@ -32,17 +34,21 @@ class CollectionFacts(models.AbstractModel):
 
         :param partners: a few commercial partners to restrict to; default: everybody
         """
-        facts = self.env["dunning.facts"]
+        facts, root = self.env["dunning.facts"], company.sudo().root_id  # sudo: a branch shares its root's customers
+        is_own = self._is_own_sql(company, SQL("item.company_id"))
         return SQL(
             """
-            item AS MATERIALIZED (%(items)s), held AS MATERIALIZED (%(held)s), claim AS (
+            item AS MATERIALIZED (
+                SELECT item.*, %(is_own)s AS is_own FROM (%(items)s) item WHERE %(is_own)s OR item.residual < 0
+            ), held AS MATERIALIZED (%(held)s), claim AS (
                 SELECT item.partner_id, item.line_id AS key, item.line_id, item.residual, item.date_maturity AS due,
-                       item.in_payment, expectation.further_days, expectation.usual_days, reached.level_number,
+                       item.is_own, item.in_payment, expectation.further_days, expectation.usual_days,
+                       reached.level_number,
                        CASE WHEN item.residual < 0 OR item.no_followup OR item.in_payment OR blocked.id IS NOT NULL
                             THEN 0
                             WHEN held.line_id IS NULL THEN item.residual
                             ELSE item.residual - LEAST(held.amount, item.residual) END AS free
-                  FROM (SELECT partner_id, line_id, move_id, date_maturity, in_payment, no_followup,
+                  FROM (SELECT partner_id, line_id, move_id, date_maturity, in_payment, no_followup, is_own,
                                residual::float8 AS residual
                           FROM item) item
                   LEFT JOIN held ON held.line_id = item.line_id
@@ -51,7 +57,7 @@ class CollectionFacts(models.AbstractModel):
                   LEFT JOIN collection_expectation expectation ON expectation.move_line_id = item.line_id
                  WHERE item.partner_id IS NOT NULL
                  UNION ALL
-                SELECT partner_id, key, NULL, residual::float8, date, FALSE, NULL, NULL, NULL, 0
+                SELECT partner_id, key, NULL, residual::float8, date, %(is_whole)s, FALSE, NULL, NULL, NULL, 0
                   FROM (%(unbooked)s) unbooked
                  WHERE %(asked_for)s
             ), walk AS (
@@ -65,10 +71,11 @@ class CollectionFacts(models.AbstractModel):
             ), left_over AS (
                 SELECT walk.*, LEAST(free, GREATEST(running, 0)) AS uncovered FROM walk
             ), account AS MATERIALIZED (
-                SELECT partner_id, COALESCE(sum(residual) FILTER (WHERE line_id IS NOT NULL), 0) AS open_amount,
+                SELECT partner_id, COALESCE(sum(residual) FILTER (WHERE line_id IS NOT NULL AND is_own), 0)
+                            AS open_amount,
                        GREATEST(COALESCE(sum(residual) FILTER (
-                            WHERE line_id IS NOT NULL AND (residual < 0 OR days > 0 AND NOT in_payment)), 0), 0)
-                            AS overdue_amount,
+                            WHERE line_id IS NOT NULL AND is_own AND (residual < 0 OR days > 0 AND NOT in_payment)
+                       ), 0), 0) AS overdue_amount,
                        COALESCE(sum(uncovered) FILTER (WHERE days > 0), 0) AS claim_amount,
                        COALESCE(sum(residual - free) FILTER (WHERE days > 0 AND residual > 0), 0) AS held_amount,
                        count(*) FILTER (WHERE days > 0 AND uncovered > 0) AS item_count,
@@ -78,17 +85,28 @@ class CollectionFacts(models.AbstractModel):
                             AS amount_days
                   FROM left_over
                  GROUP BY partner_id
+                HAVING bool_or(is_own)
             )
             """,
-            items=self.env["receivable.ledger"]._open_items_sql(END_OF_TIME, company, partners),
-            held=facts._held_sql(company, as_of),
-            reached=facts._reached_sql(company),
-            unbooked=facts._unbooked_credits_sql(company),
+            items=self.env["receivable.ledger"]._open_items_sql(END_OF_TIME, root, partners),
+            is_own=is_own,
+            is_whole=company == root,
+            held=facts._held_sql(root, as_of),
+            reached=facts._reached_sql(root),
+            unbooked=facts._unbooked_credits_sql(root),
             asked_for=SQL("TRUE") if partners is None else SQL("partner_id = ANY(%s)", partners.ids),
             as_of=SQL("%s::date", as_of),
             longest=core.LONGEST_DAYS,
             to_flush=self.env["account.move"]._fields["payment_state"],
         )
+
+    def _is_own_sql(self, company, column):
+        """Condition on the company in ``column``: it is this one or a branch of it. A root has all of its tree."""
+        company = company.sudo()  # sudo: which branches there are is no secret
+        if company == company.root_id:
+            return SQL("TRUE")
+        branches = company.with_context(active_test=False).search([("id", "child_of", company.ids)])
+        return SQL("%s = ANY(%s)", column, branches.ids)
 
     # ------------------------------------------------------------------
     # CONTACTS

@@ -54,7 +54,7 @@ class CollectionFacts(models.AbstractModel):
         )
 
     def _differences_sql(self, company):
-        """Customers who named differences on a statement that nobody settled yet."""
+        """Customers who named differences on a statement that nobody settled yet; statements are those of a root."""
         self.env["receivable.statement"].flush_model(["state", "partner_id"])
         return SQL(
             "SELECT DISTINCT partner_id, TRUE AS has_difference FROM receivable_statement"
@@ -99,25 +99,39 @@ class CollectionFacts(models.AbstractModel):
                       FROM receivable_promise promise
                       JOIN receivable_promise_line part ON part.promise_id = promise.id
                       JOIN account_move_line item ON item.id = part.move_line_id
-                     WHERE promise.company_id = %(company)s
+                     WHERE promise.company_id = %(root)s AND %(is_own)s
                        AND (promise.state = 'open'
                             OR promise.state IN ('broken', 'partly') AND promise.date_decided > %(since)s)
                      GROUP BY promise.id
                      UNION ALL
                     SELECT plan.partner_id, 0, NULL, NULL, FALSE, NULL, 0, plan.date_decided
                       FROM receivable_payment_plan plan
-                     WHERE plan.company_id = %(company)s AND plan.state = 'broken' AND plan.date_decided > %(since)s
+                     WHERE plan.company_id = %(root)s AND plan.state = 'broken' AND plan.date_decided > %(since)s
                        AND EXISTS (SELECT FROM receivable_payment_plan_item part
                                      JOIN account_move_line item ON item.id = part.move_line_id
-                                    WHERE part.plan_id = plan.id AND item.amount_residual > 0)
+                                    WHERE part.plan_id = plan.id AND item.amount_residual > 0 AND %(is_own)s)
                    ) each
              GROUP BY partner_id
             """,
             waits=SQL("promise.state = 'open' AND part.state = 'open'"),
             as_of=SQL("%s::date", as_of),
             since=as_of - timedelta(days=MEMORY_DAYS),
-            company=company.id,
+            root=company.sudo().root_id.id,  # sudo: a branch shares its root's customers
+            is_own=self._is_own_sql(company, SQL("item.company_id")),
             to_flush=self._promise_fields(),
+        )
+
+    def _arrivals_sql(self, company, as_of):
+        """Customers whose promised amounts that are due have come in, all of them, and are not matched yet."""
+        return SQL(
+            """
+            SELECT partner_id, bool_and(money_on IS NOT NULL) AS is_paid, sum(missing) AS amount, max(money_on) AS day
+              FROM (%s) part
+             WHERE date_promised <= %s
+             GROUP BY partner_id
+            """,
+            self.env["receivable.promise"]._arrivals_sql(company, as_of, SQL("TRUE")),
+            as_of,
         )
 
     def _promise_fields(self):
@@ -134,11 +148,13 @@ class CollectionFacts(models.AbstractModel):
         dispute = self.env["receivable.dispute"]
         return SQL(
             """
-            SELECT partner_id, count(*)::int AS dispute_count, sum(amount_company) AS dispute_amount
-              FROM receivable_dispute
-             WHERE company_id = %s AND state = 'open'
-             GROUP BY partner_id
+            SELECT dispute.partner_id, count(*)::int AS dispute_count, sum(dispute.amount_company) AS dispute_amount
+              FROM receivable_dispute dispute
+              JOIN account_move_line item ON item.id = dispute.move_line_id
+             WHERE dispute.company_id = %s AND dispute.state = 'open' AND %s
+             GROUP BY dispute.partner_id
             """,
-            company.id,
+            company.sudo().root_id.id,  # sudo: as above
+            self._is_own_sql(company, SQL("item.company_id")),
             to_flush=[dispute._fields[name] for name in ("state", "amount_company", "partner_id", "company_id")],
         )

@@ -20,6 +20,7 @@ def _case(pairs, default):
 RULES = (
     ("situation.is_resting", Why.RESTING),
     ("NOT situation.claims AND NOT signal.any_of_them AND NOT situation.pays_a_call", Why.NOTHING),
+    ("signal.money_there", Why.MONEY),
     ("NOT situation.has_phone AND NOT situation.has_email", Why.NO_ADDRESS),
     ("signal.visit_task", Why.VISIT_TASK),
     ("signal.escalation_task", Why.ESCALATION_TASK),
@@ -37,6 +38,7 @@ RULES = (
 )
 ACTIONS = {
     Action.NONE: (Why.RESTING, Why.NOTHING),
+    Action.MATCH: (Why.MONEY,),
     Action.DATA: (Why.NO_ADDRESS,),
     Action.VISIT: (Why.VISIT_TASK,),
     Action.ESCALATE: (Why.ESCALATION_TASK, Why.BROKEN_TWICE, Why.LAST_LEVEL),
@@ -45,6 +47,7 @@ ACTIONS = {
 }
 # The main reason to be on the list: the most pressing first.
 REASONS = (
+    ("signal.money_there", "money"),
     ("signal.promise_broken", "promise_broken"),
     ("signal.plan_broken", "plan_broken"),
     ("signal.promise_due", "promise_due"),
@@ -60,17 +63,21 @@ class CollectionFacts(models.AbstractModel):
     _inherit = "collection.facts"
 
     def _worklist_sql(self, company, as_of, timezone, partners=None):
-        """One row per customer of a root company whom something asks to be contacted; ``partners``: of a few only."""
-        common_reach, minutes = self._habits(company, as_of)
-        rates = company.sudo()  # the settings of the root count for whoever works in a branch
-        contacts = self.env["res.partner"].with_company(company)
+        """One row per customer whom something asks to be contacted; ``partners``: of a few only.
+
+        Of a root company: with all it is owed in its branches. Of a branch, for who works there only: with what it is
+        owed there. Contacts, reminders, settings and who looks after the customer are those of the root.
+        """
+        rates = root = company.sudo().root_id  # sudo: a branch shares its root's customers whoever asks
+        common_reach, minutes = self._habits(root, as_of)
+        contacts = self.env["res.partner"].sudo().with_company(root)  # sudo: of a field's name only
         rate = rates.collection_cost_of_money / 100 / 365
         call_cost = rates.collection_hour_cost * minutes["phone"] / 60
         return SQL(
             """
             WITH %(accounts)s, talk AS (%(talks)s), reminder AS (%(reminders)s), task AS (%(tasks)s),
                  difference AS (%(differences)s), snooze AS (%(snoozes)s), promise AS (%(promises)s),
-                 dispute AS (%(disputes)s)
+                 dispute AS (%(disputes)s), money AS (%(money)s), arrival AS (%(arrivals)s)
             SELECT (%(company)s::bigint << 32) + account.partner_id AS id, account.partner_id,
                    %(company)s::int AS company_id, %(collector)s AS collector_id, partner.user_id, partner.country_id,
                    COALESCE(contact.phone, partner.phone) AS phone,
@@ -81,6 +88,8 @@ class CollectionFacts(models.AbstractModel):
                    COALESCE(promise.open_count, 0) AS promise_count, promise.open_amount AS promise_amount,
                    promise.next_date AS promise_date, situation.broken_count,
                    COALESCE(dispute.dispute_count, 0) AS dispute_count, dispute.dispute_amount,
+                   CASE WHEN signal.money_there THEN arrival.amount END AS money_amount,
+                   CASE WHEN signal.money_there THEN arrival.day END AS money_date,
                    profile.rating_id, profile.status AS credit_status,
                    account.amount_days * %(rate)s AS waiting_cost, help.chance, situation.worth,
                    work.minutes, situation.worth / work.minutes AS minute_value, decision.why, decided.action,
@@ -97,8 +106,9 @@ class CollectionFacts(models.AbstractModel):
               LEFT JOIN snooze ON snooze.partner_id = account.partner_id
               LEFT JOIN promise ON promise.partner_id = account.partner_id
               LEFT JOIN dispute ON dispute.partner_id = account.partner_id
+              LEFT JOIN arrival ON arrival.partner_id = account.partner_id
               LEFT JOIN credit_profile profile
-                     ON profile.partner_id = account.partner_id AND profile.company_id = %(company)s
+                     ON profile.partner_id = account.partner_id AND profile.company_id = %(root)s
              -- OFFSET 0: each is found once; merged into one, the conditions would grow into each other
              CROSS JOIN LATERAL (%(signal)s OFFSET 0) signal
              CROSS JOIN LATERAL (%(chance)s OFFSET 0) help
@@ -109,14 +119,19 @@ class CollectionFacts(models.AbstractModel):
              WHERE situation.claims OR signal.any_of_them OR situation.pays_a_call
             """,
             accounts=self._accounts_sql(company, as_of, partners),
-            talks=self._talks_sql(company, as_of),
-            reminders=self._reminders_sql(company),
+            talks=self._talks_sql(root, as_of),
+            reminders=self._reminders_sql(root),
             tasks=self._tasks_sql(as_of),
             differences=self._differences_sql(company),
-            snoozes=self._snoozes_sql(company, as_of),
+            snoozes=self._snoozes_sql(root, as_of),
             promises=self._promises_sql(company, as_of),
             disputes=self._disputes_sql(company),
+            money=self.env["receivable.promise"]._money_sql(
+                SQL("SELECT partner_id, due AS day, residual FROM claim WHERE line_id IS NULL")
+            ),
+            arrivals=self._arrivals_sql(company, as_of),
             company=company.id,
+            root=root.id,
             collector=contacts._field_to_sql("partner", "collector_id"),
             rate=SQL("%s::float8", rate),
             amounts=SQL(", ").join(
@@ -148,9 +163,11 @@ class CollectionFacts(models.AbstractModel):
             """
             SELECT each.*, promise_broken OR promise_due OR plan_broken OR callback OR call_task OR visit_task
                            OR escalation_task OR difference OR bounced AS any_of_them,
-                   promise_broken OR promise_due OR plan_broken OR callback OR difference AS news
+                   promise_broken OR promise_due OR plan_broken OR callback OR difference AS news,
+                   (promise_broken OR promise_due) AND is_paid AS money_there
               FROM (SELECT COALESCE(promise.broken_on > COALESCE(%(contact_on)s, '-infinity'), FALSE) AS promise_broken,
                            COALESCE(promise.is_due, FALSE) AS promise_due,
+                           COALESCE(arrival.is_paid, FALSE) AS is_paid,
                            COALESCE(promise.plan_broken_on > COALESCE(%(contact_on)s, '-infinity'), FALSE)
                                 AS plan_broken,
                            COALESCE(talk.callback_date <= %(as_of)s, FALSE) AS callback,
@@ -222,12 +239,12 @@ class CollectionFacts(models.AbstractModel):
 
     @staticmethod
     def _minutes_sql(minutes):
-        """Who is visited costs a visit, who is written to an e-mail, everybody else a call."""
+        """Who is visited costs a visit, what is done at the desk an e-mail, everybody else a call."""
         return SQL(
             "CASE WHEN decided.action = %s THEN %s WHEN decided.action = ANY(%s) THEN %s ELSE %s END",
             str(Action.VISIT),
             minutes["visit"],
-            [str(Action.EMAIL), str(Action.DATA)],
+            [str(Action.EMAIL), str(Action.DATA), str(Action.MATCH)],
             minutes["email"],
             minutes["phone"],
         )

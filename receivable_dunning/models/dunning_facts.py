@@ -7,8 +7,6 @@ from odoo.tools import SQL
 
 # Open items are read as of the end of time: what is settled already, under whatever date, is never claimed.
 END_OF_TIME = date.max
-# A payment registered so many days before or after a bank receipt of its amount is taken for it.
-DAYS_TO_THE_BANK = 10
 
 
 class DunningFacts(models.AbstractModel):
@@ -151,66 +149,6 @@ class DunningFacts(models.AbstractModel):
             """,
             bank=self._bank_receipts_sql(company),
             payments=self._payments_without_entry_sql(company),
-        )
-
-    def _bank_receipts_sql(self, company):
-        """What is left on the suspense account of incoming bank lines whose partner, or whose bank account, is known.
-
-        A registered payment of the same customer, amount and days that still waits for its bank line is that receipt:
-        the ledger has it already.
-        """
-        st_line, line = (self.env[name]._fields for name in ("account.bank.statement.line", "account.move.line"))
-        return SQL(
-            """
-            WITH receipt AS MATERIALIZED (
-                SELECT st.id, COALESCE(partner.commercial_partner_id, payer.partner_id) AS partner_id,
-                       suspense.currency_id, suspense.date, suspense.amount, suspense.amount_currency
-                  FROM account_bank_statement_line st
-                  JOIN account_journal journal ON journal.id = st.journal_id
-                  JOIN LATERAL (
-                        SELECT line.currency_id, min(line.date) AS date, -sum(line.balance) AS amount,
-                               -sum(line.amount_currency) AS amount_currency
-                          FROM account_move_line line
-                         WHERE line.move_id = st.move_id AND line.account_id = journal.suspense_account_id
-                           AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
-                         GROUP BY line.currency_id
-                       ) suspense ON suspense.amount > 0
-                  LEFT JOIN res_partner partner ON partner.id = st.partner_id
-                  LEFT JOIN LATERAL (
-                        SELECT min(holder.commercial_partner_id) AS partner_id
-                          FROM res_partner_bank bank
-                          JOIN res_partner holder ON holder.id = bank.partner_id
-                         WHERE st.partner_id IS NULL
-                           AND bank.sanitized_acc_number = regexp_replace(upper(st.account_number), '\\W', '', 'g')
-                        HAVING count(DISTINCT holder.commercial_partner_id) = 1
-                       ) payer ON TRUE
-                 WHERE st.is_reconciled IS NOT TRUE AND st.amount > 0 AND st.company_id = ANY(%(companies)s)
-            ), placed AS (
-                SELECT receipt.*, row_number() OVER (PARTITION BY partner_id, currency_id, amount_currency ORDER BY id)
-                           AS place
-                  FROM receipt WHERE partner_id IS NOT NULL
-            )
-            SELECT * FROM placed
-             WHERE place > (
-                    SELECT count(*) FROM account_payment payment
-                     WHERE payment.move_id IS NOT NULL AND payment.state IN ('in_process', 'paid')
-                       AND payment.is_matched IS NOT TRUE AND payment.payment_type = 'inbound'
-                       AND abs(payment.date - placed.date) <= %(days)s
-                       AND payment.company_id = ANY(%(companies)s)
-                       AND payment.currency_id = placed.currency_id AND payment.amount = placed.amount_currency
-                       AND payment.partner_id IN (
-                            SELECT id FROM res_partner WHERE commercial_partner_id = placed.partner_id
-                           )
-                   )
-            """,
-            companies=self.env["receivable.ledger"]._tree_company_ids(company),
-            days=DAYS_TO_THE_BANK,
-            to_flush=[
-                *(st_line[name] for name in ("is_reconciled", "amount", "partner_id", "account_number", "move_id")),
-                *(line[name] for name in ("balance", "amount_currency", "account_id", "parent_state", "reconciled")),
-                *(self.env["res.partner.bank"]._fields[name] for name in ("sanitized_acc_number", "partner_id")),
-                *(self.env["account.payment"]._fields[name] for name in ("is_matched", "amount", "partner_id")),
-            ],
         )
 
     def _payments_without_entry_sql(self, company):

@@ -142,8 +142,14 @@ class LateInterestCharge(models.Model):
     def _cron_invoice(self):
         """Invoice what is queued, a batch of customers per transaction; what fails keeps its error and waits."""
         progress = self.env["ir.cron"]._commit_progress
-        queued = self.search([("state", "=", "queued"), ("error", "=", False)], order="company_id, partner_id, id")
-        groups = [charges.ids for charges in queued._by_invoice()]
+        groups = [
+            charge_ids
+            for *_group, charge_ids in self._read_group(
+                [("state", "=", "queued"), ("error", "=", False)],
+                ["company_id", "partner_id", "currency_id"],
+                ["id:array_agg"],
+            )
+        ]
         progress(remaining=len(groups))
         for batch in split_every(self._invoices_per_batch, groups):
             for charge_ids in batch:

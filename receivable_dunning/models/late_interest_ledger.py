@@ -39,7 +39,7 @@ class LateInterestLedger(models.AbstractModel):
 
     _name = "late.interest.ledger"
     _description = "Late Interest Facts"
-    _customers_per_batch = 2000
+    _customers_per_batch = 1000
 
     def _outcomes(self, scope):
         """``(partner_id, Outcome)`` of all customers with a late item, batch by batch: memory stays flat."""
@@ -243,7 +243,10 @@ class LateInterestLedger(models.AbstractModel):
             )
         )
         # sudo: what is agreed with a customer is for all who charge it
-        agreed = {partner.id: partner for partner in partners.sudo().with_company(scope.company)}
+        customers = partners.sudo().with_company(scope.company)
+        # only these fields: a customer has a hundred others, and there may be very many customers
+        customers.fetch(["late_interest_mode", "late_interest_rate", "late_interest_contract_date"])
+        agreed = {partner.id: partner for partner in customers}
         result = {}
         for partner_id, rule_ids in rows:
             partner = agreed[partner_id]

@@ -4,13 +4,15 @@ from collections import defaultdict
 from decimal import Decimal
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
-from ..core.interest_case import Kind, Refusal, Window
+from ..core.interest_case import Refusal, Window
 from .late_interest_ledger import Scope
 
 # Rows per INSERT: memory stays flat however many items there are.
 ROWS_PER_INSERT = 10000
+# Amounts of a proposal are compared to so many decimals.
+EXACTLY = Decimal("0.000001")
 
 CHARGE_COLUMNS = {
     "partner_id": "int", "move_line_id": "int", "move_id": "int", "rule_id": "int", "kind": "text",
@@ -92,50 +94,98 @@ class LateInterestRun(models.Model):
     # ------------------------------------------------------------------
 
     def _drop_changed(self):
-        """Take off the items that would be charged otherwise now than was proposed: nobody has looked at that."""
-        drafts = self.charge_ids.filtered(lambda charge: charge.state == "draft")
-        now = self._charges_now(drafts.partner_id)
-        changed = [
-            charges
-            for line, charges in (drafts + self._excluded_of(drafts)).grouped("move_line_id").items()
-            if {self._identity(charge) for charge in charges} != now[line.id]
-        ]
-        dropped = drafts.browse().union(*changed) if changed else drafts.browse()
-        if dropped:
-            currency_ids = self._currency_ids()
-            lines = dropped.move_line_id
-            rows = [
-                (
-                    line.partner_id.commercial_partner_id.id, line.id, line.date_maturity or line.date,
-                    line.amount_currency, currency_ids[line.currency_id.name], str(Refusal.CHANGED), None,
-                )
-                for line in lines
-            ]  # fmt: skip
-            # sudo: nobody writes charges directly; what was only proposed may go
-            dropped.sudo().unlink()
-            self._insert_rows([], rows)
-            self.invalidate_recordset()
+        """Take off the items that would be charged otherwise now than was proposed: nobody has looked at that.
 
-    def _excluded_of(self, drafts):
-        """What was excluded by hand of items that are charged otherwise."""
-        return self.charge_ids.filtered(
-            lambda charge: charge.state == "excluded" and charge.move_line_id in drafts.move_line_id
+        Customers batch by batch, and their charges as plain rows: memory stays flat however many there are.
+        """
+        self.env.flush_all()
+        for partner_ids in split_every(self.env["late.interest.ledger"]._customers_per_batch, self._proposed_ids()):
+            partners = self.env["res.partner"].browse(partner_ids)
+            now = self._charges_now(partners)
+            proposed = self._charges_proposed(partners)
+            self._drop([line_id for line_id, charges in proposed.items() if charges != now[line_id]])
+        self.env.invalidate_all()
+
+    def _proposed_ids(self):
+        """Ids of the customers of whom something is proposed."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT partner_id FROM late_interest_charge WHERE run_id = %s AND state = 'draft' ORDER BY 1",
+                self.id,
+            )
         )
+        return [partner_id for (partner_id,) in rows]
+
+    def _charges_proposed(self, partners):
+        """``{line_id: identities}`` of the proposal, with what was excluded by hand of items charged otherwise."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT move_line_id, kind, date_from, date_to, amount::text, dispute_id
+                  FROM late_interest_charge charge
+                 WHERE run_id = %(run)s AND partner_id = ANY(%(partners)s) AND state IN ('draft', 'excluded')
+                   AND EXISTS (SELECT FROM late_interest_charge item
+                                WHERE item.run_id = %(run)s AND item.move_line_id = charge.move_line_id
+                                  AND item.state = 'draft')
+                """,
+                run=self.id,
+                partners=partners.ids,
+            )
+        )
+        result = defaultdict(set)
+        for line_id, kind, first, last, amount, dispute_id in rows:
+            result[line_id].add((kind, first, last, Decimal(amount).quantize(EXACTLY), dispute_id))
+        return result
 
     def _charges_now(self, partners):
         """``{line_id: identities}`` of what would be proposed now."""
         result = defaultdict(set)
-        if not partners:
-            return result
         for _partner_id, outcome in self.env["late.interest.ledger"]._outcomes(self._scope(partners)):
             for charge in outcome.charges:
-                segment = charge.segment
-                days = (segment.first, segment.last) if segment else (False, False)
-                amount = charge.amount.quantize(Decimal("0.000001"))
-                result[charge.item.key].add((str(charge.kind), *days, amount, charge.dispute or False))
+                days = (charge.segment.first, charge.segment.last) if charge.segment else (None, None)
+                identity = (str(charge.kind), *days, charge.amount.quantize(EXACTLY), charge.dispute)
+                result[charge.item.key].add(identity)
         return result
 
-    @staticmethod
-    def _identity(charge):
-        amount = Decimal(str(charge.amount)).quantize(Decimal("0.000001"))
-        return (str(Kind(charge.kind)), charge.date_from, charge.date_to, amount, charge.dispute_id.id)
+    def _drop(self, line_ids):
+        """Items of the proposal become items not charged."""
+        if not line_ids:
+            return
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM late_interest_charge"
+                " WHERE run_id = %s AND move_line_id = ANY(%s) AND state IN ('draft', 'excluded')",
+                self.id,
+                line_ids,
+            )
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT partner.commercial_partner_id, line.id, COALESCE(line.date_maturity, line.date),
+                       line.amount_currency, line.currency_id, %s, NULL
+                  FROM account_move_line line JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE line.id = ANY(%s)
+                """,
+                str(Refusal.CHANGED),
+                line_ids,
+            )
+        )
+        self._insert_rows([], rows)
+
+    def _charge_proposed(self):
+        """What is proposed is charged; returns how many charges that are."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE late_interest_charge SET state = %s, error = NULL, write_uid = %s, write_date = %s"
+                " WHERE run_id = %s AND state = 'draft'",
+                "queued" if self.posting == "invoice" else "claimed",
+                self.env.uid,
+                self.env.cr.now(),
+                self.id,
+            )
+        )
+        count = self.env.cr.rowcount
+        self.env.invalidate_all()
+        return count

@@ -161,18 +161,18 @@ class LateInterestRun(models.Model):
         self._begin("proposed")
         for run in self:
             run._drop_changed()
-            drafts = run.charge_ids.filtered(lambda charge: charge.state == "draft")
-            if drafts:
-                drafts._set({"state": "queued" if run.posting == "invoice" else "claimed"})
+            if run._charge_proposed():
                 run._set_state("done", confirmed_by=self.env.uid, confirmed_on=fields.Datetime.now())
-                self.env.flush_all()
-                run._invoice(drafts)
+                run._invoice()
 
-    def _invoice(self, charges):
+    def _invoice(self):
+        """Invoice what is charged: at once where it is little."""
         if self.posting != "invoice":
             return
-        if len(charges.partner_id) <= INVOICED_AT_ONCE:
-            charges._post_queued()
+        queued = [("run_id", "=", self.id), ("state", "=", "queued")]
+        ((customers,),) = self.env["late.interest.charge"]._read_group(queued, [], ["partner_id:count_distinct"])
+        if customers <= INVOICED_AT_ONCE:
+            self.env["late.interest.charge"].search(queued)._post_queued()
         else:
             # sudo: whoever may confirm a run may start its work
             self.sudo().env.ref("receivable_dunning.ir_cron_invoice_interest")._trigger()
@@ -186,7 +186,8 @@ class LateInterestRun(models.Model):
     def action_retry(self):
         """Invoice what could not be invoiced."""
         self._begin("done")
-        self.charge_ids.filtered(lambda charge: charge.state == "queued").action_invoice()
+        queued = [("run_id", "in", self.ids), ("state", "=", "queued")]
+        self.env["late.interest.charge"].search(queued).action_invoice()
 
     def action_view_charges(self):
         self.ensure_one()

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..core.plan import PlanState
-from ..core.plan_schedule import Rhythm
+from .receivable_plan_terms_mixin import PLAN_TERMS
 
 STATES = [
     ("draft", "Draft"),
@@ -12,38 +12,10 @@ STATES = [
     (PlanState.BROKEN, "Broken"),
     (PlanState.CANCELLED, "Cancelled"),
 ]
-RHYTHMS = [
-    (Rhythm.WEEK, "Every Week"),
-    (Rhythm.FORTNIGHT, "Every Two Weeks"),
-    (Rhythm.MONTH, "Every Month"),
-    (Rhythm.QUARTER, "Every Quarter"),
-]
-INTEREST_MODES = [
-    ("late", "Late Interest Goes On"),
-    ("none", "No Interest for the Days of the Plan"),
-    ("plan", "Interest of the Plan Instead of Late Interest"),
-]
 # What may be changed at any time; the rest is agreed, or follows from the ledger.
 NOTES = frozenset({"user_id", "internal_note"})
 # What may be changed while it is a draft.
-TERMS = frozenset(
-    [
-        "contact_id",
-        "lang",
-        "date",
-        "down_payment",
-        "down_date",
-        "instalment_count",
-        "first_date",
-        "rhythm",
-        "interest_mode",
-        "interest_rate",
-        "answer_until",
-        "note",
-        "line_ids",
-        "item_ids",
-    ]
-)
+TERMS = frozenset([*PLAN_TERMS, "contact_id", "lang", "answer_until", "line_ids", "item_ids"])
 
 
 class ReceivablePaymentPlan(models.Model):
@@ -61,6 +33,7 @@ class ReceivablePaymentPlan(models.Model):
         "portal.mixin",
         "receivable.letter.mixin",
         "receivable.root.company.mixin",
+        "receivable.plan.terms.mixin",
     ]
     _order = "date DESC, id DESC"
     _rec_names_search = ["name", "partner_id"]
@@ -81,33 +54,7 @@ class ReceivablePaymentPlan(models.Model):
     item_ids = fields.One2many("receivable.payment.plan.item", "plan_id", string="Items", copy=True)
     line_ids = fields.One2many("receivable.payment.plan.line", "plan_id", string="Instalments", copy=True)
 
-    date = fields.Date(
-        string="Starts on",
-        required=True,
-        default=fields.Date.context_today,
-        help="Interest of the plan counts from the day after.",
-    )
-    down_payment = fields.Monetary(help="Paid first, before the instalments.")
-    down_date = fields.Date(string="Down Payment on")
-    instalment_count = fields.Integer(string="Number of Instalments", default=3)
-    first_date = fields.Date(string="First Instalment on")
-    rhythm = fields.Selection(RHYTHMS, required=True, default=Rhythm.MONTH)
-    interest_mode = fields.Selection(
-        INTEREST_MODES,
-        string="Interest",
-        required=True,
-        default="late",
-        help="Late interest goes on: interest runs charge the items as ever. No interest: the days of the plan are left"
-        " out by interest runs. Interest of the plan: invoiced when the customer accepts, and the days of the plan are"
-        " left out by interest runs, so that no day is charged twice.",
-    )
-    interest_rate = fields.Float(
-        string="Rate (% per Year)",
-        digits=(16, 4),
-        help="On what the plan leaves unpaid from one instalment to the next: balance x rate x days / 365.",
-    )
     answer_until = fields.Date(help="The offer can be accepted up to this day. Empty: until it is withdrawn.")
-    note = fields.Text(string="Text to the Customer", help="Printed in the agreement.")
     request_note = fields.Text(string="What the Customer Asks", readonly=True, copy=False)
     internal_note = fields.Text(groups="receivable_dunning.group_collections_user", copy=False)
 

@@ -3,9 +3,8 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ..core.interest import round_to
 from ..core.plan import Due, PartState
-from ..core.plan_schedule import Terms, with_interest
+from ..core.plan_schedule import with_interest
 
 PART_STATES = [
     (PartState.OPEN, "Open"),
@@ -94,25 +93,3 @@ class ReceivablePaymentPlanLine(models.Model):
     def _core_due(self):
         self.ensure_one()
         return Due(self.id, self.amount, self.date_due + timedelta(days=self.plan_id.tolerance_days))
-
-
-class ReceivablePaymentPlan(models.Model):
-    _inherit = "receivable.payment.plan"
-
-    def _core_terms(self):
-        """The terms as the pure rules read them."""
-        self.ensure_one()
-        today = fields.Date.context_today(self)
-        return Terms(
-            self.date or today,
-            self.first_date or self.date or today,
-            max(self.instalment_count, 1),
-            self.rhythm,
-            Decimal(str(self.down_payment)),
-            self.down_date or None,
-            Decimal(str(self.interest_rate)) if self.interest_mode == "plan" else Decimal(0),
-        )
-
-    def _money(self):
-        """Rounding to the coins of the plan's currency."""
-        return round_to(Decimal(str(self.currency_id.rounding or 0.01)))

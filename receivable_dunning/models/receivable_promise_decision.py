@@ -111,7 +111,7 @@ class ReceivablePromise(models.Model):
                 "res_id": promise.id,
                 "activity_type_id": activity_type.id,
                 "summary": activity_type.with_context(lang=promise.user_id.lang or self.env.lang).summary,
-                "note": Markup("<p>%s</p>") % promise._missed_in_words(),
+                "note": Markup("<p>%s</p>") % Markup("<br/>").join(promise._missed_in_words()),
                 "date_deadline": fields.Date.context_today(self),
                 "user_id": promise.user_id.id,
             }
@@ -128,14 +128,16 @@ class ReceivablePromise(models.Model):
         self.sudo().activity_ids.filtered(lambda activity: activity.activity_type_id == activity_type).unlink()
 
     def _missed_in_words(self):
+        """What was missed, and whether money is there that may be it: sentences in the language of the owner."""
         self.ensure_one()
         promise = self.with_context(lang=self.user_id.lang or self.env.lang)
-        return promise.env._(
+        missed = promise.env._(
             "%(customer)s promised %(amount)s; %(kept)s arrived in time. Reminders go on.",
             customer=promise.partner_id.name,
             amount=promise.currency_id.format(promise.amount),
             kept=promise.currency_id.format(promise.amount_kept),
         )
+        return [text for text in (missed, promise.money_message) if text]
 
 
 class ReceivablePromiseLine(models.Model):

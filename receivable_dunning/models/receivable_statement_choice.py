@@ -1,7 +1,7 @@
 import ast
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
@@ -34,10 +34,18 @@ class ReceivableStatementChoice(models.AbstractModel):
     def _check_partner_domain(self):
         for choice in self:
             try:
-                choice._get_partner_domain().validate(self.env["res.partner"].sudo())
+                choice._choose()
             except (ValueError, TypeError, SyntaxError, KeyError) as error:
                 raise ValidationError(
                     self.env._("The condition on customers cannot be read: %(error)s", error=error)
+                ) from error
+            except AccessError as error:
+                raise ValidationError(
+                    self.env._(
+                        "The condition asks for something of customers that you may not read yourself: leave it out, "
+                        "or ask somebody who may to set it. %(error)s",
+                        error=error,
+                    )
                 ) from error
 
     @api.constrains("minimum_amount")
@@ -77,12 +85,20 @@ class ReceivableStatementChoice(models.AbstractModel):
 
     def _matches_sql(self, _as_of):
         """Condition on ``item.partner_id``: the customer is one of those chosen."""
-        domain = self._get_partner_domain()
-        if domain.is_true():
-            return SQL("TRUE")
-        # sudo: whom a statement is for does not depend on who makes it; archived customers owe as well
-        partners = self.env["res.partner"].sudo().with_context(active_test=False).with_company(self.company_id)
-        return SQL("item.partner_id IN %s", partners._search(domain).subselect())
+        return SQL("item.partner_id IN %s", self._choose().subselect())
+
+    def _chooser(self):
+        """The user who chooses the customers: nobody gets a statement of whom this user may not read."""
+        return self.env.user
+
+    def _choose(self):
+        """Query of the customers chosen; archived customers owe as well."""
+        user = self._chooser()
+        # sudo: where somebody else may work is looked up, not shown
+        companies = user.sudo().company_ids & self.company_id.sudo().search([("id", "child_of", self.company_id.ids)])
+        context = {"active_test": False, "allowed_company_ids": (self.company_id & companies | companies).ids}
+        partners = self.env["res.partner"].with_user(user).with_context(**context)
+        return partners._search(self._get_partner_domain())
 
     def _make_batches(self, as_of):
         """Make the statements as of a day, batch after batch; gives each batch, so that the caller may commit it."""

@@ -3,6 +3,7 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 # Intervals of months keep to the day of the month that was chosen; weeks have none.
@@ -19,13 +20,14 @@ class ReceivableStatementPlan(models.Model):
 
     _name = "receivable.statement.plan"
     _description = "Statement Plan"
-    _inherit = ["receivable.statement.choice"]
+    _inherit = ["receivable.statement.choice", "mail.thread", "mail.activity.mixin"]
     _order = "company_id, sequence, id"
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
-    user_id = fields.Many2one("res.users", string="Responsible", default=lambda self: self.env.user)
+    user_id = fields.Many2one("res.users", string="Responsible", default=lambda self: self.env.user, tracking=True)
+    partner_domain = fields.Char(tracking=True)
     interval = fields.Selection(
         [("week", "Week"), ("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
         string="Every",
@@ -106,6 +108,8 @@ class ReceivableStatementPlan(models.Model):
         """Make the statements of the plan as of yesterday, whatever its next date; those made already stay."""
         self.ensure_one()
         self.check_access("write")
+        if self.problem:
+            raise UserError(self.problem)
         for made in self._make_batches(fields.Date.context_today(self) - timedelta(days=1)):
             if self.auto_send:
                 made.action_send()
@@ -124,7 +128,9 @@ class ReceivableStatementPlan(models.Model):
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(due))
         for plan in due:
-            if not plan._make_due(today):
+            if plan.problem:
+                plan._tell_standstill()
+            elif not plan._make_due(today):
                 break
             if not progress(1):
                 break

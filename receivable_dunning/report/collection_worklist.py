@@ -10,10 +10,12 @@ ACTIONS = [
     (Action.EMAIL, "Remind by E-mail"),
     (Action.PROMISE, "Follow Up Promise"),
     (Action.ESCALATE, "Escalate"),
+    (Action.MATCH, "Match Payment"),
     (Action.DATA, "Find Out Address"),
     (Action.NONE, "Nothing"),
 ]
 REASONS = [
+    ("money", "Promised money is there, not matched"),
     ("promise_broken", "Promise broken"),
     ("plan_broken", "Payment plan broken"),
     ("promise_due", "Promise due"),
@@ -27,6 +29,7 @@ REASONS = [
 WHYS = [
     (Why.RESTING, "Back on the list later"),
     (Why.NOTHING, "Nothing to claim"),
+    (Why.MONEY, "The promised money has come in and is not matched yet"),
     (Why.NO_ADDRESS, "Neither phone number nor working e-mail address"),
     (Why.VISIT_TASK, "The reminder asks for a visit"),
     (Why.ESCALATION_TASK, "The reminder passes the customer on"),
@@ -51,7 +54,8 @@ LIVE = {"readonly": True, "depends_context": ("as_of", "tz")}
 
 
 class CollectionWorklist(models.Model):
-    """Who is to be contacted now, why, and what it is worth; one row per customer and root company.
+    """Who is to be contacted now, why, and what it is worth; one row per customer and root company. Who works in a
+    branch only has its customers, with what they owe there.
 
     Amounts, ages, contacts and promises are those of the moment; the habits of payment are those of the last night
     (see ``collection.expectation``). The formulas are in core/worklist.py.
@@ -111,6 +115,12 @@ class CollectionWorklist(models.Model):
     promise_count = fields.Integer(string="Open Promises", **LIVE)
     promise_amount = fields.Monetary(string="Promised", **LIVE)
     promise_date = fields.Date(string="Next Promised Day", **LIVE)
+    money_amount = fields.Monetary(
+        string="Promised, Not Matched",
+        **LIVE,
+        help="Promised and due; as much has come in since the promise was given, and is not matched with any item yet.",
+    )
+    money_date = fields.Date(string="Came in by", **LIVE, help="The day on which all of it had come in.")
     broken_count = fields.Integer(string="Broken Promises", **LIVE, help="Of the last twelve months.")
     dispute_count = fields.Integer(string="Open Disputes", **LIVE)
     dispute_amount = fields.Monetary(string="Disputed", **LIVE)
@@ -159,13 +169,21 @@ class CollectionWorklist(models.Model):
         as_of = fields.Date.to_date(self.env.context.get("as_of")) or fields.Date.context_today(self)
         timezone = self.env.context.get("tz") or self.env.user.tz or "UTC"
         facts = self.env["collection.facts"]
-        # sudo: a branch shares its root's customers whoever asks
-        companies = self.env.companies.sudo().root_id.sudo(False)
         partner_ids = self.env.context.get("worklist_partner_ids")
         partners = None if partner_ids is None else self.env["res.partner"].browse(partner_ids)
         return SQL(" UNION ALL ").join(
-            SQL("(%s)", facts._worklist_sql(company, as_of, timezone, partners)) for company in companies
+            SQL("(%s)", facts._worklist_sql(company, as_of, timezone, partners)) for company in self._seen_companies()
         )
+
+    def _seen_companies(self):
+        """Of the active companies those that belong to no other one of them: a root stands for its branches."""
+        # sudo: to which company a branch belongs is no secret
+        active = self.env.companies.sudo()
+        return active.filtered(lambda company: not (company.parent_ids - company) & active).sudo(False)
+
+    def _root_company(self):
+        """The company that contacts, promises and blocks belong to, whoever works the row."""
+        return self.company_id.sudo().root_id.sudo(False)  # sudo: as above
 
     def _read_group_select(self, aggregate_spec, query):
         """What a minute saves in a group is what all of them save / all minutes, not a mean of ratios."""

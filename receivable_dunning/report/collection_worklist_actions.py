@@ -67,6 +67,12 @@ class CollectionWorklist(models.Model):
             return self.env._("back on the list on %(day)s", day=format_date(self.env, self.resting_until))
         if self.why == Why.PROMISE_DUE:
             return self.env._("promised for %(day)s", day=format_date(self.env, self.promise_date))
+        if self.why == Why.MONEY:
+            return self.env._(
+                "%(amount)s that may be what was promised had come in by %(day)s and is not matched",
+                amount=self.currency_id.format(self.money_amount),
+                day=format_date(self.env, self.money_date),
+            )
         if self.why == Why.BROKEN_TWICE:
             return self.env._("%(count)s promises broken in a year", count=self.broken_count)
         if self.why == Why.LAST_LEVEL:
@@ -86,7 +92,7 @@ class CollectionWorklist(models.Model):
     def _compute_log_ids(self):
         for row in self:
             row.log_ids = self.env["collection.log"].search(
-                [("partner_id", "=", row.partner_id.id), ("company_id", "=", row.company_id.id)], limit=20
+                [("partner_id", "=", row.partner_id.id), ("company_id", "=", row._root_company().id)], limit=20
             )
 
     # ------------------------------------------------------------------
@@ -105,7 +111,15 @@ class CollectionWorklist(models.Model):
     def action_next(self):
         """What the row says to do next."""
         self.ensure_one()
+        if self.action == "match":
+            return self.action_match()
         return self._open_contact({"visit": "visit", "email": "email"}.get(self.action, "phone"))
+
+    def action_match(self):
+        """The open documents of the customer: each shows the money that can be matched with it."""
+        self.ensure_one()
+        documents = self.item_ids.filtered(lambda item: item.amount_residual > 0).move_id
+        return documents._open_documents(self.env._("Match Payment"))
 
     def _open_contact(self, channel, target="current", skipped_ids=()):
         self.ensure_one()
@@ -117,7 +131,7 @@ class CollectionWorklist(models.Model):
             "target": target,
             "context": {
                 "default_partner_id": self.partner_id.id,
-                "default_company_id": self.company_id.id,
+                "default_company_id": self._root_company().id,
                 "default_channel": channel,
                 "skipped_ids": list(skipped_ids),
             },
@@ -127,7 +141,8 @@ class CollectionWorklist(models.Model):
     def _open_next_call(self, skipped_ids, partner):
         """The form of the next customer: of one's own portfolio where one has any, else of all."""
         skipped_ids = [*skipped_ids, partner.id]
-        domain = [("resting_until", "=", False), ("partner_id", "not in", skipped_ids)]
+        # money that only waits to be matched is no call
+        domain = [("resting_until", "=", False), ("action", "!=", "match"), ("partner_id", "not in", skipped_ids)]
         row = self.search([*domain, ("is_mine", "=", True)], limit=1)
         if not row and not self.search_count([("is_mine", "=", True)], limit=1):
             row = self.search(domain, limit=1)
@@ -154,7 +169,7 @@ class CollectionWorklist(models.Model):
             "res_model": "collection.snooze",
             "views": [(self.env.ref("receivable_dunning.collection_snooze_view_form_dialog").id, "form")],
             "target": "new",
-            "context": {"default_partner_id": self.partner_id.id, "default_company_id": self.company_id.id},
+            "context": {"default_partner_id": self.partner_id.id, "default_company_id": self._root_company().id},
         }
 
     def action_wake(self):
@@ -163,7 +178,7 @@ class CollectionWorklist(models.Model):
             self.env["collection.snooze"].search(
                 [
                     ("partner_id", "=", row.partner_id.id),
-                    ("company_id", "=", row.company_id.id),
+                    ("company_id", "=", row._root_company().id),
                     ("lifted_on", "=", False),
                 ]
             ).action_lift()
@@ -177,7 +192,7 @@ class CollectionWorklist(models.Model):
             "res_model": "dunning.block",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_partner_id": self.partner_id.id, "default_company_id": self.company_id.id},
+            "context": {"default_partner_id": self.partner_id.id, "default_company_id": self._root_company().id},
         }
 
     def action_customer(self):

@@ -6,6 +6,7 @@ from . import test_claim_reset
 from . import test_collections_attack
 from . import test_collections_dashboard
 from . import test_collection_worklist
+from . import test_collection_branch
 from . import test_core_aging
 from . import test_core_interest
 from . import test_core_worklist
@@ -46,11 +47,13 @@ from . import test_dunning_sending
 from . import test_dunning_tour
 from . import test_dunning_withdrawn
 from . import test_receivable_statement
+from . import test_statement_plan_author
 from . import test_statement_attack
 from . import test_statement_portal
 from . import test_core_promise
 from . import test_core_plan
 from . import test_promise_decision
+from . import test_promise_money
 from . import test_payment_plan
 from . import test_payment_plan_interest
 from . import test_payment_plan_screens

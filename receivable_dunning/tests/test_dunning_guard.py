@@ -83,6 +83,77 @@ class TestDunningGuard(DunningCommon):
         run.action_propose()
         self.assertEqual(self._notice(run).amount_credit, -70, "the second receipt is other money")
 
+    def test_receipt_that_may_be_a_registered_payment_is_money_only_once(self):
+        """(days after the payment, label, other journal): what of a receipt of 70 is netted, a payment of 70 waiting
+        for its bank line. Where the receipt is for something else, it is money that nobody has booked."""
+        other_bank = self.company_data["default_journal_bank"].copy({"name": "Other bank"})
+        cases = {
+            "nothing said": ((0, "transfer", False), 0),
+            "names what was paid": ((9, "RE {paid}", False), 0),
+            "names what is open": ((0, "RE {open}", False), -70),
+            "names both": ((0, "{paid} {open}", False), -70),
+            "ten days later": ((10, "transfer", False), 0),
+            "ten days before": ((-10, "transfer", False), 0),
+            "too much later": ((11, "transfer", False), -70),
+            "another bank": ((0, "transfer", True), -70),
+        }
+        for label, ((days, text, elsewhere), credit) in cases.items():
+            with self.subTest(label):
+                self.customer = self._customer(label)
+                paid, open_invoice = self._overdue(60, 70), self._overdue(50, 100)
+                day = self.today - timedelta(days=20)
+                self._pay(paid, 70, day)
+                self._bank_line(
+                    70,
+                    date=day + timedelta(days=days),
+                    payment_ref=text.format(paid=paid.name.replace("/", " "), open=open_invoice.name),
+                    **({"journal_id": other_bank.id} if elsewhere else {}),
+                )
+                self.assertRecordValues(self._notice(self._run()), [{"amount_due": 100, "amount_credit": credit}])
+
+    def test_as_many_receipts_as_payments_are_registered_already(self):
+        """(days of payments, days of receipts): how much of the receipts, of 10 each, is money for other items."""
+        cases = [
+            ((0,), (0,), 0),
+            ((0,), (0, 0), 10),
+            ((0, 0), (0,), 0),
+            ((0, 0), (1, 2, 3), 10),
+            ((0,), (-30, 1), 10),
+            ((0, 9), (5, 14), 0),
+            ((0, 18), (9,), 0),
+            ((), (0, 0), 20),
+        ]
+        start = self.today - timedelta(days=40)
+        for payments, receipts, credit in cases:
+            with self.subTest(payments=payments, receipts=receipts):
+                self.customer = self._customer(f"{payments} {receipts}")
+                for days in payments:
+                    self._pay(self._overdue(80, 10), 10, start + timedelta(days=days))
+                self._overdue(80, 100)
+                for days in receipts:
+                    self._bank_line(10, date=start + timedelta(days=days))
+                self.assertEqual(self._notice(self._run()).amount_credit, -credit)
+
+    def test_receipt_that_was_allocated_without_the_payment_leaves_the_next_one_new(self):
+        """The payment of the first invoice still waits, but its receipt was booked on the second: when in doubt, the
+        receipt that comes then is not taken for it."""
+        first, second, _third = self._overdue(60, 70), self._overdue(50, 70), self._overdue(40, 100)
+        self._pay(first, 70, self.today)
+        line = self._bank_line(70)
+        item = second.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        suspense = line._seek_for_lines()[1]
+        suspense.write({"account_id": item.account_id.id, "partner_id": self.customer.id})
+        (suspense | item).reconcile()
+        self.assertTrue(line.is_reconciled)
+        self._bank_line(70)
+        self.assertRecordValues(self._notice(self._run()), [{"amount_due": 100, "amount_credit": -70}])
+
+    def test_receipt_of_a_payment_without_entry_counts_once(self):
+        self._overdue(30, 100)
+        self._payment_without_entry(30)
+        self._bank_line(30)
+        self.assertEqual(self._notice(self._run()).amount_credit, -30)
+
     def test_bank_receipt_in_another_currency_counts_in_company_currency(self):
         currency = self.setup_other_currency("EUR", rates=[("2016-01-01", 2.0)])
         journal = self.company_data["default_journal_bank"].copy({"currency_id": currency.id})

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from unittest.mock import patch
 
 import psycopg2
 
@@ -225,6 +226,32 @@ class TestLateInterestRun(LateInterestCommon):
         run.action_confirm()
         self.assertEqual(run.charge_ids.move_id, same)
         self.assertEqual(self._refusals(run), {changed: "changed"})
+
+    def test_confirmation_goes_customer_by_customer_without_reading_the_charges(self):
+        """Memory stays flat: a batch of customers at a time, and no charge becomes a record."""
+        self._bands((0, 40))
+        partners = [self._customer(f"Late {number}") for number in range(4)]
+        invoices = [self._late(50, partner=partner) for partner in partners]
+        run = self._interest_run(posting="claim")
+        excluded = run.charge_ids.filtered(lambda charge: charge.move_id == invoices[0] and charge.kind != "interest")
+        excluded.action_exclude()
+        self._pay(invoices[1], 500, self.today - timedelta(days=10))
+        self.env.flush_all()
+        self.env.invalidate_all()
+        ledger, charges = (self.registry[name] for name in ("late.interest.ledger", "late.interest.charge"))
+        with (
+            patch.object(ledger, "_customers_per_batch", 1),
+            patch.object(charges, "_fetch_query", side_effect=AssertionError("charges are read one by one")),
+        ):
+            run.action_confirm()
+        states = {
+            partner: sorted(charges.mapped("state"))
+            for partner, charges in run.charge_ids.grouped("partner_id").items()
+        }
+        both = ["claimed", "claimed"]
+        self.assertEqual(states, {partners[0]: ["claimed", "excluded"], partners[2]: both, partners[3]: both})
+        self.assertEqual(self._refusals(run), {invoices[1]: "changed"})
+        self.assertRecordValues(run, [{"state": "done", "confirmed_by": self.env.uid}])
 
     def test_excluded_charges_stay_free(self):
         self._late(50)

@@ -5,9 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..core.interest import round_to
-from ..core.plan_schedule import Rhythm, Terms, schedule
-from ..models.receivable_payment_plan import INTEREST_MODES, RHYTHMS
+from ..core.plan_schedule import schedule
+from ..models.receivable_plan_terms_mixin import PLAN_TERMS
 
 # The first instalment that is proposed.
 USUAL_DAYS = 30
@@ -18,6 +17,7 @@ class ReceivablePaymentPlanWizard(models.TransientModel):
 
     _name = "receivable.payment.plan.wizard"
     _description = "Make a Payment Plan"
+    _inherit = ["receivable.plan.terms.mixin"]
 
     line_ids = fields.One2many("receivable.payment.plan.wizard.item", "wizard_id", string="Items")
     part_ids = fields.One2many(
@@ -33,25 +33,9 @@ class ReceivablePaymentPlanWizard(models.TransientModel):
     amount_items = fields.Monetary(string="Debt", compute="_compute_partner_id")
     amount_interest = fields.Monetary(string="Interest of the Plan", compute="_compute_sums")
     amount_total = fields.Monetary(string="Total", compute="_compute_sums")
-    date = fields.Date(string="Starts on", required=True, default=fields.Date.context_today)
-    down_payment = fields.Monetary(help="Paid first, before the instalments.")
-    down_date = fields.Date(string="Down Payment on", default=lambda self: self._default_down_date())
-    instalment_count = fields.Integer(string="Number of Instalments", required=True, default=3)
-    first_date = fields.Date(
-        string="First Instalment on", required=True, default=lambda self: self._default_first_date()
-    )
-    rhythm = fields.Selection(RHYTHMS, required=True, default=Rhythm.MONTH)
-    interest_mode = fields.Selection(
-        INTEREST_MODES,
-        string="Interest",
-        required=True,
-        default="late",
-        help="Late interest goes on: interest runs charge the items as ever. No interest: the days of the plan are left"
-        " out by interest runs. Interest of the plan: invoiced when the customer accepts, and the days of the plan are"
-        " left out by interest runs, so that no day is charged twice.",
-    )
-    interest_rate = fields.Float(string="Rate (% per Year)", digits=(16, 4))
-    note = fields.Text(string="Text to the Customer", help="Printed in the agreement.")
+    down_date = fields.Date(default=lambda self: self._default_down_date())
+    instalment_count = fields.Integer(required=True)
+    first_date = fields.Date(required=True, default=lambda self: self._default_first_date())
 
     def _default_down_date(self):
         return fields.Date.context_today(self)
@@ -122,16 +106,7 @@ class ReceivablePaymentPlanWizard(models.TransientModel):
         return bool(dates and amounts and self.instalment_count > 0 and self.currency_id)
 
     def _schedule(self):
-        terms = Terms(
-            self.date,
-            self.first_date,
-            self.instalment_count,
-            self.rhythm,
-            Decimal(str(self.down_payment)),
-            self.down_date or self.date,
-            Decimal(str(self.interest_rate)) if self.interest_mode == "plan" else Decimal(0),
-        )
-        return schedule(Decimal(str(self.amount_items)), terms, round_to(Decimal(str(self.currency_id.rounding))))
+        return schedule(Decimal(str(self.amount_items)), self._core_terms(), self._money())
 
     @api.depends("part_ids")
     def _compute_sums(self):
@@ -147,8 +122,7 @@ class ReceivablePaymentPlanWizard(models.TransientModel):
         self.ensure_one()
         if not self._is_complete():
             raise UserError(self.env._("Enter at least one instalment, and a down payment below the debt."))
-        names = ("date", "down_payment", "down_date", "instalment_count", "first_date", "rhythm", "interest_mode")
-        values = {name: self[name] for name in (*names, "interest_rate", "note")}
+        values = {name: self[name] for name in PLAN_TERMS}
         return self.env["receivable.payment.plan"]._make(self.line_ids.move_line_id, values)._open()
 
 
