@@ -54,8 +54,8 @@ class DigestDigest(models.Model):
             raise AccessError(self.env._("Do not have access, skip this data for user's digest email"))
         start, end, _companies = self._get_kpi_compute_parameters()
         first, last = fields.Date.to_date(start) + timedelta(days=1), fields.Date.to_date(end)
-        # sudo: a branch's receivables belong to its root company whoever asks
-        return Period(company.sudo().root_id, min(first, last), last)
+        # sudo: what branches add to the figures is read whoever asks for the company
+        return Period(company.sudo(), min(first, last), last)
 
     def _compute_kpis_actions(self, company, user):
         actions = super()._compute_kpis_actions(company, user)

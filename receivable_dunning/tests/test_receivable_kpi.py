@@ -158,7 +158,6 @@ class TestReceivableKpi(KpiCommon):
 
     def test_branches_count_with_their_root(self):
         branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
-        self.assertEqual(self.env["receivable.kpi"]._figures(branch, *JUNE), self._figures())
         self.env.user.sudo().company_ids |= branch
         env = self.env(context={**self.env.context, "allowed_company_ids": [branch.id, self.company.id]})
         journal = env["account.journal"].sudo().create({"name": "Branch", "code": "BRS", "type": "sale"})
