@@ -46,7 +46,7 @@ class EclRun(models.Model):
         self.movement_ids.unlink()
         # an exposure per customer and bucket: too many to be loaded only to be deleted; nothing hangs on them
         self.env["ecl.exposure"].flush_model()
-        self.env.execute_query(SQL("DELETE FROM ecl_exposure WHERE run_id = ANY(%s) RETURNING 1", self.ids))
+        self.env.cr.execute(SQL("DELETE FROM ecl_exposure WHERE run_id = ANY(%s)", self.ids))
         self.env["ecl.exposure"].invalidate_model()
 
     def _compute_run(self):
@@ -176,13 +176,8 @@ class EclRun(models.Model):
         ]
         self.env["ecl.line"].create([{**line, "run_id": self.id} for line in values])
         for key, (_place, label) in labels.items():
-            self.env.execute_query(
-                SQL(
-                    "UPDATE ecl_exposure SET segment = %s WHERE run_id = %s AND segment_key = %s RETURNING 1",
-                    label,
-                    self.id,
-                    key,
-                )
+            self.env.cr.execute(
+                SQL("UPDATE ecl_exposure SET segment = %s WHERE run_id = %s AND segment_key = %s", label, self.id, key)
             )
 
     def _prepare_line(self, rated, cell):
@@ -279,7 +274,8 @@ class EclRun(models.Model):
     def _spread_allowance(self):
         """To the customers, for whoever asks whose debt the allowance stands for; not rounded."""
         self.env["ecl.line"].flush_model(["rate"])
-        self.env.execute_query(
+        self.env["ecl.individual"].flush_model(["rate"])
+        self.env.cr.execute(
             SQL(
                 """
                 UPDATE ecl_exposure exposure
@@ -291,10 +287,8 @@ class EclRun(models.Model):
                   LEFT JOIN ecl_individual individual
                          ON individual.run_id = self.run_id AND individual.partner_id = self.partner_id
                  WHERE self.id = exposure.id AND exposure.run_id = %s
-                RETURNING 1
                 """,
                 self.id,
-                to_flush=self.env["ecl.individual"]._fields["rate"],
             )
         )
         self.env["ecl.exposure"].invalidate_model(["allowance"])

@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL, format_date, formatLang
 
 from odoo.addons.customer_credit_mgmt.models.optional_number import OptionalFloat
 
@@ -79,9 +79,10 @@ class ReceivableCashBacktest(models.Model):
     # ------------------------------------------------------------------
 
     @api.depends("month")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for row in self:
-            row.display_name = row.month and f"{row.month:%Y-%m}"
+            row.display_name = row.month and format_date(self.env, row.month, date_format="MMMM yyyy")
 
     @api.depends("within_count", "band_count")
     def _compute_band_share(self):
