@@ -4,7 +4,9 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
+
+from odoo.addons.customer_credit_mgmt.models.month_name import month_name
 
 from ..core.dashboard_period import MONTHS, period
 from .receivable_company_tree_mixin import parts_of_others
@@ -178,7 +180,7 @@ class CollectionsDashboard(models.AbstractModel):
                 {
                     "id": row.id,
                     "month": row.month,
-                    "label": format_date(self.env, row.month, date_format="MMM yy"),
+                    "label": month_name(self.env, row.month, "yMMM"),
                     **{name: row[name] for name in names},
                 }
                 for row in rows

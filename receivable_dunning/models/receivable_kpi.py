@@ -2,8 +2,9 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
+from odoo.addons.customer_credit_mgmt.models.month_name import month_name
 from odoo.addons.customer_credit_mgmt.models.optional_number import OptionalFloat
 
 from .receivable_company_tree_mixin import parts_of_others
@@ -132,7 +133,7 @@ class ReceivableKpi(models.Model):
     def _compute_name(self):
         labels = dict(self._fields["dimension"]._description_selection(self.env))
         for row in self:
-            row.name = format_date(self.env, row.month, date_format="MMMM yyyy")
+            row.name = month_name(self.env, row.month)
             if row.dimension != "company":
                 person = row.user_id.name or self.env._("nobody")
                 row.name += f" · {labels[row.dimension]}: {person}"

@@ -48,7 +48,7 @@ class ReceivableCashItem(models.Model):
             ("broken", "If the promise is broken"),
             ("dispute", "After the dispute"),
         ],
-        string="By",
+        string="Follows From",
         **LIVE,
         help="What the expectation follows: how the customer pays; a promise or an instalment of a payment plan; the"
         " habit from the promised day on, should the promise not be kept; the habit from the deadline of the dispute"
