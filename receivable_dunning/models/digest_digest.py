@@ -22,7 +22,7 @@ class DigestDigest(models.Model):
         facts = self.env["receivable.kpi.facts"]
         for digest in self:
             period = digest._receivable_period()
-            digest.kpi_receivable_overdue_value = self._sum_of(facts._closing_sql(period), "overdue_amount")
+            digest.kpi_receivable_overdue_value = self._sum_of(facts._balance_sql(period), "overdue_amount")
 
     def _compute_kpi_receivable_collected_value(self):
         """Money received in the period, less what was paid back."""

@@ -48,11 +48,6 @@ class Period:
     def days(self):
         return (self.date_to - self.date_from).days + 1
 
-    @property
-    def opening_date(self):
-        """The day at whose end the period opens."""
-        return self.date_from - timedelta(days=1)
-
     def months(self):
         """The calendar months of the period, the first and the last cut to it."""
         start = self.date_from
@@ -98,10 +93,10 @@ class ReceivableKpiFacts(models.AbstractModel):
     def _get_parts(self, period):
         """``[(statement, columns)]``: sums per ``partner_id`` that are added up to the facts of a customer."""
         return [
-            (self._opening_sql(period), ("opening_amount", "due_amount")),
             (
-                self._closing_sql(period),
+                self._balance_sql(period),
                 (
+                    "opening_amount",
                     "closing_amount",
                     "current_amount",
                     "overdue_amount",
@@ -115,53 +110,6 @@ class ReceivableKpiFacts(models.AbstractModel):
             (self._written_off_sql(period), ("written_off_amount",)),
             (self._promised_sql(period), ("promised_amount", "promise_kept_amount")),
         ]
-
-    def _opening_sql(self, period):
-        return SQL(
-            """
-            SELECT partner_id, sum(residual) AS opening_amount,
-                   sum(residual) FILTER (WHERE residual > 0 AND date_maturity < %(end)s) AS due_amount
-              FROM (%(items)s) item
-             WHERE %(booked)s
-             GROUP BY partner_id
-            """,
-            end=period.date_to,
-            booked=self._booked_condition(period, SQL("company_id")),
-            items=self.env["receivable.ledger"]._open_items_sql(period.opening_date, period.company),
-        )
-
-    def _closing_sql(self, period):
-        """Credits count in the bucket of their own date, as in the aged receivables.
-
-        What came up in the period without an invoice was to collect as far as it is open: no more is left than was due.
-        """
-        line = self.env["account.move.line"]._fields
-        return SQL(
-            """
-            SELECT partner_id, sum(residual) AS closing_amount,
-                   sum(residual) FILTER (WHERE date_maturity >= %(end)s) AS current_amount,
-                   sum(residual) FILTER (WHERE date_maturity < %(end)s) AS overdue_amount,
-                   sum(residual) FILTER (WHERE date_maturity < %(end)s - 90) AS over_90_amount,
-                   sum(residual) FILTER (WHERE residual < 0) AS credit_amount,
-                   sum(residual) FILTER (WHERE residual > 0 AND date_maturity < %(end)s) AS remaining_amount,
-                   sum(residual) FILTER (WHERE entry_id IS NOT NULL AND date_maturity < %(end)s) AS due_amount
-              FROM (%(items)s) item
-              -- the few that there may be, so that nothing is looked up for each of the many open items
-              LEFT JOIN (SELECT id AS entry_id
-                           FROM account_move_line
-                          WHERE account_id = ANY(%(accounts)s) AND date BETWEEN %(first)s AND %(end)s
-                            AND balance > 0 AND display_type IS DISTINCT FROM 'payment_term') entry
-                     ON entry_id = line_id
-             WHERE %(booked)s
-             GROUP BY partner_id
-            """,
-            accounts=self.env["receivable.ledger"]._own_receivable_account_ids(period.company),
-            booked=self._booked_condition(period, SQL("company_id")),
-            first=period.date_from,
-            end=SQL("%s::date", period.date_to),
-            to_flush=[line[name] for name in ("account_id", "date", "balance", "display_type")],
-            items=self.env["receivable.ledger"]._open_items_sql(period.date_to, period.company),
-        )
 
     def _written_off_sql(self, period):
         return SQL(
