@@ -126,3 +126,74 @@ class TestRealLedgerFigures(LedgerCase):
         closing, sales = total(open_on(last)), total(invoiced(first, last))
         self.assertAlmostEqual(found["dso"], float(closing / sales * 13), 8)
         self.assertAlmostEqual(found["closing_amount"], float(closing), 2)
+
+
+class TestRealLedgerMoney(LedgerCase):
+    """Some customers of a month paid less, and what was missing was written off, taken as a discount or as a charge."""
+
+    MONTH = MONTHS[4]
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.accounts = cls.env["account.account"].create(
+            [
+                {"code": f"9900{number}", "name": name, "account_type": "expense", "company_ids": cls.company.ids}
+                for number, name in enumerate(("Bad debt", "Discount", "Charge"))
+            ]
+        )
+        cls.company.bad_debt_account_ids = cls.accounts[0]
+
+    def _paid_in_month(self):
+        return sorted(
+            (item for item in ledger_items() if self.MONTH <= item.paid_on <= end_of(self.MONTH)),
+            key=lambda item: item.number,
+        )
+
+    def _pay_less(self, item, kept, account):
+        """The invoice of the file is paid again, with what is missing on an account."""
+        invoice = self.env["account.move"].search([("company_id", "=", self.company.id), ("ref", "=", item.number)])
+        line = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        payment = line.matched_credit_ids.credit_move_id.move_id.origin_payment_id
+        line.remove_move_reconcile()
+        payment.action_draft()
+        payment.action_cancel()
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        wizard.create(
+            {
+                "amount": float(kept),
+                "payment_date": item.paid_on,
+                "payment_difference_handling": "reconcile",
+                "writeoff_account_id": account.id,
+            }
+        )._create_payments()
+
+    def test_money_of_a_month_is_that_of_the_file_less_what_was_settled_without_money(self):
+        paid = self._paid_in_month()
+        lost = defaultdict(Decimal)
+        for number, item in enumerate(paid[:12]):
+            missing = round(item.amount * (number + 1) / 40, 2)
+            self._pay_less(item, item.amount - missing, self.accounts[number % 3])
+            lost[number % 3] += missing
+        found = self.env["receivable.kpi"]._figures(self.company, self.MONTH, end_of(self.MONTH))
+        amounts = amounts_of(self.MONTH)
+        rounded = {name: round(Decimal(str(found[f"{name}_amount"])), 2) for name in ("collected", "written_off", "other")}
+        self.assertEqual(rounded["collected"], total(paid) - sum(lost.values()))
+        self.assertEqual((rounded["written_off"], rounded["other"]), (lost[0], -sum(lost.values())))
+        for name in ("opening", "closing", "sales"):
+            self.assertEqual(round(Decimal(str(found[f"{name}_amount"])), 2), amounts[f"{name}_amount"])
+
+    def test_money_of_every_month_is_what_the_entries_of_the_bank_debited(self):
+        """Read record by record: of each entry with a receivable, what its other accounts took that are no result."""
+        lines = self.env["account.move.line"].search(
+            [("company_id", "=", self.company.id), ("journal_id.type", "in", ("bank", "cash", "credit"))]
+        )
+        came = defaultdict(Decimal)
+        for line in lines.filtered(lambda line: line.parent_state == "posted"):
+            if line.account_type != "asset_receivable" and line.account_id.internal_group not in ("income", "expense"):
+                came[line.date.replace(day=1)] += Decimal(str(line.balance))
+        for month in MONTHS[::4]:
+            found = self.env["receivable.kpi"]._figures(self.company, month, end_of(month))
+            self.assertEqual(round(Decimal(str(found["collected_amount"])), 2), round(came[month], 2))

@@ -4,6 +4,8 @@ It knows that no draft is matched, that nothing was written off or promised and 
 without the concentration.
 """
 
+from datetime import timedelta
+
 from odoo.tools import SQL
 
 from .ledger import context
@@ -52,7 +54,7 @@ def month(env, period):
           LEFT JOIN res_partner customer ON customer.id = contact.commercial_partner_id
          GROUP BY GROUPING SETS ((), (customer.user_id))
         """,
-        before=period.opening_date,
+        before=period.date_from - timedelta(days=1),
         first=period.date_from,
         last=period.date_to,
         **context(env),

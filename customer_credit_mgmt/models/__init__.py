@@ -124,6 +124,7 @@ from . import credit_policy_backtest_month
 from . import credit_policy_backtest_finding
 from . import credit_policy_backtest_replay
 from . import credit_policy_backtest_comparison
+from . import credit_backtest_mixin
 from . import credit_prediction_backtest
 from . import credit_scorecard_as_of
 from . import credit_scorecard_validation

@@ -16,13 +16,13 @@ class CreditPredictionBacktest(models.Model):
 
     _name = "credit.prediction.backtest"
     _description = "Payment Prediction Back-Test"
+    _inherit = ["credit.backtest.mixin"]
     _order = "month desc, company_id"
     _rec_name = "month"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
-    month = fields.Date(required=True, readonly=True, help="First day of the month whose invoices were predicted.")
-    judged_on = fields.Date(readonly=True, help="The outcome is what was known at the end of this day.")
+    month = fields.Date(help="First day of the month whose invoices were predicted.")
     invoice_count = fields.Integer(
         string="Invoices", readonly=True, help="Instalments of the month whose lateness is known."
     )
@@ -107,9 +107,7 @@ class CreditPredictionBacktest(models.Model):
     cash_method = fields.Selection(related="company_id.credit_cash_method")
     worklist_method = fields.Selection(related="company_id.credit_worklist_method")
     overdue_method = fields.Selection(related="company_id.credit_overdue_method")
-    conclusion = fields.Text(
-        compute="_compute_conclusion", help="What the figures of this month say, and what is in force."
-    )
+    conclusion = fields.Text(help="What the figures of this month say, and what is in force.")
 
     _month_uniq = models.UniqueIndex("(company_id, month)", "This month was measured for the company already.")
 
@@ -117,17 +115,8 @@ class CreditPredictionBacktest(models.Model):
     # COMPUTE
     # ------------------------------------------------------------------
 
-    @api.depends("month")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        for row in self:
-            row.display_name = row.month and f"{row.month:%Y-%m}"
-
-    @api.depends("invoice_count", "mae", "brier")
-    @api.depends_context("lang")
-    def _compute_conclusion(self):
-        for row in self:
-            row.conclusion = "\n".join(row._get_sentences())
+    def _get_conclusion_fields(self):
+        return [*super()._get_conclusion_fields(), "invoice_count", "mae", "brier"]
 
     def _get_sentences(self):
         self.ensure_one()

@@ -2,6 +2,7 @@ from . import receivable_delivery_mixin
 from . import receivable_root_company_mixin
 from . import receivable_letter_mixin
 from . import receivable_subject_mixin
+from . import receivable_company_tree_mixin
 from . import receivable_bucket
 from . import receivable_cash_backtest
 from . import receivable_cash_backtest_week
@@ -192,6 +193,8 @@ from . import res_company_collection
 from . import res_partner_collection
 from . import receivable_kpi_mixin
 from . import receivable_kpi_facts
+from . import receivable_kpi_balance
+from . import receivable_kpi_money
 from . import receivable_kpi_sales
 from . import receivable_kpi
 from . import receivable_kpi_filling

@@ -4,9 +4,12 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
+
+from odoo.addons.customer_credit_mgmt.models.month_name import month_name
 
 from ..core.dashboard_period import MONTHS, period
+from .receivable_company_tree_mixin import parts_of_others
 
 #: Customers in the list of the largest overdue amounts; months of the trend.
 TOP, TREND_MONTHS = 8, 12
@@ -52,22 +55,22 @@ class CollectionsDashboard(models.AbstractModel):
     def _of_company(self, company_id):
         """The dashboard with only the chosen company and its branches active, and the company."""
         company = self._choose_company(company_id)
-        branches = self.env.companies.filtered(lambda branch: branch.root_id == company)
+        branches = self.env.companies.filtered(lambda branch: company in branch.sudo().parent_ids)
         own = self.with_context(allowed_company_ids=(company | branches).ids)
         return own, company.with_env(own.env)
 
     def _choose_company(self, company_id):
         companies = self._companies()
         if not company_id:
-            return self.env.company if self.env.company in companies else companies[:1] or self.env.company
+            return self.env.company if self.env.company in companies else companies[:1]
         company = companies.filtered(lambda company: company.id == company_id)
         if not company:
             raise AccessError(self.env._("Choose one of your active companies, or activate the other one first."))
         return company
 
     def _companies(self):
-        """The companies to choose from: roots, since branches are dealt with together with them."""
-        return self.env.companies.filtered(lambda company: not company.parent_id) or self.env.company
+        """The companies to choose from: branches of one of them go with it."""
+        return self.env.companies - parts_of_others(self.env.companies)
 
     def _get_panels(self, company, days):
         """``{panel: data}``; to be extended. Only ``company`` and its branches are active."""
@@ -177,7 +180,7 @@ class CollectionsDashboard(models.AbstractModel):
                 {
                     "id": row.id,
                     "month": row.month,
-                    "label": format_date(self.env, row.month, date_format="MMM yy"),
+                    "label": month_name(self.env, row.month, "yMMM"),
                     **{name: row[name] for name in names},
                 }
                 for row in rows
@@ -197,7 +200,7 @@ class CollectionsDashboard(models.AbstractModel):
         months = trend["months"]
         ends = [month["month"] + relativedelta(day=31) for month in months]
         share = aging["over_90"] / aging["total"] if aging["total"] > 0 else None
-        collected, before = self._get_collected(company, days)
+        collected, before = self._get_collected(days)
         return [
             {
                 **self._compared("overdue", [*(month["overdue_amount"] for month in months), aging["overdue"]], ends),
@@ -208,6 +211,7 @@ class CollectionsDashboard(models.AbstractModel):
                 "value": collected,
                 "before": before,
                 "history": [month["collected_amount"] for month in months],
+                "domain": list(self._get_collected_domain(days)),
             },
             self._compared("dso", [month["dso"] for month in months], ends),
             self._compared("cei", [_hundredth(month["cei"]) for month in months], ends),
@@ -231,30 +235,33 @@ class CollectionsDashboard(models.AbstractModel):
             "history": history,
         }
 
-    def _get_collected(self, company, days):
+    def _get_collected(self, days):
         """What came in during the period, and during the one before; as ``receivable.kpi`` counts it.
 
         Of the active companies only, as all that is read live here: a click opens just these items.
         """
-        facts = self.env["receivable.kpi.facts"]
+        facts, companies = self.env["receivable.kpi.facts"], self.env.companies.ids
         [(now, before)] = self.env.execute_query(
             SQL(
                 """
-                SELECT COALESCE(-sum(line.balance) FILTER (WHERE line.date >= %(start)s), 0),
-                       COALESCE(-sum(line.balance) FILTER (WHERE line.date <= %(before_end)s), 0)
+                SELECT COALESCE(sum(%(money)s) FILTER (WHERE line.date >= %(start)s), 0),
+                       COALESCE(sum(%(money)s) FILTER (WHERE line.date <= %(before_end)s), 0)
                   FROM (%(lines)s) line
-                  JOIN account_journal journal ON journal.id = line.journal_id
-                 WHERE line.display_type IS DISTINCT FROM 'payment_term' AND journal.type IN ('bank', 'cash', 'credit')
-                   AND line.company_id = ANY(%(active)s)
+                  LEFT JOIN (%(differences)s) difference ON difference.move_id = line.move_id
                 """,
-                active=self.env.companies.ids,
+                money=facts._money_sql(companies),
                 start=days.date_from,
                 before_end=days.before_to,
-                lines=facts._receivable_items_sql(company, days.before_from, days.date_to),
-                to_flush=self.env["account.journal"]._fields["type"],
+                lines=facts._receivable_items_sql(companies, days.before_from, days.date_to),
+                differences=facts._period_differences_sql(companies, days.before_from, days.date_to),
             )
         )
         return float(now), float(before)
+
+    def _get_collected_domain(self, days):
+        """The journal items that a click on it opens."""
+        facts = self.env["receivable.kpi.facts"]
+        return facts._collected_domain(self.env.companies.ids, days.date_from, days.date_to)
 
 
 def _hundredth(percent):

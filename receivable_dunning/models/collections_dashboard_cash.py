@@ -14,12 +14,9 @@ class CollectionsDashboard(models.AbstractModel):
     _inherit = "collections.dashboard"
 
     def _get_forecast(self, company, today):
-        """The weeks as kept by the last night or refresh, else computed now; what is later, and how good it was.
-
-        ``None`` for who works in a branch only: the forecast is that of its root company.
-        """
+        """The weeks as kept by the last night or refresh, else computed now; what is later, and how good it was."""
         forecasts = self.env["receivable.cash.forecast"]
-        if company.parent_id or not forecasts.has_access("read"):
+        if not forecasts.has_access("read"):
             return None
         kept = forecasts._newest(company, today)
         as_of = kept[:1].as_of or today - timedelta(days=1)
@@ -31,7 +28,8 @@ class CollectionsDashboard(models.AbstractModel):
         return {
             "as_of": as_of,
             "computed_on": kept[:1].write_date,
-            "method": company.credit_cash_method,
+            # sudo: who works in a branch may not read the companies above it
+            "method": company.sudo().root_id.credit_cash_method,
             "weeks": weeks,
             "total": total,
             "near": sum(week["expected"] for week in weeks[: core.NEAR_WEEKS]) if is_known else None,

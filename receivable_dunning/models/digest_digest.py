@@ -22,7 +22,7 @@ class DigestDigest(models.Model):
         facts = self.env["receivable.kpi.facts"]
         for digest in self:
             period = digest._receivable_period()
-            digest.kpi_receivable_overdue_value = self._sum_of(facts._closing_sql(period), "overdue_amount")
+            digest.kpi_receivable_overdue_value = self._sum_of(facts._balance_sql(period), "overdue_amount")
 
     def _compute_kpi_receivable_collected_value(self):
         """Money received in the period, less what was paid back."""
@@ -54,8 +54,8 @@ class DigestDigest(models.Model):
             raise AccessError(self.env._("Do not have access, skip this data for user's digest email"))
         start, end, _companies = self._get_kpi_compute_parameters()
         first, last = fields.Date.to_date(start) + timedelta(days=1), fields.Date.to_date(end)
-        # sudo: a branch's receivables belong to its root company whoever asks
-        return Period(company.sudo().root_id, min(first, last), last)
+        # sudo: what branches add to the figures is read whoever asks for the company
+        return Period(company.sudo(), min(first, last), last)
 
     def _compute_kpis_actions(self, company, user):
         actions = super()._compute_kpis_actions(company, user)

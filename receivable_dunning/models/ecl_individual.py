@@ -26,7 +26,11 @@ class EclIndividual(models.Model):
     )
     reason = fields.Selection(REASONS, required=True, default="difficulty")
     rate = fields.Float(
-        required=True, digits=(6, 4), aggregator=None, help="Share that will be lost; the factor ahead does not apply."
+        string="Loss Rate",
+        required=True,
+        digits=(6, 4),
+        aggregator=None,
+        help="Share that will be lost; the factor ahead does not apply.",
     )
     note = fields.Char(string="Why", required=True, help="What is known: quota of the insolvency, value of collateral.")
     balance = fields.Monetary(string="Open Claims", readonly=True)

@@ -90,7 +90,7 @@ class EclLine(models.Model):
     )
     hand_note = fields.Char(string="Why by Hand")
     rate = OptionalFloat(
-        string="Rate (%)",
+        string="Loss Rate (%)",
         digits=(16, 4),
         readonly=True,
         aggregator=None,

@@ -37,7 +37,7 @@ class EclMigration(models.Model):
         readonly=True, help="Roll rates: written off in the step, from this bucket: it has moved on too."
     )
     rate = OptionalFloat(
-        string="Rate (%)",
+        string="Loss Rate (%)",
         digits=(16, 4),
         readonly=True,
         aggregator=None,

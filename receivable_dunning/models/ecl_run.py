@@ -39,7 +39,7 @@ class EclRun(models.Model):
         check_company=True,
         default=lambda self: self._default_method_id(),
     )
-    method = fields.Selection(related="method_id.method")
+    method = fields.Selection(related="method_id.method", string="Estimate")
     state = fields.Selection(
         STATES, required=True, readonly=True, default="draft", copy=False, index=True, tracking=True
     )

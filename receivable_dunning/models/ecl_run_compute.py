@@ -46,7 +46,7 @@ class EclRun(models.Model):
         self.movement_ids.unlink()
         # an exposure per customer and bucket: too many to be loaded only to be deleted; nothing hangs on them
         self.env["ecl.exposure"].flush_model()
-        self.env.execute_query(SQL("DELETE FROM ecl_exposure WHERE run_id = ANY(%s) RETURNING 1", self.ids))
+        self.env.cr.execute(SQL("DELETE FROM ecl_exposure WHERE run_id = ANY(%s)", self.ids))
         self.env["ecl.exposure"].invalidate_model()
 
     def _compute_run(self):
@@ -175,15 +175,6 @@ class EclRun(models.Model):
             for number, (bucket, rated) in enumerate(zip(buckets, rating.of(key), strict=True))
         ]
         self.env["ecl.line"].create([{**line, "run_id": self.id} for line in values])
-        for key, (_place, label) in labels.items():
-            self.env.execute_query(
-                SQL(
-                    "UPDATE ecl_exposure SET segment = %s WHERE run_id = %s AND segment_key = %s RETURNING 1",
-                    label,
-                    self.id,
-                    key,
-                )
-            )
 
     def _prepare_line(self, rated, cell):
         own, pooled = rated.own, rated.pooled
@@ -277,24 +268,29 @@ class EclRun(models.Model):
             customer.write({**values, "allowance": self.currency_id.round(expected)})
 
     def _spread_allowance(self):
-        """To the customers, for whoever asks whose debt the allowance stands for; not rounded."""
-        self.env["ecl.line"].flush_model(["rate"])
-        self.env.execute_query(
+        """To the customers, for whoever asks whose debt the allowance stands for, with their segment; not rounded.
+
+        Joined with the few lines only: what the planner knows of the exposures is how many there were before the run.
+        """
+        self.env["ecl.line"].flush_model(["rate", "segment"])
+        self.env["ecl.individual"].flush_model(["rate"])
+        self.env.cr.execute(
             SQL(
                 """
                 UPDATE ecl_exposure exposure
-                   SET allowance = exposure.exposure
-                       * CASE WHEN exposure.is_individual THEN individual.rate ELSE line.rate / 100 END
-                  FROM ecl_exposure self
-                  LEFT JOIN ecl_line line ON line.run_id = self.run_id AND line.segment_key = self.segment_key
-                                         AND line.bucket_id = self.bucket_id
-                  LEFT JOIN ecl_individual individual
-                         ON individual.run_id = self.run_id AND individual.partner_id = self.partner_id
-                 WHERE self.id = exposure.id AND exposure.run_id = %s
-                RETURNING 1
+                   SET segment = line.segment,
+                       allowance = exposure.exposure
+                       * CASE WHEN exposure.is_individual
+                              THEN (SELECT individual.rate
+                                      FROM ecl_individual individual
+                                     WHERE individual.run_id = exposure.run_id
+                                       AND individual.partner_id = exposure.partner_id)
+                              ELSE line.rate / 100 END
+                  FROM ecl_line line
+                 WHERE line.run_id = %(run)s AND exposure.run_id = %(run)s
+                   AND line.segment_key = exposure.segment_key AND line.bucket_id = exposure.bucket_id
                 """,
-                self.id,
-                to_flush=self.env["ecl.individual"]._fields["rate"],
+                run=self.id,
             )
         )
-        self.env["ecl.exposure"].invalidate_model(["allowance"])
+        self.env["ecl.exposure"].invalidate_model(["allowance", "segment"])

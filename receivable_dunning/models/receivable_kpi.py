@@ -2,10 +2,12 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
+from odoo.addons.customer_credit_mgmt.models.month_name import month_name
 from odoo.addons.customer_credit_mgmt.models.optional_number import OptionalFloat
 
+from .receivable_company_tree_mixin import parts_of_others
 from .receivable_kpi_facts import Period
 
 STATES = [("waiting", "Waiting"), ("closed", "Closed")]
@@ -18,14 +20,14 @@ SINGLE = {"dso_countback", "dso_target", "top_10_amount", "top_20_amount", "top_
 class ReceivableKpi(models.Model):
     """Figures of the receivables of a closed month, with the amounts that they were computed from.
 
-    One row per company and month, and one per salesperson and collector whose customers had anything. Those of
+    One row per company, branches among them, and month, and one per salesperson and collector whose customers had anything. Those of
     customers are not stored but read live (``receivable.kpi.customer``): 100,000 customers in three years would be
     millions of rows that nobody opens.
     """
 
     _name = "receivable.kpi"
     _description = "Receivables Figures"
-    _inherit = ["receivable.kpi.mixin", "receivable.root.company.mixin"]
+    _inherit = ["receivable.kpi.mixin", "receivable.company.tree.mixin"]
     _order = "month desc, dimension, company_id, user_id, id"
     _rec_names_search = ["user_id", "company_id"]
 
@@ -131,7 +133,7 @@ class ReceivableKpi(models.Model):
     def _compute_name(self):
         labels = dict(self._fields["dimension"]._description_selection(self.env))
         for row in self:
-            row.name = format_date(self.env, row.month, date_format="MMMM yyyy")
+            row.name = month_name(self.env, row.month)
             if row.dimension != "company":
                 person = row.user_id.name or self.env._("nobody")
                 row.name += f" · {labels[row.dimension]}: {person}"
@@ -171,7 +173,12 @@ class ReceivableKpi(models.Model):
 
     def _is_comparable_sql(self, column):
         same = SQL("min(%(dimension)s) = max(%(dimension)s)", dimension=column("dimension"))
-        return SQL("%s AND %s", super()._is_comparable_sql(column), same)
+        apart = SQL(
+            "(min(%(company)s) = max(%(company)s) OR NOT bool_or(%(company)s = ANY(%(parts)s)))",
+            company=column("company_id"),
+            parts=parts_of_others(self.env.companies).ids,
+        )
+        return SQL("%s AND %s AND %s", super()._is_comparable_sql(column), same, apart)
 
     def _is_one_day_sql(self, column):
         return SQL("min(%(month)s) = max(%(month)s)", month=column("month"))
@@ -183,5 +190,5 @@ class ReceivableKpi(models.Model):
     def _period(self):
         """The days that the row is about."""
         self.ensure_one()
-        # sudo: a branch's receivables belong to its root company whoever asks
+        # sudo: what branches add to the figures is read whoever asks for the company
         return Period(self.company_id.sudo(), self.month, self.date_to)

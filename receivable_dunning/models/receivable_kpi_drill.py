@@ -8,8 +8,6 @@ from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .receivable_kpi_facts import MONEY_JOURNALS
-
 # Which rows of the aged receivables are behind an amount.
 ITEMS = {
     "all": Domain.TRUE,
@@ -58,6 +56,13 @@ class ReceivableKpi(models.Model):
     def _company_domain(self):
         return Domain("company_id", "child_of", self.company_id.id)
 
+    def _promised_domain(self):
+        """Promises belong to the root company; those of a branch are about its items."""
+        # sudo: who works in a branch may not read the companies above it
+        domain = Domain("company_id", "=", self.company_id.sudo().root_id.id)
+        is_branch = bool(self.company_id.sudo().parent_id)
+        return domain & Domain("move_line_id.company_id", "child_of", self.company_id.id) if is_branch else domain
+
     def _followed_domain(self, customer):
         """Whose customers; ``customer`` is the path from a record to its commercial partner."""
         if self.dimension == "company":
@@ -101,14 +106,12 @@ class ReceivableKpi(models.Model):
         return Domain("date", ">=", self.month) & Domain("date", "<=", self.date_to)
 
     def _payments_action(self):
-        """The items of bank, cash and card journals that are the money collected in the month."""
-        domain = Domain("journal_id.type", "in", MONEY_JOURNALS) & Domain("display_type", "!=", "payment_term")
-        return self._lines_action(self.env._("Payments"), domain)
+        """The items that are the money collected in the month."""
+        return self._lines_action(self.env._("Payments"), self.env["receivable.kpi.facts"]._collected_domain)
 
     def _others_action(self):
         """The items that are neither sales nor money."""
-        domain = Domain("journal_id.type", "not in", MONEY_JOURNALS) & Domain("display_type", "!=", "payment_term")
-        return self._lines_action(self.env._("Other Changes"), domain)
+        return self._lines_action(self.env._("Other Changes"), self.env["receivable.kpi.facts"]._others_domain)
 
     def _write_offs_action(self):
         """The items that were written off in the month."""
@@ -125,7 +128,7 @@ class ReceivableKpi(models.Model):
         """The promised payments of the month that are decided."""
         self.ensure_one()
         domain = (
-            Domain("company_id", "=", self.company_id.id)
+            self._promised_domain()
             & Domain("date_promised", ">=", self.month)
             & Domain("date_promised", "<=", self.date_to)
             & Domain("state", "in", ("kept", "partly", "broken"))
@@ -133,16 +136,13 @@ class ReceivableKpi(models.Model):
         )
         return self._list_action(self.env._("Promises"), "receivable.promise.line", domain)
 
-    def _lines_action(self, name, domain):
-        self.ensure_one()
-        domain &= (
-            Domain("account_id.account_type", "=", "asset_receivable")
-            & Domain("parent_state", "=", "posted")
-            & self._dates_domain()
-            & self._company_domain()
-            & self._followed_domain("partner_id.commercial_partner_id")
+    def _lines_action(self, name, domain_of):
+        """Journal items of the row; ``domain_of`` gives those of some companies and days."""
+        period = self._period()
+        domain = domain_of(period.company_ids, period.date_from, period.date_to)
+        return self._list_action(
+            name, "account.move.line", domain & self._followed_domain("partner_id.commercial_partner_id")
         )
-        return self._list_action(name, "account.move.line", domain)
 
     def _list_action(self, name, model, domain):
         views = [(False, "list"), (False, "form")]

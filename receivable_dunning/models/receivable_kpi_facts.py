@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import models
+from odoo import models, tools
 from odoo.tools import SQL
 
 DIMENSIONS = ("company", "salesperson", "collector")
@@ -28,26 +28,25 @@ AMOUNTS = (
 )
 # Of the customers who owe something on the whole.
 CONCENTRATION = ("debtor_amount", "top_10_amount", "top_20_amount", "hhi")
-MONEY_JOURNALS = ("bank", "cash", "credit")
 FEW_MONTHS, MOST_MONTHS = 6, 36  # of sales for the countback: few are enough unless something is stuck
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days that figures are about, both inclusive, of a root company with its branches."""
+    """Days that figures are about, both inclusive, of a company with the branches below it."""
 
     company: models.BaseModel
     date_from: date
     date_to: date
 
     @property
-    def days(self):
-        return (self.date_to - self.date_from).days + 1
+    def company_ids(self):
+        """Whose items count: those of the company and of all branches below it."""
+        return self.company.env["receivable.kpi.facts"]._company_ids(self.company.id)
 
     @property
-    def opening_date(self):
-        """The day at whose end the period opens."""
-        return self.date_from - timedelta(days=1)
+    def days(self):
+        return (self.date_to - self.date_from).days + 1
 
     def months(self):
         """The calendar months of the period, the first and the last cut to it."""
@@ -69,12 +68,23 @@ class ReceivableKpiFacts(models.AbstractModel):
     """Composable SQL over the receivable accounts of a :class:`Period`.
 
     Receivables are the open items of ``receivable.ledger``, so the general ledger; sales are the receivable items of
-    customer documents, so with tax and credit notes deducted; money is what entries of bank, cash and card journals
-    credited to receivable accounts, less refunds paid.
+    customer documents, so with tax and credit notes deducted; money is what came in by entries of bank, cash and card
+    journals on receivable accounts, less refunds paid (receivable_kpi_money.py).
     """
 
     _name = "receivable.kpi.facts"
     _description = "Facts for Receivables Figures"
+
+    @tools.ormcache("company_id")
+    def _company_ids(self, company_id):
+        """Ids of a company and of all branches below it, archived ones too."""
+        # sudo: who may see the figures of a company sees what its branches add to them
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        return list(companies._search([("id", "child_of", company_id)]).get_result_ids())
+
+    def _booked_condition(self, period, company):
+        """Condition on the ``company`` of an item, of all that the ledger reads of the tree: it is of the period."""
+        return SQL("%s = ANY(%s)", company, period.company_ids) if period.company.parent_id else SQL("TRUE")
 
     # ------------------------------------------------------------------
     # SUMS PER CUSTOMER
@@ -83,10 +93,10 @@ class ReceivableKpiFacts(models.AbstractModel):
     def _get_parts(self, period):
         """``[(statement, columns)]``: sums per ``partner_id`` that are added up to the facts of a customer."""
         return [
-            (self._opening_sql(period), ("opening_amount", "due_amount")),
             (
-                self._closing_sql(period),
+                self._balance_sql(period),
                 (
+                    "opening_amount",
                     "closing_amount",
                     "current_amount",
                     "overdue_amount",
@@ -101,74 +111,17 @@ class ReceivableKpiFacts(models.AbstractModel):
             (self._promised_sql(period), ("promised_amount", "promise_kept_amount")),
         ]
 
-    def _opening_sql(self, period):
-        return SQL(
-            """
-            SELECT partner_id, sum(residual) AS opening_amount,
-                   sum(residual) FILTER (WHERE residual > 0 AND date_maturity < %(end)s) AS due_amount
-              FROM (%(items)s) item
-             GROUP BY partner_id
-            """,
-            end=period.date_to,
-            items=self.env["receivable.ledger"]._open_items_sql(period.opening_date, period.company),
-        )
-
-    def _closing_sql(self, period):
-        """Credits count in the bucket of their own date, as in the aged receivables.
-
-        What came up in the period without an invoice was to collect as far as it is open: no more is left than was due.
-        """
-        return SQL(
-            """
-            SELECT partner_id, sum(residual) AS closing_amount,
-                   sum(residual) FILTER (WHERE date_maturity >= %(end)s) AS current_amount,
-                   sum(residual) FILTER (WHERE date_maturity < %(end)s) AS overdue_amount,
-                   sum(residual) FILTER (WHERE date_maturity < %(end)s - 90) AS over_90_amount,
-                   sum(residual) FILTER (WHERE residual < 0) AS credit_amount,
-                   sum(residual) FILTER (WHERE residual > 0 AND date_maturity < %(end)s) AS remaining_amount,
-                   sum(residual) FILTER (WHERE entry_id IS NOT NULL) AS due_amount
-              FROM (%(items)s) item
-              LEFT JOIN (SELECT id AS entry_id, display_type FROM account_move_line) entry
-                     ON entry_id = line_id AND display_type IS DISTINCT FROM 'payment_term'
-                    AND date >= %(first)s AND residual > 0 AND date_maturity < %(end)s
-             GROUP BY partner_id
-            """,
-            first=period.date_from,
-            end=SQL("%s::date", period.date_to),
-            items=self.env["receivable.ledger"]._open_items_sql(period.date_to, period.company),
-        )
-
-    def _activity_sql(self, period):
-        return SQL(
-            """
-            SELECT partner.commercial_partner_id AS partner_id,
-                   sum(line.balance) FILTER (WHERE line.display_type = 'payment_term') AS sales_amount,
-                   -sum(line.balance) FILTER (WHERE line.display_type IS DISTINCT FROM 'payment_term'
-                                                AND journal.type IN %(money)s) AS collected_amount,
-                   sum(line.balance) FILTER (WHERE line.display_type = 'payment_term' AND line.balance > 0
-                                               AND COALESCE(line.date_maturity, line.date) < %(end)s) AS due_amount
-              FROM (%(lines)s) line
-              JOIN account_journal journal ON journal.id = line.journal_id
-              LEFT JOIN res_partner partner ON partner.id = line.partner_id
-             GROUP BY 1
-            """,
-            end=period.date_to,
-            money=MONEY_JOURNALS,
-            lines=self._receivable_items_sql(period.company, period.date_from, period.date_to),
-            to_flush=[
-                self.env["account.journal"]._fields["type"],
-                self.env["res.partner"]._fields["commercial_partner_id"],
-            ],
-        )
-
     def _written_off_sql(self, period):
         return SQL(
             """
             SELECT partner_id, sum(amount) AS written_off_amount
               FROM (%(write_offs)s) write_off
-             WHERE date BETWEEN %(first)s AND %(last)s
+             WHERE date BETWEEN %(first)s AND %(last)s AND %(booked)s
              GROUP BY partner_id
             """,
+            booked=self._booked_condition(
+                period, SQL("(SELECT company_id FROM account_move_line WHERE id = write_off.line_id)")
+            ),
             write_offs=self.env["receivable.ledger"]._written_off_sql(period.company),
             first=period.date_from,
             last=period.date_to,
@@ -187,32 +140,14 @@ class ReceivableKpiFacts(models.AbstractModel):
              CROSS JOIN LATERAL (
                    SELECT CASE WHEN item.amount_currency = 0 THEN 1 ELSE item.balance / item.amount_currency END
                    ) AS rate(value)
-             WHERE promise.company_id = %(company)s AND promise.date_promised BETWEEN %(first)s AND %(last)s
+             WHERE promise.company_id = %(company)s AND %(booked)s AND promise.date_promised BETWEEN %(first)s AND %(last)s
                AND promise.state IN ('kept', 'partly', 'broken')
              GROUP BY promise.partner_id
             """,
-            company=period.company.id,
+            company=period.company.root_id.id,
+            booked=self._booked_condition(period, SQL("item.company_id")),
             first=period.date_from,
             last=period.date_to,
-            to_flush=[line[name] for name in names.split()],
-        )
-
-    def _receivable_items_sql(self, company, date_from, date_to):
-        """Posted items of receivable accounts that are dated from one day to another."""
-        ledger = self.env["receivable.ledger"]
-        line = self.env["account.move.line"]._fields
-        names = "account_id partner_id company_id journal_id date date_maturity parent_state display_type balance"
-        return SQL(
-            """
-            SELECT partner_id, company_id, journal_id, date, date_maturity, display_type, balance
-              FROM account_move_line
-             WHERE account_id = ANY(%(accounts)s) AND company_id = ANY(%(companies)s) AND parent_state = 'posted'
-               AND date BETWEEN %(date_from)s AND %(date_to)s
-            """,
-            accounts=ledger._receivable_account_ids(),
-            companies=ledger._tree_company_ids(company),
-            date_from=date_from,
-            date_to=date_to,
             to_flush=[line[name] for name in names.split()],
         )
 
@@ -241,7 +176,8 @@ class ReceivableKpiFacts(models.AbstractModel):
 
     def _dimension_columns(self, period):
         """``{dimension: SQL}``: by whom the customer of the alias ``customer`` is followed; ids, NULL for nobody."""
-        partners = self.env["res.partner"].with_company(period.company)
+        # sudo: who works in a branch may not read the companies above it, on which it depends who follows a customer
+        partners = self.env["res.partner"].sudo().with_company(period.company.sudo().root_id)
         return {
             "company": SQL("NULL::int"),
             "salesperson": partners._field_to_sql("customer", "user_id"),

@@ -18,17 +18,16 @@ class ReceivableKpi(models.Model):
 
     @api.model
     def _figures(self, company, date_from, date_to):
-        """Amounts and figures of a company with its branches, read live.
+        """Amounts and figures of a company with the branches below it, read live.
 
-        :param company: any company of the tree: the root with all branches is read
         :param date_from: first day
         :param date_to: last day; receivables are as of its end
         :return: ``{name: value}``: the amounts (``AMOUNTS`` of receivable_kpi_facts.py, company currency), ``days``,
             and the figures of core/kpi_figures.py; ``None`` where there is not enough data. Shares are parts of 1, CEI
             is in percent (the mean of the months of the period; ``cei_crf``: "CRF with N"), DSO in days.
         """
-        # sudo: a branch's receivables belong to its root company whoever asks
-        period = Period(company.sudo().root_id, date_from, date_to)
+        # sudo: what branches add to the figures is read whoever asks for the company
+        period = Period(company.sudo(), date_from, date_to)
         return self._computed(period, ("company",))["company", None]
 
     def _computed(self, period, dimensions):
@@ -94,7 +93,7 @@ class ReceivableKpi(models.Model):
             "company_id": company.id,
             "month": month,
             "state": "closed",
-            "dso_target": company.receivable_dso_target or False,
+            "dso_target": company.root_id.receivable_dso_target or False,
             "closed_on": fields.Datetime.now(),
             "closed_by": self.env.uid,
             "checked_on": fields.Datetime.now(),

@@ -98,11 +98,11 @@ class ReceivableKpi(models.Model):
     def _await_closed_months(self, today):
         """Rows for the months that are over since the newest one of each company."""
         # sudo: the job works for all companies
-        companies = self.env["res.company"].sudo().search([("parent_id", "=", False)])
+        companies = self.env["res.company"].sudo().search([])
         newest = dict(self.sudo()._read_group([("dimension", "=", "company")], ["company_id"], ["month:max"]))
         oldest = self._first_items(companies - self.env["res.company"].union(*newest))
         for company in companies:
-            settled = today - timedelta(days=company.receivable_kpi_close_day - 1)
+            settled = today - timedelta(days=company.root_id.receivable_kpi_close_day - 1)
             last = settled.replace(day=1) - relativedelta(months=1)
             if company in newest:
                 first = newest[company] + relativedelta(months=1)
@@ -114,26 +114,26 @@ class ReceivableKpi(models.Model):
                 self._await(company, first, last)
 
     def _first_items(self, companies):
-        """``{root company id: date}`` of the first posted receivable items; companies without any are left out."""
-        if not companies:
-            return {}
+        """``{company id: date}`` of the first posted receivable items of companies with the branches below them.
+
+        Companies without any are left out.
+        """
+        below = {company.id: self.env["receivable.kpi.facts"]._company_ids(company.id) for company in companies}
+        first = dict(self.env.execute_query(self._first_items_sql(list(set().union(*below.values())))))
+        return {company: min(first[each] for each in ids if each in first) for company, ids in below.items() if first.keys() & ids}
+
+    def _first_items_sql(self, company_ids):
         ledger = self.env["receivable.ledger"]
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """
-                    SELECT %(root)s, min(line.date)
-                      FROM account_move_line line
-                     WHERE line.account_id = ANY(%(accounts)s) AND line.company_id = ANY(%(companies)s)
-                       AND line.parent_state = 'posted'
-                     GROUP BY 1
-                    """,
-                    root=ledger._root_company_sql(SQL("line.company_id"), companies),
-                    accounts=ledger._receivable_account_ids(),
-                    companies=ledger._tree_company_ids(companies),
-                    to_flush=ledger._ledger_fields(),
-                )
-            )
+        return SQL(
+            """
+            SELECT company_id, min(date)
+              FROM account_move_line
+             WHERE account_id = ANY(%(accounts)s) AND company_id = ANY(%(companies)s) AND parent_state = 'posted'
+             GROUP BY company_id
+            """,
+            accounts=ledger._receivable_account_ids(),
+            companies=company_ids,
+            to_flush=ledger._ledger_fields(),
         )
 
     @api.model

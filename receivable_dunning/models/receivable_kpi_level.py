@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from odoo.addons.customer_credit_mgmt.models.optional_number import OptionalFloat
 
 from ..core.kpi import ratio
-from .receivable_kpi_facts import MONEY_JOURNALS
+from .receivable_kpi_money import MONEY_JOURNALS
 
 
 class ReceivableKpiLevel(models.Model):
@@ -72,7 +72,7 @@ class ReceivableKpiLevel(models.Model):
 
     def _facts(self, period):
         """``[{level_number, notice_count, response_days, claimed_amount, received_amount, rate}]`` of a period."""
-        days = period.company.receivable_kpi_response_days
+        days = period.company.root_id.receivable_kpi_response_days
         rows = self.env.execute_query_dict(self._facts_sql(period, timedelta(days=days)))
         return [
             {
@@ -87,43 +87,59 @@ class ReceivableKpiLevel(models.Model):
         ]
 
     def _facts_sql(self, period, answer_time):
-        """Claims of the notices, and what was matched with money from the day after sending on."""
-        ledger = self.env["receivable.ledger"]
-        notice, line = self.env["dunning.notice"]._fields, self.env["dunning.notice.line"]._fields
+        """Claims of the notices, and what was paid of them from the day after sending on."""
+        ledger, facts = self.env["receivable.ledger"], self.env["receivable.kpi.facts"]
         return SQL(
             """
-            SELECT claim.level_number, count(DISTINCT claim.notice_id) AS notice_count, sum(claim.amount) AS claimed,
-                   sum(LEAST(claim.amount, COALESCE(paid.amount, 0))) AS received
-              FROM (SELECT notice.id AS notice_id, notice.level_number, notice.sent_date, line.move_line_id,
-                           line.residual - COALESCE(line.amount_held, 0) AS amount
-                      FROM dunning_notice notice
-                      JOIN dunning_notice_line line ON line.notice_id = notice.id
-                     WHERE notice.company_id = %(company)s AND notice.state IN ('sent', 'replied')
-                       AND notice.sent_date BETWEEN %(first)s AND %(last)s
-                       AND line.drop_reason IS NULL AND line.is_credit IS NOT TRUE AND line.is_covered IS NOT TRUE
-                   ) claim
-              LEFT JOIN LATERAL (
-                   SELECT sum(matching.amount) AS amount
-                     FROM account_partial_reconcile matching
+              WITH claim AS MATERIALIZED (%(claims)s), paid AS MATERIALIZED (
+                   SELECT claim.move_line_id, claim.sent_date, payment.move_id, matching.amount
+                     FROM (SELECT DISTINCT move_line_id, sent_date FROM claim) claim
+                     JOIN account_partial_reconcile matching ON matching.debit_move_id = claim.move_line_id
                      JOIN account_move_line payment ON payment.id = matching.credit_move_id
                      JOIN account_journal journal ON journal.id = payment.journal_id
-                    WHERE matching.debit_move_id = claim.move_line_id AND journal.type IN %(money)s
+                    WHERE journal.type IN %(money)s
                       AND matching.max_date > claim.sent_date AND matching.max_date <= claim.sent_date + %(days)s
-                   ) paid ON TRUE
+                   )
+            SELECT claim.level_number, count(DISTINCT claim.notice_id) AS notice_count, sum(claim.amount) AS claimed,
+                   sum(LEAST(claim.amount, COALESCE(paid.amount, 0))) AS received
+              FROM claim
+              LEFT JOIN (
+                   SELECT move_line_id, sent_date,
+                          sum(amount * (1 - CASE WHEN side < 0 THEN share ELSE 0 END)) AS amount
+                     FROM paid
+                     LEFT JOIN (%(differences)s) difference USING (move_id)
+                    GROUP BY move_line_id, sent_date
+                   ) paid USING (move_line_id, sent_date)
              WHERE claim.amount > 0
              GROUP BY claim.level_number
              ORDER BY claim.level_number
             """,
-            company=period.company.id,
-            first=period.date_from - answer_time,
-            last=period.date_to - answer_time,
+            claims=self._claims_sql(period.company, period.date_from - answer_time, period.date_to - answer_time),
+            differences=facts._differences_sql(SQL("SELECT move_id FROM paid")),
             days=answer_time.days,
             money=MONEY_JOURNALS,
+            to_flush=[*ledger._ledger_fields(), self.env["account.journal"]._fields["type"]],
+        )
+
+    def _claims_sql(self, company, date_from, date_to):
+        """What the notices of some days claimed, item by item."""
+        notice, line = self.env["dunning.notice"]._fields, self.env["dunning.notice.line"]._fields
+        return SQL(
+            """
+            SELECT notice.id AS notice_id, notice.level_number, notice.sent_date, line.move_line_id,
+                   line.residual - COALESCE(line.amount_held, 0) AS amount
+              FROM dunning_notice notice
+              JOIN dunning_notice_line line ON line.notice_id = notice.id
+             WHERE notice.company_id = %(company)s AND notice.state IN ('sent', 'replied')
+               AND notice.sent_date BETWEEN %(first)s AND %(last)s
+               AND line.drop_reason IS NULL AND line.is_credit IS NOT TRUE AND line.is_covered IS NOT TRUE
+            """,
+            company=company.id,
+            first=date_from,
+            last=date_to,
             to_flush=[
-                *ledger._ledger_fields(),
                 *(notice[name] for name in ("company_id", "state", "sent_date", "level_number")),
                 *(line[name] for name in ("residual", "amount_held", "drop_reason", "is_credit", "is_covered")),
-                self.env["account.journal"]._fields["type"],
             ],
         )
 

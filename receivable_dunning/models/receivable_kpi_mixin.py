@@ -83,13 +83,13 @@ class ReceivableKpiMixin(models.AbstractModel):
     collected_amount = fields.Monetary(
         string="Collected",
         readonly=True,
-        help="What entries of bank, cash and card journals credited to receivables, less what was paid back. A"
-        " difference that was written off together with a payment is in it.",
+        help="Money that came in on receivables by bank, cash and card, less what was paid back. A loss, a discount or a"
+        " bank charge that was settled together with a payment is no money.",
     )
     other_amount = fields.Monetary(
         string="Other Changes",
         readonly=True,
-        help="Closing - opening - sales + collected: write-offs, exchange differences, other entries.",
+        help="Closing - opening - sales + collected: write-offs, discounts, exchange differences, other entries.",
     )
     closing_amount = fields.Monetary(
         string="Closing Receivables",

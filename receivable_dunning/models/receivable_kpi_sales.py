@@ -28,7 +28,7 @@ class ReceivableKpiFacts(models.AbstractModel):
                   %(followed)s
                  GROUP BY 1, 2, 3
                 """,
-                lines=self._receivable_items_sql(period.company, months[-1].date_from, period.date_to),
+                lines=self._receivable_items_sql(period.company_ids, months[-1].date_from, period.date_to),
                 followed=self._followed_sql(period, dimensions),
             )
         )

@@ -202,8 +202,9 @@ class ReceivableLedger(models.AbstractModel):
         return SQL("company.credit_cash_method", to_flush=self.env["res.company"]._fields["credit_cash_method"])
 
     def _cash_weeks_sql(self, as_of, company, ends):
-        """The flows added up: ``(company_id, number, expected, variance, promised, disputed, due, item_count)``.
+        """The flows added up: ``(branch_id, number, expected, variance, promised, disputed, due)``.
 
+        ``branch_id``: the company that booked the invoices.
         ``promised``: of what is expected, from promises and instalments; ``due``: the naive rule, everything by its due
         date and what is overdue at once. The number after the last week holds what is later. Weeks of which there is
         nothing are missing.
@@ -211,7 +212,7 @@ class ReceivableLedger(models.AbstractModel):
         return SQL(
             """
             WITH flow AS (%(flows)s)
-            SELECT company_id, number, sum(part * probability) AS expected,
+            SELECT branch_id, number, sum(part * probability) AS expected,
                    sum(part * part * probability * (1 - probability)) AS variance,
                    COALESCE(sum(part * probability) FILTER (WHERE kind = 'promise'), 0) AS promised,
                    COALESCE(sum(part * probability) FILTER (WHERE kind = 'dispute'), 0) AS disputed,
@@ -220,7 +221,7 @@ class ReceivableLedger(models.AbstractModel):
                                    AND GREATEST(due, seen_on + 1) <= seen_on + week.high AS is_due
                       FROM flow
                       JOIN (VALUES %(weeks)s) AS week(number, low, high) USING (number)) flow
-             GROUP BY company_id, number
+             GROUP BY branch_id, number
             """,
             flows=self._cash_flows_sql(as_of, company, ends),
             weeks=self._cash_bounds_sql(ends),

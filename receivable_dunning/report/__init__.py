@@ -4,6 +4,7 @@ from . import receivable_aging
 from . import receivable_credit_balance
 from . import collection_limitation
 from . import receivable_aging_legal
+from . import receivable_aging_currency
 from . import receivable_kpi_figure
 from . import receivable_kpi_customer
 from . import receivable_kpi_trend

@@ -31,7 +31,8 @@ class ReceivableCashItem(models.Model):
     move_id = fields.Many2one("account.move", string="Invoice", **LIVE)
     partner_id = fields.Many2one("res.partner", string="Customer", **LIVE)
     user_id = fields.Many2one("res.users", string="Salesperson", **LIVE)
-    company_id = fields.Many2one("res.company", **LIVE)
+    company_id = fields.Many2one("res.company", **LIVE, help="That booked the invoice.")
+    root_company_id = fields.Many2one("res.company", **LIVE, help="Whose forecast it is in, with its branches.")
     company_currency_id = fields.Many2one("res.currency", **LIVE)
     currency_id = fields.Many2one("res.currency", **LIVE, help="Of the invoice.")
     date = fields.Date(string="Invoice Date", **LIVE)
@@ -47,7 +48,7 @@ class ReceivableCashItem(models.Model):
             ("broken", "If the promise is broken"),
             ("dispute", "After the dispute"),
         ],
-        string="By",
+        string="Follows From",
         **LIVE,
         help="What the expectation follows: how the customer pays; a promise or an instalment of a payment plan; the"
         " habit from the promised day on, should the promise not be kept; the habit from the deadline of the dispute"
@@ -112,7 +113,7 @@ class ReceivableCashItem(models.Model):
         return SQL(
             """
             SELECT %(id)s AS id, flow.line_id, flow.move_id, flow.partner_id, move.invoice_user_id AS user_id,
-                   flow.company_id, company.currency_id AS company_currency_id, flow.currency_id, flow.date,
+                   flow.branch_id AS company_id, flow.company_id AS root_company_id, company.currency_id AS company_currency_id, flow.currency_id, flow.date,
                    flow.due AS date_maturity, GREATEST(flow.seen_on - flow.due, 0) AS overdue_days, flow.number,
                    CASE WHEN flow.probability > 0 THEN week.first END AS week_start, week.last AS week_end, flow.kind,
                    CASE WHEN flow.expected_on IS NULL THEN 'unknown' WHEN flow.has_history THEN 'own'

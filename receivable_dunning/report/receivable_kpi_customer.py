@@ -6,10 +6,11 @@ from odoo.tools import SQL, format_date
 
 from odoo.addons.customer_credit_mgmt.models.optional_number import OptionalFloat
 
+from ..models.receivable_company_tree_mixin import parts_of_others
 from ..models.receivable_kpi_facts import AMOUNTS, Period
 from ..models.receivable_kpi_mixin import RATIOS, ratio_sql
 
-PERIOD_CONTEXT = ("kpi_from", "kpi_to")
+PERIOD_CONTEXT = ("kpi_from", "kpi_to", "kpi_company_ids")
 
 
 def of_period(field_class):
@@ -18,10 +19,11 @@ def of_period(field_class):
 
 
 class ReceivableKpiCustomer(models.Model):
-    """Amounts and figures per customer and root company, read live for the days that the context names.
+    """Amounts and figures per customer and company, read live for the days that the context names.
 
-    The context has ``kpi_from`` and ``kpi_to`` (dates or ISO text; default: the last month that is over). Customers
-    with nothing in them are no rows. The amounts add up to those of the company.
+    The context has ``kpi_from`` and ``kpi_to`` (dates or ISO text; default: the last month that is over), and
+    ``kpi_company_ids`` (of active companies; default: all, branches with the companies above them). Customers with
+    nothing in them are no rows. The amounts add up to those of the company.
     """
 
     _name = "receivable.kpi.customer"
@@ -91,9 +93,15 @@ class ReceivableKpiCustomer(models.Model):
     @property
     def _table_query(self):
         first, last = self._context_days()
-        # sudo: a branch's receivables belong to its root company whoever asks; the record rule says whose are read
-        roots = self.env.companies.sudo().root_id
-        return SQL(" UNION ALL ").join(self._company_sql(Period(company, first, last)) for company in roots)
+        return SQL(" UNION ALL ").join(
+            self._company_sql(Period(company, first, last)) for company in self._context_companies()
+        )
+
+    def _context_companies(self):
+        companies = self.env.companies
+        asked = companies.filtered(lambda company: company.id in self.env.context.get("kpi_company_ids", ()))
+        # sudo: what branches add to the figures is read whoever asks for the company; the record rule says whose
+        return (asked or companies - parts_of_others(companies)).sudo()
 
     def _company_sql(self, period):
         company = period.company
@@ -129,7 +137,11 @@ class ReceivableKpiCustomer(models.Model):
             **action,
             "display_name": f"{action['name']} · {days}",
             "domain": [("company_id", "=", company.id), *domain],
-            "context": {"kpi_from": fields.Date.to_string(date_from), "kpi_to": fields.Date.to_string(date_to)},
+            "context": {
+                "kpi_from": fields.Date.to_string(date_from),
+                "kpi_to": fields.Date.to_string(date_to),
+                "kpi_company_ids": company.ids,
+            },
         }
 
     def action_open_items(self):

@@ -65,7 +65,9 @@ from . import test_written_off
 from . import test_receivable_assignment
 from . import test_receivable_kpi
 from . import test_receivable_kpi_screens
+from . import test_receivable_kpi_branch
 from . import test_receivable_kpi_level
+from . import test_receivable_kpi_money
 from . import test_receivable_kpi_tour
 from . import test_receivable_digest
 from . import test_portal_account

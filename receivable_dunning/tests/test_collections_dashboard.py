@@ -219,12 +219,12 @@ class TestCollectionsDashboard(DashboardCommon):
         self.assertEqual(dashboard.get_data(other.id)["aging"]["total"], 0)
         self.assertEqual(dashboard.get_data(self.company.id)["aging"]["total"], 1250)
 
-    def test_who_works_in_a_branch_sees_its_items_and_not_the_forecast_of_the_root(self):
+    def test_who_works_in_a_branch_sees_its_items_and_its_forecast_and_nothing_of_the_root(self):
         branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
         clerk = self._clerk("dash_branch", companies=branch)
         dashboard = self.env["collections.dashboard"].with_user(clerk).with_context(allowed_company_ids=branch.ids)
         data = dashboard.get_data()
-        self.assertEqual((data["aging"]["total"], data["forecast"], dashboard.get_worklist()), (0, None, None))
+        self.assertEqual((data["aging"]["total"], data["forecast"]["total"], dashboard.get_worklist()), (0, 0, None))
 
     def test_collected_is_that_of_the_active_companies_as_the_list_it_opens(self):
         branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})

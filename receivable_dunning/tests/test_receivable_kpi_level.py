@@ -23,7 +23,8 @@ class TestDunningEffectiveness(KpiCommon):
         run.action_confirm()
         notices = run.notice_ids.filtered(lambda notice: notice.partner_id == self.customer)
         notices.sudo().write({"state": "sent", "sent_date": today - timedelta(days=20)})
-        self._pay(paid, 100, today - timedelta(days=10))
+        loss = {"payment_difference_handling": "reconcile", "writeoff_account_id": self.bad_debt.id}
+        self._pay(paid, 90, today - timedelta(days=10), **loss)
         self._pay(late, 200, today - timedelta(days=1))
         credited._reverse_moves(
             [{"invoice_date": today - timedelta(days=9), "date": today - timedelta(days=9)}], cancel=True
@@ -34,5 +35,5 @@ class TestDunningEffectiveness(KpiCommon):
         levels = self.env["receivable.kpi.level"]._facts(period)
         claimed = sum(notices.line_ids.filtered(lambda line: not line.is_credit).mapped("residual"))
         self.assertEqual(len(levels), 1)
-        self.assertEqual((levels[0]["claimed_amount"], levels[0]["received_amount"]), (claimed, 100))
-        self.assertAlmostEqual(levels[0]["rate"], 100 / claimed, 8)
+        self.assertEqual((levels[0]["claimed_amount"], levels[0]["received_amount"]), (claimed, 90))
+        self.assertAlmostEqual(levels[0]["rate"], 90 / claimed, 8)

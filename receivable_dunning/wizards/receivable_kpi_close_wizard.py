@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.receivable_company_tree_mixin import parts_of_others
 from ..models.receivable_kpi_job import AT_ONCE, FIRST_MONTHS
 
 # More is a typing error.
@@ -21,8 +22,9 @@ class ReceivableKpiCloseWizard(models.TransientModel):
         "res.company",
         string="Companies",
         required=True,
-        domain="[('id', 'in', allowed_company_ids), ('parent_id', '=', False)]",
+        domain="[('id', 'in', allowed_company_ids)]",
         default=lambda self: self._default_company_ids(),
+        help="The branches below them are computed too, each by itself.",
     )
     month_from = fields.Date(
         string="From Month",
@@ -39,7 +41,7 @@ class ReceivableKpiCloseWizard(models.TransientModel):
 
     @api.model
     def _default_company_ids(self):
-        return self.env.companies.filtered(lambda company: not company.parent_id)
+        return self.env.companies - parts_of_others(self.env.companies)
 
     @api.model
     def _default_month_to(self):
@@ -58,12 +60,19 @@ class ReceivableKpiCloseWizard(models.TransientModel):
         self.company_ids.check_access("read")
         first, last = self.month_from.replace(day=1), self.month_to.replace(day=1)
         self._check_months(first, last)
-        rows = Kpi.union(*(Kpi._await(company, first, last) for company in self.company_ids.root_id))
+        rows = Kpi.union(*(Kpi._await(company, first, last) for company in self._companies()))
         if len(rows) > AT_ONCE:
             rows._compute_later()
         else:
             rows._compute_months()
         return self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_receivable_kpi")
+
+    def _companies(self):
+        """The companies asked for, and the branches below them that booked anything."""
+        # sudo: the months of the company are made of those of its branches, whoever may see these
+        branches = self.env["res.company"].sudo().search([("id", "child_of", self.company_ids.ids)]) - self.company_ids
+        booked = self.env["receivable.kpi"]._first_items(branches)
+        return self.company_ids | branches.filtered(lambda branch: branch.id in booked)
 
     def _check_months(self, first, last):
         if first > last:

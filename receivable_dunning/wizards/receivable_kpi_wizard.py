@@ -17,7 +17,7 @@ class ReceivableKpiWizard(models.TransientModel):
         required=True,
         domain="[('id', 'in', allowed_company_ids)]",
         default=lambda self: self.env.company,
-        help="The root company with all its branches is read.",
+        help="The branches below it are read with it.",
     )
     date_from = fields.Date(string="From", required=True, default=lambda self: self._default_date_from())
     date_to = fields.Date(
@@ -42,7 +42,7 @@ class ReceivableKpiWizard(models.TransientModel):
     def _rendered(self):
         # the ledger is read whoever asks: who asks for a company must be one of its people
         self.company_id.check_access("read")
-        company = self.company_id.root_id
+        company = self.company_id
         found = self.env["receivable.kpi"]._figures(company, self.date_from, self.date_to)
         described = self.env["receivable.kpi"].fields_get(attributes=["string", "help"])
         lines = [
@@ -89,7 +89,7 @@ class ReceivableKpiWizard(models.TransientModel):
         """The same period by customer."""
         self.ensure_one()
         self._check_dates()
-        return self.env["receivable.kpi.customer"]._action(self.company_id.root_id, self.date_from, self.date_to)
+        return self.env["receivable.kpi.customer"]._action(self.company_id, self.date_from, self.date_to)
 
     def action_open_items(self):
         """The open items as of the last day."""
@@ -98,6 +98,6 @@ class ReceivableKpiWizard(models.TransientModel):
         return {
             **action,
             "display_name": f"{action['name']} · {format_date(self.env, self.date_to)}",
-            "domain": [("company_id", "child_of", self.company_id.root_id.id)],
+            "domain": [("company_id", "child_of", self.company_id.id)],
             "context": {"as_of": fields.Date.to_string(self.date_to), "date_basis": "due"},
         }

@@ -1,5 +1,8 @@
 import json
+from calendar import monthrange
 from datetime import date
+
+from dateutil.relativedelta import relativedelta
 
 from odoo.tests import HttpCase, tagged
 
@@ -36,7 +39,7 @@ class TestReceivablesDashboard(KpiCommon, HttpCase):
     def test_every_source_can_be_read_by_who_works_the_receivables(self):
         self._month()
         sources = list(self._sources())
-        self.assertEqual(len(sources), 8)
+        self.assertEqual(len(sources), 10)
         for model, domain, names, matching in sources:
             with self.subTest(model=model, names=names):
                 Model = self.env[model].with_user(self.reader)
@@ -70,3 +73,59 @@ class TestReceivablesDashboard(KpiCommon, HttpCase):
             self._month(first)
         url = f"/odoo/dashboards?dashboard_id={self.dashboard.id}"
         self.start_tour(url, "receivables_dashboard", login=self.reader.login)
+
+    # ------------------------------------------------------------------
+    # SEVERAL COMPANIES
+    # ------------------------------------------------------------------
+
+    def _two_companies(self, currency):
+        """Last month the company collected 400 of 1,000, another one of this currency 800 of 1,000."""
+        self.env["account.move"].search([("company_id", "=", self.company.id)]).button_draft()
+        other = self.setup_other_company(currency_id=currency.id)["company"]
+        self.env.user.sudo().company_ids |= other
+        companies = self.company | other
+        month = self.today.replace(day=1) - relativedelta(months=1)
+        for company, amount in zip(companies, (400, 800), strict=True):
+            env = self.env(context={**self.env.context, "allowed_company_ids": company.ids})
+            invoice = env["account.move"].create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.customer.id,
+                    "invoice_date": month,
+                    "date": month,
+                    "invoice_payment_term_id": False,
+                    "invoice_date_due": month,
+                    "invoice_line_ids": [(0, 0, {"name": "goods", "price_unit": 1000, "tax_ids": False})],
+                }
+            )
+            invoice.action_post()
+            wizard = env["account.payment.register"].with_context(
+                active_model="account.move", active_ids=invoice.ids
+            )
+            wizard.create({"amount": amount, "payment_date": month})._create_payments()
+            env["receivable.kpi"]._await(company, month, month)._compute_months()
+        self.reader.sudo().write({"company_ids": [(6, 0, companies.ids)]})
+        return companies
+
+    def _open_with(self, companies, tour):
+        ids = "-".join(str(company.id) for company in companies)
+        self.start_tour(
+            f"/odoo/dashboards?dashboard_id={self.dashboard.id}", tour, login=self.reader.login, cookies={"cids": ids}
+        )
+
+    def test_cards_hold_all_active_companies_of_one_currency(self):
+        companies = self._two_companies(self.company.currency_id)
+        self._open_with(companies, "receivables_dashboard_companies")
+
+    def test_cards_say_so_where_the_currencies_differ(self):
+        euro = self.setup_other_currency("EUR", rates=[("1900-01-01", 0.5)])
+        self._open_with(self._two_companies(euro), "receivables_dashboard_currencies")
+
+    def test_trend_of_several_companies_is_that_of_their_sums(self):
+        companies = self._two_companies(self.company.currency_id)
+        trend = self.env["receivable.kpi.trend"].with_context(allowed_company_ids=companies.ids)
+        month = self.today.replace(day=1) - relativedelta(months=1)
+        domain = [("dimension", "=", "company"), ("is_part", "=", False), ("month", "=", month)]
+        days = dict(trend._read_group(domain, ["series"], ["value:avg"]))
+        self.assertAlmostEqual(days["dso"], 800 / 2000 * monthrange(month.year, month.month)[1], 6)
+        self.assertFalse(days["dso_countback"])

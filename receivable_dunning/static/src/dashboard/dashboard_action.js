@@ -242,7 +242,7 @@ export class CollectionsDashboard extends Component {
     openCash(title, weeks, domain = []) {
         return this.open("action_receivable_cash_item", {
             title,
-            domain: [this.ofRoot, ...domain],
+            domain: [this.ofCompany, ...domain],
             context: { as_of: this.data.forecast.as_of, cash_weeks: weeks },
         });
     }

@@ -29,7 +29,7 @@ export function describeTiles() {
         collected: {
             name: _t("Collected"),
             hint: _t(
-                "What bank and cash entries of the period credited to receivables, less what was paid back. Compared with the same days of the period before."
+                "Money that came in on receivables by bank, cash and card in the period, less what was paid back; discounts, charges and losses settled with a payment are no money. Compared with the same days of the period before."
             ),
             kind: "money",
             better: "up",
@@ -39,22 +39,12 @@ export function describeTiles() {
                     start: formats.day(period.before_from),
                     end: formats.day(period.before_to),
                 }),
-            open: (dashboard) => {
-                const { date_from, date_to } = dashboard.data.period;
-                return dashboard.open("account.action_account_moves_all", {
+            open: (dashboard, tile) =>
+                dashboard.open("account.action_account_moves_all", {
                     title: _t("Collected"),
-                    domain: [
-                        dashboard.ofCompany,
-                        ["account_id.account_type", "=", "asset_receivable"],
-                        ["journal_id.type", "in", ["bank", "cash", "credit"]],
-                        ["display_type", "!=", "payment_term"],
-                        ["parent_state", "=", "posted"],
-                        ["date", ">=", date_from],
-                        ["date", "<=", date_to],
-                    ],
+                    domain: tile.domain,
                     viewType: "list",
-                });
-            },
+                }),
         },
         dso: {
             name: _t("DSO"),
