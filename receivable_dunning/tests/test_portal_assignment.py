@@ -67,7 +67,7 @@ class TestPortalAssignment(PortalAssignmentCommon):
         values = {f"item_{item.id}": "1", "count": "2", "date_1": self._day(5), "person": "Ann"}
         self.assertIn("at least one item", self._post(self.link, "/plan", **values).text)
         self._dispute(self.link, self.taken)
-        self.assertFalse(self._promises() | self._plans() | self._disputes())
+        self.assertFalse(any((self._promises(), self._plans(), self._disputes())))
         for form in ("/promise", "/plan"):
             self.assertNotIn(self.taken.name, self._by_link(self.link, form).text)
 

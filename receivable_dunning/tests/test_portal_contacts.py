@@ -15,6 +15,7 @@ class TestPortalContacts(PortalFormsCommon):
             {"company_id": self.company.id, "partner_id": self.customer.id, "date": self.today}
         )
         self.statement.action_send()
+        self.statement._send(self.today)
         self.promise = self._promised()
         self.dispute = self.env["receivable.dispute"]._open(
             self._item(self.later), 10, {"reason_id": self.reason.id, "note": "Broken"}
@@ -71,6 +72,7 @@ class TestPortalContacts(PortalFormsCommon):
             self.assertFalse(own.search([("id", "in", own.ids)]), records)
             self.assertFalse(own.has_access("read"), records)
         self.portal_user.partner_id.type = "invoice"
+        self.env.invalidate_all()
         for records in (*self.documents, self.plan_offered.line_ids, self.promise.line_ids, self.statement.line_ids):
             own = records.with_user(self.portal_user)
             self.assertEqual(own.search([("id", "in", own.ids)]), own, records)
@@ -87,7 +89,10 @@ class TestPortalContacts(PortalFormsCommon):
         other = self.setup_other_company()["company"]
         self.assertEqual(other.portal_contacts, "all")
         shown = self.statement.with_user(self.portal_user).search_count([])
-        self.statement.sudo()._set(company_id=other.id)
+        self.env.cr.execute(
+            "UPDATE receivable_statement SET company_id = %s WHERE id = %s", (other.id, self.statement.id)
+        )
+        self.statement.invalidate_recordset()
         self.assertEqual((shown, self.statement.with_user(self.portal_user).search_count([])), (0, 1))
 
     def test_signed_links_work_for_whoever_has_them(self):
