@@ -159,7 +159,12 @@ class AccountPortal(CustomerPortal):
         if token is None:
             user = request.env.user
             return request.redirect("/my" if not user._is_public() else f"/web/login?redirect={LOGIN}")
-        values = {**self._prepare_portal_layout_values(), "page_name": "account_balance", "no_breadcrumbs": True}
+        values = {
+            **self._prepare_portal_layout_values(),
+            "page_name": "account_balance",
+            "no_breadcrumbs": True,
+            "is_logged_in": not request.env.user._is_public(),
+        }
         return guarded(request.render("receivable_dunning.portal_account_closed", values, status=404))
 
     def _file_name(self, door):

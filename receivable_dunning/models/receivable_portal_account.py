@@ -141,10 +141,15 @@ class ReceivablePortalAccount(models.AbstractModel):
             row["pay_url"] = None if item.is_credit or item.in_payment else pay_urls.get(document)
 
     def _late_words(self, row, today):
-        days = (today - row["date_maturity"]).days
-        if days <= 0 or row["residual_currency"] < 0 or row["in_payment"]:
+        if row["residual_currency"] < 0 or row["in_payment"]:
             return ""
-        return self.env._("%(days)s days late", days=days)
+        return self._days_late((today - row["date_maturity"]).days)
+
+    def _days_late(self, days):
+        """In words; nothing on the due date and before."""
+        if days <= 0:
+            return ""
+        return self.env._("1 day late") if days == 1 else self.env._("%(days)s days late", days=days)
 
     def _name_of(self, row, line):
         if line:

@@ -51,7 +51,7 @@ class ReceivableAssignmentLine(models.Model):
             "url": self.move_id.get_portal_url(),
             "date": self.move_id.invoice_date,
             "date_maturity": self.date_maturity,
-            "late": self.env._("%(days)s days late", days=days) if days > 0 else "",
+            "late": self.env["receivable.portal.account"]._days_late(days),
             "days": max(days, 0),
             "original": self.move_line_id.amount_currency,
             "amount": self.amount_open,

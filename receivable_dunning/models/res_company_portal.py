@@ -32,7 +32,8 @@ class ResCompany(models.Model):
         required=True,
         default="all",
         help="Odoo shows the invoices of a customer to every portal user of it. Billing contacts: invoice addresses"
-        " and the contact that gets the reminders.",
+        " and the contact that gets the reminders. Holds for the account page, statements, promises, disputes and"
+        " payment plans by login; a signed link opens what it is for to whoever has it.",
     )
     has_portal_promise = fields.Boolean(
         string="Promises", help="Customers may promise on the account page to pay by a day."
