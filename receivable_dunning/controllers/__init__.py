@@ -4,6 +4,7 @@ from . import account_portal_forms
 from . import account_portal_promise
 from . import aged_balance
 from . import cash_forecast
+from . import invoice_portal
 from . import payment_plan_portal
 from . import statement_portal
 from . import legal

@@ -10,7 +10,10 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 from ..report.portal_account_xlsx import PortalAccountWorkbook
 from .aged_balance import XLSX
 from .portal_door import LOGIN, guarded, open_door, own_companies, paths
+from .portal_items import items_page
 
+# What turns the pages of the list.
+LIST = {"page", "sortby", "filterby"}
 DONE = ("promise", "dispute", "plan", "message")
 
 
@@ -42,19 +45,22 @@ class AccountPortal(CustomerPortal):
     # PAGES
     # ------------------------------------------------------------------
 
-    @http.route(paths(), type="http", auth="public", website=True, sitemap=False)
-    def account_balance(self, company_id=None, token=None, done=None, **kw):
+    @http.route(
+        [*paths(), *paths("/page/<int:page>")], type="http", auth="public", website=True, sitemap=False
+    )
+    def account_balance(self, company_id=None, token=None, done=None, **asked):
         door = open_door(company_id, token)
         if not door:
             return self._closed(token)
-        if door.link and not request.env.user._is_internal():
+        # turning a page is no other visit
+        if door.link and not request.env.user._is_internal() and not LIST & set(asked):
             door.link._note_use()
         return self._page(
             door,
             "receivable_dunning.portal_account",
             done=done if done in DONE else None,
             companies=own_companies() if not door.link else None,
-            **self._account_values(door),
+            **self._account_values(door, asked),
         )
 
     @http.route(paths("/items.xlsx"), type="http", auth="public", website=True, sitemap=False)
@@ -63,7 +69,7 @@ class AccountPortal(CustomerPortal):
         if not door:
             return self._closed(token)
         file = io.BytesIO()
-        PortalAccountWorkbook(door, self._balances(door), file).save()
+        PortalAccountWorkbook(door, self._balances(door), self._assigned(door), file).save()
         return self._download(file.getvalue(), XLSX, f"{self._file_name(door)}.xlsx")
 
     @http.route(paths("/items.pdf"), type="http", auth="public", website=True, sitemap=False)
@@ -79,16 +85,34 @@ class AccountPortal(CustomerPortal):
         )[0]
         return self._download(pdf, "application/pdf", f"{self._file_name(door)}.pdf")
 
+    @http.route(paths("/assignments/<int:batch_id>.pdf"), type="http", auth="public", website=True, sitemap=False)
+    def account_balance_assignment(self, batch_id, company_id=None, token=None, **kw):
+        """The notice that tells this customer whom to pay."""
+        door = open_door(company_id, token)
+        batches = [batch for group in self._assigned(door) for batch in group["batches"]] if door else []
+        batch = next((batch for batch in batches if batch.id == batch_id), None)
+        if not batch:
+            return self._closed(token)
+        report = door.env["ir.actions.report"].with_context(portal_reader_id=door.partner.id)
+        if not report._can_print():
+            return request.redirect(door.base)
+        pdf = report._render_qweb_pdf("receivable_dunning.action_report_assignment_letters", batch.ids)[0]
+        return self._download(pdf, "application/pdf", f"{batch.name.replace('/', '-')}.pdf")
+
     # ------------------------------------------------------------------
     # PARTS
     # ------------------------------------------------------------------
 
-    def _account_values(self, door):
+    def _account_values(self, door, asked):
         """What the account page shows."""
         account, about = door.env["receivable.portal.account"], (door.partner, door.company)
         balances = self._balances(door)
+        shown = items_page(door.base, balances, self._items_per_page, asked)
+        account._add_urls(shown["rows"])
         return {
+            **shown,
             "balances": balances,
+            "assigned": self._assigned(door),
             "payments": account._get_payments(*about),
             **account._get_documents(*about),
             "banks": door.company._receivable_bank_accounts(),
@@ -98,6 +122,9 @@ class AccountPortal(CustomerPortal):
 
     def _balances(self, door):
         return door.env["receivable.portal.account"]._get_balances(door.partner, door.company, door.today)
+
+    def _assigned(self, door):
+        return door.env["receivable.portal.account"]._get_assigned(door.partner, door.company, door.today)
 
     def _page(self, door, template, **values):
         """A page of the account with what all of them need."""
@@ -132,7 +159,12 @@ class AccountPortal(CustomerPortal):
         if token is None:
             user = request.env.user
             return request.redirect("/my" if not user._is_public() else f"/web/login?redirect={LOGIN}")
-        values = {**self._prepare_portal_layout_values(), "page_name": "account_balance", "no_breadcrumbs": True}
+        values = {
+            **self._prepare_portal_layout_values(),
+            "page_name": "account_balance",
+            "no_breadcrumbs": True,
+            "is_logged_in": not request.env.user._is_public(),
+        }
         return guarded(request.render("receivable_dunning.portal_account_closed", values, status=404))
 
     def _file_name(self, door):

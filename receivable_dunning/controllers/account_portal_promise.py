@@ -15,6 +15,8 @@ from .posted import posted_amount, posted_day, posted_number, text_of
 PARTS = 3
 # The first instalment is asked for within so many days.
 PLAN_DAYS = 60
+# So many items a form lists when none were chosen on the account page.
+CHOICE_SHOWN = 80
 
 
 class AccountPortalPromise(AccountPortalForms):
@@ -114,17 +116,34 @@ class AccountPortalPromise(AccountPortalForms):
         ]
 
     def _choice_values(self, door, posted):
-        """Items to choose from; those that are overdue, in one currency, are chosen to begin with."""
+        """Items to choose from: those chosen on the account page, else the first ones that are due.
+
+        Of the latter those that are overdue, in one currency, are chosen to begin with.
+        """
         rows = self._free_rows(door)
-        late = [row for row in rows if row["item"].is_overdue] or rows
-        chosen = {row["line"].id for row in late if row["item"].currency == late[0]["item"].currency}
+        chosen = self._named(rows, "item", posted)
         if request.httprequest.method == "POST":
-            chosen = {row["line"].id for row in rows if posted.get(f"item_{row['line'].id}")}
-        return {"rows": rows, "chosen": chosen}
+            listed = self._named(rows, "listed", posted)
+        else:
+            listed = chosen
+        shown = [row for row in rows if row["line"].id in listed] or rows[:CHOICE_SHOWN]
+        if not chosen and request.httprequest.method != "POST":
+            chosen = self._overdue_first(shown)
+        return {"rows": shown, "chosen": chosen, "hidden_count": 0 if listed else len(rows) - len(shown)}
+
+    def _overdue_first(self, rows):
+        late = [row for row in rows if row["item"].is_overdue] or rows
+        return {row["line"].id for row in late if row["item"].currency == late[0]["item"].currency}
+
+    def _named(self, rows, name, posted):
+        """Ids of the items that the form, or the page before it, names."""
+        return {row["line"].id for row in rows if posted.get(f"{name}_{row['line'].id}")}
 
     def _chosen(self, door, posted):
         """The rows of the items chosen in the form: of this customer's, whatever else was sent."""
-        rows = [row for row in self._free_rows(door) if posted.get(f"item_{row['line'].id}")]
+        rows = self._free_rows(door)
+        named = self._named(rows, "item", posted)
+        rows = [row for row in rows if row["line"].id in named]
         if not rows:
             raise UserError(request.env._("Please choose at least one item that is still open."))
         if len({row["item"].currency for row in rows}) > 1:

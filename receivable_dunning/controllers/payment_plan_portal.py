@@ -23,7 +23,7 @@ class PaymentPlanPortal(CustomerPortal):
     # The rule of the model already says so; said again here, so that an internal user sees no one's pages but the own.
     def _own_plans_domain(self):
         partner = request.env.user.partner_id.commercial_partner_id
-        return [("partner_id", "=", partner.id), ("state", "not in", HIDDEN)]
+        return [("partner_id", "=", partner.id), ("state", "not in", HIDDEN), ("is_portal_shown", "=", True)]
 
     def _own_plans(self):
         plans = request.env["receivable.payment.plan"]

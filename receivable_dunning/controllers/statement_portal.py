@@ -20,7 +20,7 @@ class StatementPortal(CustomerPortal):
     # The rule of the model already says so; said again here, so that an internal user sees no one's pages but the own.
     def _own_domain(self):
         partner = request.env.user.partner_id.commercial_partner_id
-        return [("partner_id", "=", partner.id), ("state", "in", SHOWN)]
+        return [("partner_id", "=", partner.id), ("state", "in", SHOWN), ("is_portal_shown", "=", True)]
 
     def _own_statements(self):
         """The model as far as the user may read it; a user without right sees no statement."""

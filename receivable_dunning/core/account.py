@@ -50,6 +50,15 @@ class Item:
         return self.amount if amount is None else min(amount, self.amount)
 
     @property
+    def is_agreed(self):
+        """A part is disputed, promised or in a plan.
+
+        >>> [Item(1, "EUR", 5, 9.0, held=held).is_agreed for held in ({}, {"blocked": None}, {"promised": 4.0})]
+        [False, False, True]
+        """
+        return any(self.part(reason) for reason in ("disputed", "promised", "in_plan"))
+
+    @property
     def free(self):
         """What nothing was agreed about yet.
 

@@ -80,6 +80,7 @@ from . import receivable_assignment_line
 from . import receivable_assignment_posting
 from . import receivable_assignment_watch
 from . import receivable_ledger_assignment
+from . import account_move_assignment
 from . import dunning_guard
 from . import dunning_sender
 from . import dunning_skip
@@ -160,8 +161,11 @@ from . import account_move_portal
 from . import dunning_notice_portal
 from . import receivable_dispute_portal
 from . import receivable_portal_account
+from . import receivable_portal_assignment
+from . import receivable_portal_record_mixin
 from . import receivable_portal_link
 from . import receivable_portal_request
+from . import receivable_portal_purge
 from . import res_company_portal
 from . import res_config_settings_portal
 from . import res_partner_portal
@@ -181,6 +185,7 @@ from . import receivable_payment_plan_line
 from . import receivable_payment_plan_making
 from . import receivable_payment_plan_actions
 from . import receivable_payment_plan_acceptance
+from . import receivable_payment_plan_assignment
 from . import receivable_payment_plan_decision
 from . import dunning_facts_promise
 from . import account_move_line_promise
@@ -204,3 +209,4 @@ from . import receivable_kpi_level
 from . import res_company_kpi
 from . import digest_digest
 from . import res_config_settings_kpi
+from . import receivable_portal_document_mixin

@@ -117,6 +117,11 @@ class ReceivableAssignmentLine(models.Model):
             return "paid"
         return "recourse" if self.recourse_date and self.recourse_date < today else "open"
 
+    def _is_to_be_paid_to_factor(self):
+        """Whether the customer was told to pay the factor, and has not done so yet."""
+        self.ensure_one()
+        return self.is_standing and self.agreement_id.is_disclosed and not self.currency_id.is_zero(self.amount_open)
+
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented

@@ -96,7 +96,11 @@ class ReceivablePaymentPlan(models.Model):
     )
     accept_partner_id = fields.Many2one("res.partner", string="Logged in as", readonly=True, copy=False)
     accept_ip = fields.Char(
-        string="From Address", readonly=True, copy=False, groups="receivable_dunning.group_collections_user"
+        string="From Address",
+        readonly=True,
+        copy=False,
+        groups="receivable_dunning.group_collections_user",
+        help="Network address of who accepted: evidence of the agreement, kept for as long as the plan.",
     )
     content_hash = fields.Char(
         string="Fingerprint",

@@ -6,6 +6,7 @@ from odoo.tools import SQL, format_date
 
 from ..core.account import Item, balances
 from ..core.aging import BucketScheme
+from ..core.ladder import SkipReason
 
 PAYMENTS_SHOWN = 5
 DOCUMENTS_SHOWN = 8
@@ -23,12 +24,13 @@ class ReceivablePortalAccount(models.AbstractModel):
         """The account per currency, that of the company first: ``[(core.account.Balance, labelled strip, rows)]``.
 
         Everything that is posted and open, whatever its date, and money that has come in and is not booked on the
-        customer yet: the same that a reminder nets, so that nothing is claimed here that is paid.
+        customer yet: the same that a reminder nets, so that nothing is claimed here that is paid. What was assigned to
+        a factor, and the customer was told so, is not owed to us: see :meth:`_get_assigned`.
 
         :param partner: commercial partner
         :param company: root company
         """
-        rows = self._open_rows(partner, company, today)
+        rows = self._own_rows(partner, company, today)
         held = self._held_parts(partner, company, today) if rows else {}
         currencies = self.env["res.currency"].browse({row["currency_id"] for row in rows})
         ordered = currencies.sorted(lambda it: (it != company.currency_id, it.name))
@@ -60,12 +62,18 @@ class ReceivablePortalAccount(models.AbstractModel):
         """How much there is to see: open items, and documents about them."""
         items = self.env["receivable.ledger"]._open_items_sql(today, company, partner)
         [[count]] = self.env.execute_query(SQL("SELECT count(*) FROM (%s) item", items))
-        return count + sum(len(records) for records in self._get_documents(partner, company).values())
+        documents = self._get_documents(partner, company).values()
+        return count + len(self._assigned_lines(partner, company)) + sum(len(records) for records in documents)
 
     def _open_rows(self, partner, company, today):
         facts = self.env["dunning.facts"]
         rows = self.env.execute_query_dict(facts._open_sql(company, partner, today))
         return [row for row in rows if row["residual_currency"]]
+
+    def _own_rows(self, partner, company, today):
+        """What is to be paid to us."""
+        assigned = set(self._assigned_lines(partner, company).move_line_id.ids)
+        return [row for row in self._open_rows(partner, company, today) if row["line_id"] not in assigned]
 
     def _held_parts(self, partner, company, today):
         """``{journal item id: {reason: amount in company currency, None for all of it}}``."""
@@ -90,37 +98,58 @@ class ReceivablePortalAccount(models.AbstractModel):
         if not row["residual"]:
             return {}
         currency, rate = self.env["res.currency"].browse(row["currency_id"]), row["residual_currency"] / row["residual"]
-        return {reason: None if amount is None else currency.round(amount * rate) for reason, amount in held.items()}
+        return {
+            reason: None if amount is None else currency.round(amount * rate)
+            for reason, amount in held.items()
+            # of an assignment that is not disclosed nothing shows: the customer deals with us as ever
+            if reason != SkipReason.ASSIGNED
+        }
 
     def _described(self, rows, partner, today):
-        """``{key: what a page says of the item}``."""
+        """``{key: what a page says of the item}``; addresses are added to those that are shown, by :meth:`_add_urls`."""
         lines = self.env["account.move.line"].browse([row["line_id"] for row in rows if row["line_id"]])
         # a journal entry may name several customers: only documents of this one have a page for it
         documents = lines.move_id.filtered(lambda it: it.is_sale_document() and it.commercial_partner_id == partner)
-        documents._portal_ensure_tokens()
-        pay_urls = self._get_pay_urls(documents)
+        own = set(documents.ids)
         described = {}
         for row in rows:
             line = lines.browse(row["line_id"] or [])
             move = line.move_id
+            document = move if move.id in own else move.browse()
             described[row["key"]] = {
                 "line": line,
+                "document": document,
                 "name": self._name_of(row, line),
-                "reference": move.ref if move in documents else "",
-                "date": (move.invoice_date if move in documents else line.date) or row["date_maturity"],
+                "reference": document.ref or "",
+                "date": (document.invoice_date if document else line.date) or row["date_maturity"],
                 "date_maturity": row["date_maturity"],
                 "late": self._late_words(row, today),
                 "original": line.amount_currency,
-                "url": move.get_portal_url() if move in documents else "",
-                "pay_url": pay_urls.get(move) if row["residual_currency"] > 0 and not row["in_payment"] else None,
+                "url": "",
+                "pay_url": None,
             }
         return described
 
+    def _add_urls(self, rows):
+        """Say of these rows of the account where their documents are seen and paid."""
+        documents = self.env["account.move"].union(*(row["document"] for row in rows))
+        documents._portal_ensure_tokens()
+        pay_urls = self._get_pay_urls(documents)
+        for row in rows:
+            document, item = row["document"], row["item"]
+            row["url"] = document.get_portal_url() if document else ""
+            row["pay_url"] = None if item.is_credit or item.in_payment else pay_urls.get(document)
+
     def _late_words(self, row, today):
-        days = (today - row["date_maturity"]).days
-        if days <= 0 or row["residual_currency"] < 0 or row["in_payment"]:
+        if row["residual_currency"] < 0 or row["in_payment"]:
             return ""
-        return self.env._("%(days)s days late", days=days)
+        return self._days_late((today - row["date_maturity"]).days)
+
+    def _days_late(self, days):
+        """In words; nothing on the due date and before."""
+        if days <= 0:
+            return ""
+        return self.env._("1 day late") if days == 1 else self.env._("%(days)s days late", days=days)
 
     def _name_of(self, row, line):
         if line:

@@ -24,13 +24,9 @@ class ReceivablePortalLink(models.Model):
 
     _name = "receivable.portal.link"
     _description = "Portal Link of a Customer"
-    _inherit = ["receivable.root.company.mixin"]
-    _order = "id DESC"
+    _inherit = ["receivable.portal.record.mixin"]
     _rec_name = "partner_id"
 
-    partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, readonly=True, index=True, ondelete="cascade"
-    )
     contact_id = fields.Many2one(
         "res.partner",
         string="Made for",
@@ -101,23 +97,9 @@ class ReceivablePortalLink(models.Model):
         for link in self:
             link.url = link._url() if link._origin and link.state == "active" else False
 
-    # ------------------------------------------------------------------
-    # DOORS
-    # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_door()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_door()
-        return super().write(vals)
-
     @api.model
-    def _check_door(self):
-        if not self.env.su:
-            raise AccessError(self.env._("Portal links are made and revoked by their buttons only."))
+    def _door_words(self):
+        return self.env._("Portal links are made and revoked by their buttons only.")
 
     # ------------------------------------------------------------------
     # TOKEN

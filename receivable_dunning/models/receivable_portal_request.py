@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 KINDS = [
@@ -9,9 +9,10 @@ KINDS = [
     ("dispute", "Dispute"),
     ("dispute_more", "More about a Dispute"),
     ("plan", "Payment Plan Asked for"),
-    ("plan_accepted", "Payment Plan Accepted"),
     ("message", "Message"),
 ]
+# Acknowledge the debt and so bear on limitation: who did so is kept for as long as the document that came of it.
+EVIDENCE = ("promise", "plan")
 # A person does not do more of this in a day; a robot does.
 MAX_PER_DAY = 30
 
@@ -21,13 +22,9 @@ class ReceivablePortalRequest(models.Model):
 
     _name = "receivable.portal.request"
     _description = "Request of a Customer on the Portal"
-    _inherit = ["receivable.root.company.mixin"]
-    _order = "id DESC"
+    _inherit = ["receivable.portal.record.mixin"]
     _rec_name = "kind"
 
-    partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, readonly=True, index=True, ondelete="cascade"
-    )
     kind = fields.Selection(KINDS, required=True, readonly=True)
     key = fields.Char(required=True, readonly=True, help="Of the form that was filled in: it counts once.")
     name = fields.Char(string="Person", readonly=True, help="As typed by whoever filled in the form.")
@@ -35,33 +32,24 @@ class ReceivablePortalRequest(models.Model):
     link_id = fields.Many2one(
         "receivable.portal.link", string="Signed Link", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    ip = fields.Char(string="From Address", readonly=True)
+    ip = fields.Char(
+        string="From Address",
+        readonly=True,
+        help="Network address. Removed when the retention time of the company is over, with the whole request but for"
+        " promises and payment plans asked for, which acknowledge the debt.",
+    )
     res_model = fields.Char(string="Document Model", readonly=True)
     res_id = fields.Many2oneReference(string="Document", model_field="res_model", readonly=True)
 
     _key_uniq = models.UniqueIndex("(company_id, partner_id, key)", "This form was sent already.")
 
     # ------------------------------------------------------------------
-    # DOORS
-    # ------------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._check_door()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_door()
-        return super().write(vals)
-
-    @api.model
-    def _check_door(self):
-        if not self.env.su:
-            raise AccessError(self.env._("What customers do on the portal is recorded by the portal only."))
-
-    # ------------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------------
+
+    @api.model
+    def _door_words(self):
+        return self.env._("What customers do on the portal is recorded by the portal only.")
 
     @api.model
     def _begin(self, values):

@@ -138,7 +138,11 @@ class ReceivableStatement(models.Model):
         copy=False,
     )
     answer_ip = fields.Char(
-        string="From Address", readonly=True, copy=False, groups="receivable_dunning.group_collections_user"
+        string="From Address",
+        readonly=True,
+        copy=False,
+        groups="receivable_dunning.group_collections_user",
+        help="Network address of who answered: evidence of the confirmation, kept for as long as the statement.",
     )
     answer_note = fields.Text(string="What the Customer Says", readonly=True, copy=False)
 

@@ -5,6 +5,7 @@ BOUNDS = {
     "portal_link_days": (1, 366),
     "portal_promise_max": (1, 100),
     "portal_plan_count": (2, 60),
+    "portal_retention_days": (0, 3650),
 }
 
 
@@ -31,7 +32,8 @@ class ResCompany(models.Model):
         required=True,
         default="all",
         help="Odoo shows the invoices of a customer to every portal user of it. Billing contacts: invoice addresses"
-        " and the contact that gets the reminders.",
+        " and the contact that gets the reminders. Holds for the account page, statements, promises, disputes and"
+        " payment plans by login; a signed link opens what it is for to whoever has it.",
     )
     has_portal_promise = fields.Boolean(
         string="Promises", help="Customers may promise on the account page to pay by a day."
@@ -56,6 +58,14 @@ class ResCompany(models.Model):
         string="Requests Go to",
         domain=[("share", "=", False)],
         help="Who answers customers that have neither a collector nor a salesperson.",
+    )
+
+    portal_retention_days = fields.Integer(
+        string="Keep Portal Data for",
+        default=365,
+        help="Days. Every night what customers sent on the portal longer ago is deleted with the network address it came"
+        " from, and signed links that have expired or were revoked longer ago. Promises and payment plans asked for"
+        " lose the address only. Accepted plans and confirmed statements are evidence and stay whole. 0: all is kept.",
     )
 
     @api.constrains(*BOUNDS, "portal_promise_minimum")

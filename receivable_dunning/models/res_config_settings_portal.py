@@ -15,3 +15,4 @@ class ResConfigSettings(models.TransientModel):
     has_portal_plan = fields.Boolean(related="company_id.root_id.has_portal_plan", readonly=False)
     portal_plan_count = fields.Integer(related="company_id.root_id.portal_plan_count", readonly=False)
     portal_user_id = fields.Many2one(related="company_id.root_id.portal_user_id", readonly=False)
+    portal_retention_days = fields.Integer(related="company_id.root_id.portal_retention_days", readonly=False)

@@ -48,13 +48,21 @@ class ResPartner(models.Model):
 
     def _sees_portal_account(self, company):
         """Whether a login of this contact opens the account of its firm with the company."""
+        # sudo: asked for a visitor
+        return company.sudo().has_portal_account and self._is_portal_contact(company)
+
+    def _is_portal_contact(self, company):
+        """Whether the company shows this contact what is between it and the contact's firm, when it is logged in."""
+        # sudo: asked for a visitor
+        return company.sudo().portal_contacts == "all" or self._is_billing_contact()
+
+    def _is_billing_contact(self):
+        """The customer itself, its invoice addresses, and who gets the reminders."""
         self.ensure_one()
         # sudo: asked for a visitor
-        contact, company = self.sudo(), company.sudo()
+        contact = self.sudo()
         customer = contact.commercial_partner_id
-        if not company.has_portal_account:
-            return False
-        if company.portal_contacts == "all" or contact == customer or contact.type == "invoice":
+        if contact == customer or contact.type == "invoice":
             return True
         return contact == customer._receivable_contacts().get(customer.id)
 

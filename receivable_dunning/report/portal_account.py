@@ -26,6 +26,7 @@ class PortalAccountReport(models.AbstractModel):
                     ),
                     account._get_balances(partner, company, today),
                     partner._portal_person(company),
+                    account._get_assigned(partner, company, today),
                 )
                 for partner in partners
             ],

@@ -4,9 +4,10 @@ import xlsxwriter
 class PortalAccountWorkbook:
     """The open items that a customer sees, as a spreadsheet: one row per item, with what was agreed about it."""
 
-    def __init__(self, door, balances, file):
+    def __init__(self, door, balances, assigned, file):
         self.door = door
         self.balances = balances
+        self.assigned = assigned
         self.book = xlsxwriter.Workbook(file, {"in_memory": True})
         self.bold = self.book.add_format({"bold": True})
         self.head = self.book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
@@ -38,6 +39,8 @@ class PortalAccountWorkbook:
             sheet.write_string(row, 5, balance.currency.name, self.bold)
             sheet.write_number(row, 7, balance.total, self.money_bold)
             row += 2
+        for group in self.assigned:
+            row = self._write_assigned(sheet, row, group)
         self.book.close()
 
     def _names(self):
@@ -60,3 +63,25 @@ class PortalAccountWorkbook:
         for column, reason in enumerate(("disputed", "promised", "in_plan"), start=8):
             if item.part(reason):
                 sheet.write_number(row, column, item.part(reason), self.money)
+
+    def _write_assigned(self, sheet, row, group):
+        """What is to be paid to a factor; return the row after it."""
+        title = self.door.env._("Assigned to %(factor)s, to be paid there", factor=group["factor"].name)
+        account = group["bank"].acc_number
+        sheet.write_string(row, 0, f"{title} ({account})" if account else title, self.bold)
+        row += 1
+        for entry in group["rows"]:
+            sheet.write_string(row, 0, entry["name"])
+            sheet.write_string(row, 1, entry["reference"])
+            sheet.write_datetime(row, 2, entry["date"], self.day)
+            sheet.write_datetime(row, 3, entry["date_maturity"], self.day)
+            if entry["days"]:
+                sheet.write_number(row, 4, entry["days"])
+            sheet.write_string(row, 5, group["currency"].name)
+            sheet.write_number(row, 6, entry["original"], self.money)
+            sheet.write_number(row, 7, entry["amount"], self.money)
+            row += 1
+        sheet.write_string(row, 0, self.door.env._("Total"), self.bold)
+        sheet.write_string(row, 5, group["currency"].name, self.bold)
+        sheet.write_number(row, 7, group["total"], self.money_bold)
+        return row + 2

@@ -72,10 +72,14 @@ from . import test_receivable_kpi_tour
 from . import test_receivable_digest
 from . import test_portal_account
 from . import test_portal_forms
+from . import test_portal_assignment
 from . import test_portal_attack
+from . import test_portal_contacts
 from . import test_portal_dispute
 from . import test_portal_isolation
 from . import test_portal_letters
+from . import test_portal_list
+from . import test_portal_purge
 from . import test_portal_remote
 from . import test_ecl_run
 from . import test_ecl_posting

@@ -46,6 +46,21 @@ class PortalFormsCommon(PortalCommon):
         files = [("files", (name, io.BytesIO(content))) for name, content in files] or None
         return self.url_open(f"{target}/dispute", data=data, files=files)
 
+    def _offered(self, partner=None, invoice=None):
+        invoice = invoice or self.invoice
+        values = {"instalment_count": 2, "first_date": self.today + timedelta(days=5)}
+        plan = self.env["receivable.payment.plan"]._make(self._item(invoice), values)
+        plan._offer()
+        return plan
+
+    def _accept_plan(self, plan, token=None, **values):
+        token = plan._portal_ensure_token() if token is None else token
+        page = self.url_open(f"/my/payment_plans/{plan.id}?access_token={token}")
+        csrf = self._fields(page).get("csrf_token") or self._fields(self._by_link(self.link, "/message"))["csrf_token"]
+        return self.url_open(
+            f"/my/payment_plans/{plan.id}/accept", data={"csrf_token": csrf, "access_token": token, **values}
+        )
+
 
 @tagged("post_install", "-at_install")
 class TestPortalForms(PortalFormsCommon):
@@ -196,21 +211,6 @@ class TestPortalForms(PortalFormsCommon):
         self.assertIn("Please tick", self._accept_plan(plan, person="Ann").text)
         self.assertIn("Please give your name", self._accept_plan(plan, person=" ", agree="1").text)
         self.assertEqual(plan.state, "offered")
-
-    def _offered(self, partner=None, invoice=None):
-        invoice = invoice or self.invoice
-        values = {"instalment_count": 2, "first_date": self.today + timedelta(days=5)}
-        plan = self.env["receivable.payment.plan"]._make(self._item(invoice), values)
-        plan._offer()
-        return plan
-
-    def _accept_plan(self, plan, token=None, **values):
-        token = plan._portal_ensure_token() if token is None else token
-        page = self.url_open(f"/my/payment_plans/{plan.id}?access_token={token}")
-        csrf = self._fields(page).get("csrf_token") or self._fields(self._by_link(self.link, "/message"))["csrf_token"]
-        return self.url_open(
-            f"/my/payment_plans/{plan.id}/accept", data={"csrf_token": csrf, "access_token": token, **values}
-        )
 
     # ------------------------------------------------------------------
     # SETTINGS

@@ -22,6 +22,7 @@ class ReceivablePortalAccount(models.AbstractModel):
                 ("payment_state", "not in", ("in_payment", "paid", "reversed", "blocked", "invoicing_legacy")),
                 ("invoice_date_due", "<", fields.Date.context_today(self)),
                 ("partner_id", "=", self.env.user.partner_id.id),
+                ("id", "not in", self.env["account.move"]._assigned_sql()),
             ]
         )
         payable = invoices.filtered(lambda invoice: invoice._has_to_be_paid())

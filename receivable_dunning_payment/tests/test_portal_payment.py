@@ -1,6 +1,7 @@
 from odoo.tests import tagged
 
 from odoo.addons.receivable_dunning.tests.test_portal_account import PortalCommon
+from odoo.addons.receivable_dunning.tests.test_portal_assignment import PortalAssignmentCommon
 
 
 @tagged("post_install", "-at_install")
@@ -37,3 +38,60 @@ class TestPortalPayment(PortalCommon):
         self._overdue(5, 20, partner=self.portal_user.partner_id, currency_id=usd.id)
         self.authenticate("acc_portal", "acc_portal")
         self.assertNotIn("/my/invoices/overdue", self._by_login().text)
+
+
+@tagged("post_install", "-at_install")
+class TestAssignedPayment(PortalAssignmentCommon):
+    """What a factor holds, and the customer knows so, cannot be paid to us on line; what is bought back can."""
+
+    def setUp(self):
+        super().setUp()
+        self.env["ir.config_parameter"].sudo().set_param("account_payment.enable_portal_payment", "True")
+
+    def _pays(self, invoice):
+        """Whether the account page leads to the payment of the invoice."""
+        token = invoice._portal_ensure_token()
+        address = f"/my/invoices/{invoice.id}?access_token={token}&amp;payment=True"
+        return address in self._by_link(self.link).text
+
+    def _begin_payment(self, invoice):
+        """What the server says to who begins to pay without any page."""
+        body = {"params": {"access_token": invoice._portal_ensure_token(), "provider_id": 1, "amount": 1.0}}
+        answer = self.url_open(f"/invoice/transaction/{invoice.id}", json=body).json()
+        return str(answer.get("error"))
+
+    def test_pay_button_goes_with_the_assignment_and_comes_back_with_the_item(self):
+        self.assertTrue(self._pays(self.taken))
+        batch = self._hand_over()
+        self.assertFalse(self._pays(self.taken))
+        self.assertTrue(self._pays(self.invoice))
+        self._buy_back(batch.line_ids)
+        self.assertTrue(self._pays(self.taken))
+
+    def test_undisclosed_item_is_paid_to_us(self):
+        self._hand_over(disclosed=False)
+        self.assertTrue(self._pays(self.taken))
+        self.assertNotIn("Hanse", self._begin_payment(self.taken))
+
+    def test_page_of_the_invoice_takes_no_payment(self):
+        self._hand_over()
+        page = self.url_open(self.taken.get_portal_url()).text
+        self.assertNotIn("Pay Now", page)
+        self.assertIn("was assigned to Hanse Factoring: please pay it there", page)
+        self.assertIn("Pay Now", self.url_open(self.invoice.get_portal_url()).text)
+
+    def test_payment_without_the_page_is_refused(self):
+        self._hand_over()
+        self.assertIn("was assigned to Hanse Factoring: please pay it there", self._begin_payment(self.taken))
+        self.assertNotIn("Hanse", self._begin_payment(self.invoice))
+
+    def test_all_that_is_overdue_is_paid_without_what_the_factor_holds(self):
+        (self.invoice | self.later | self.taken).button_draft()
+        mine = [self._overdue(days, 45, partner=self.portal_user.partner_id) for days in (10, 25, 30)]
+        self._hand_over()
+        self.assertEqual([invoice.assigned_factor_id.name for invoice in mine], ["Hanse Factoring", False, False])
+        self.authenticate("acc_portal", "acc_portal")
+        self.assertIn("/my/invoices/overdue", self._by_login().text)
+        page = self.url_open("/my/invoices/overdue").text
+        self.assertIn("90.00", page)
+        self.assertNotIn("135.00", page)

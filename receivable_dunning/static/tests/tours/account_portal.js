@@ -37,7 +37,7 @@ registry.category("web_tour.tours").add("account_portal_dispute", {
 
 registry.category("web_tour.tours").add("account_portal_promise", {
     steps: () => [
-        { trigger: ".o_account_buttons a:contains(Promise to pay)", run: "click", expectUnloadPage: true },
+        { trigger: ".o_account_buttons button:contains(Promise to pay)", run: "click", expectUnloadPage: true },
         { content: "what is overdue is chosen", trigger: ".o_account_choice input:checked" },
         { trigger: "#amount_1", run: "edit 30" },
         chooseDay("#date_1", 5),
