@@ -10,6 +10,8 @@ from datetime import date
 from hashlib import sha256
 
 UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
+# How a text begins that spreadsheets take for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 STAMP = re.compile(rb"/(CreationDate|ModDate) ?\(D:\d{14}")
 #: ZIP files know no earlier day.
 FIRST_DAY = date(1980, 1, 1)
@@ -81,7 +83,7 @@ def csv_bytes(head, rows):
     """A table as CSV in UTF-8, with the mark by which spreadsheets know it. What a spreadsheet would take for a formula
     is text.
 
-    >>> csv_bytes(["Day", "Amount", "Note"], [(date(2026, 1, 2), 1.5, "=1+1"), (None, -2, None)])[3:]
+    >>> csv_bytes(["Day", "Amount", "Note"], [(date(2026, 1, 2), 1.5, "=1+1"), (None, -2, "")])[3:]
     b"Day,Amount,Note\\r\\n2026-01-02,1.5,'=1+1\\r\\n,-2,\\r\\n"
     """
     stream = io.StringIO(newline="")
@@ -94,7 +96,7 @@ def csv_bytes(head, rows):
 def _cell(value):
     if value is None or value is False:
         return ""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 class Pack:

@@ -43,7 +43,7 @@ class CollectionCaseEvent(models.Model):
         string="Until", help="Last day of what goes on for a while, such as negotiations or proceedings."
     )
     note = fields.Char(string="What Happened")
-    attachment_ids = fields.Many2many("ir.attachment", string="Documents", bypass_search_access=True)
+    attachment_ids = fields.Many2many("ir.attachment", string="Attachments", bypass_search_access=True)
     user_id = fields.Many2one("res.users", string="By", readonly=True, default=lambda self: self.env.user)
     is_stage = fields.Boolean(string="Stage", readonly=True, help="Made by a step of the case.")
     is_void = fields.Boolean(string="Taken Back", readonly=True, help="Entered by mistake: it counts for nothing.")

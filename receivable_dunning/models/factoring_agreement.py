@@ -18,7 +18,11 @@ class FactoringAgreement(models.Model):
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     factor_id = fields.Many2one(
-        "res.partner", required=True, tracking=True, help="The bank or company that takes the receivables over."
+        "res.partner",
+        string="Factoring Company",
+        required=True,
+        tracking=True,
+        help="The bank or company that takes the receivables over.",
     )
     currency_id = fields.Many2one(
         "res.currency",

@@ -110,9 +110,9 @@ class LimitationRule(models.Model):
 
     @api.model
     def _default_of(self, company):
-        """The law of a root company: the first rule for its country."""
-        country = company.account_fiscal_country_id or company.country_id
-        if not country:
-            return self.browse()
-        domain = [("country_id", "=", country.id), ("company_id", "in", (False, company.id))]
-        return self.search(domain, limit=1)
+        """The law of a root company: the first rule for its country, else for the country of its taxes."""
+        for country in company.country_id | company.account_fiscal_country_id:
+            domain = [("country_id", "=", country.id), ("company_id", "in", (False, company.id))]
+            if rule := self.search(domain, limit=1):
+                return rule
+        return self.browse()

@@ -24,7 +24,7 @@ class ReceivableAssignment(models.Model):
         "factoring.agreement", required=True, ondelete="restrict", check_company=True, index=True
     )
     company_id = fields.Many2one(compute="_compute_company_id", store=True, readonly=True, precompute=True)
-    factor_id = fields.Many2one(related="agreement_id.factor_id")
+    factor_id = fields.Many2one(related="agreement_id.factor_id", string="Factoring Company")
     currency_id = fields.Many2one(related="agreement_id.currency_id")
     is_disclosed = fields.Boolean(related="agreement_id.is_disclosed")
     date = fields.Date(

@@ -27,7 +27,9 @@ class ReceivableAssignmentLine(models.Model):
     _description = "Assigned Item"
     _order = "assignment_id desc, date_maturity, id"
 
-    assignment_id = fields.Many2one("receivable.assignment", required=True, index=True, ondelete="cascade")
+    assignment_id = fields.Many2one(
+        "receivable.assignment", string="Batch", required=True, index=True, ondelete="cascade"
+    )
     agreement_id = fields.Many2one(related="assignment_id.agreement_id", store=True, index=True)
     company_id = fields.Many2one(related="assignment_id.company_id", store=True)
     currency_id = fields.Many2one(related="assignment_id.currency_id")

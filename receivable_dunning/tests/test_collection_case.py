@@ -327,6 +327,21 @@ class TestDemandLetter(LegalCommon):
             self.assertIn(text, letter)
         self.assertNotIn("collection agency", letter)
 
+    def test_the_letter_speaks_of_an_account_only_where_it_names_one(self):
+        case = self._case(self._overdue(30))
+        self._step(case, "demand")
+        banks = self.env["account.journal"].sudo().search([("company_id", "=", self.company.id), ("type", "=", "bank")])
+        banks.bank_account_id = False
+        self.assertNotIn("account named below", self._letter(case))
+        banks[0].bank_account_id = (
+            self.env["res.partner.bank"]
+            .sudo()
+            .create({"acc_number": "DE89370400440532013000", "partner_id": self.company.partner_id.id})
+        )
+        letter = self._letter(case)
+        self.assertIn("account named below", letter)
+        self.assertIn("DE89370400440532013000", letter.replace(" ", ""))
+
     def test_the_letter_is_kept_with_the_demand(self):
         case = self._step(self._case(self._overdue(30)), "demand")
         self.assertEqual(len(case.event_ids.attachment_ids), 1)

@@ -6,12 +6,15 @@ from odoo.tests import Form, HttpCase, tagged
 from .test_limitation import LegalCommon
 
 MODELS = {
-    "limitation.rule": ("list", "form", "search"),
-    "limitation.event": ("list", "form", "search"),
-    "collection.limitation": ("list", "form", "search", "pivot"),
+    "limitation.rule": ("list", "form", "search", "kanban"),
+    "limitation.event": ("list", "form", "search", "kanban"),
+    "collection.limitation": ("list", "form", "search", "kanban", "pivot"),
     "collection.case": ("list", "form", "search", "kanban", "pivot"),
     "collection.case.event": ("form",),
-    "collection.handover": ("list", "form", "search"),
+    "collection.handover": ("list", "form", "search", "kanban"),
+    "factoring.agreement": ("list", "form", "search", "kanban"),
+    "receivable.assignment": ("list", "form", "search", "kanban"),
+    "receivable.assignment.line": ("list", "search", "kanban"),
     "collection.case.step": ("form",),
     "collection.handover.recall": ("form",),
     "collection.evidence.wizard": ("form",),
@@ -29,6 +32,14 @@ class TestLegalScreens(LegalCommon):
                 for kind in kinds:
                     with self.subTest(model=model, kind=kind, user=user.login):
                         self.assertTrue(records.get_views([(False, kind)])["views"][kind]["arch"])
+
+    def test_lists_have_cards_for_small_screens(self):
+        for action in (
+            "collection_case", "collection_handover", "collection_limitation", "limitation_event", "limitation_rule",
+            "receivable_writeoff", "receivable_assignment", "receivable_assignment_line", "factoring_agreement",
+        ):  # fmt: skip
+            with self.subTest(action=action):
+                self.assertIn("kanban", self.env.ref(f"receivable_dunning.action_{action}").view_mode)
 
     def test_a_case_is_entered_by_its_form(self):
         move = self._overdue(30, 100)

@@ -180,6 +180,16 @@ class TestLimitation(LegalCommon):
         self.customer.limitation_rule_id = other
         self.assertEqual(self._row(move).date_limit, date(2034, 1, 10), "at once")
 
+    def test_the_law_is_that_of_the_seat_else_of_the_taxes(self):
+        """A company that took the chart of accounts of another country is not without a law."""
+        seat, taxes = self.env.ref("base.aq"), self.env.ref("base.gs")
+        self.company.sudo().write({"country_id": seat.id, "account_fiscal_country_id": taxes.id})
+        self.law.country_id = taxes
+        rules = self.env["limitation.rule"]
+        self.assertEqual(rules._default_of(self.company), self.law)
+        ours = self.law.copy({"country_id": seat.id, "sequence": 99})
+        self.assertEqual(rules._default_of(self.company), ours)
+
     def test_without_a_law_the_list_says_so(self):
         self.law.active = False
         self.env["limitation.rule"].search([]).country_id = self.env.ref("base.aq")

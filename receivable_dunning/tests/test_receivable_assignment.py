@@ -3,6 +3,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+import lxml.html
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
@@ -271,6 +273,17 @@ class TestReceivableAssignment(AssignmentCommon):
         )[0]
         self.assertEqual(html.decode().count("Notice of assignment"), 2)
         self.assertIn("200.00", html.decode())
+
+    def test_every_row_of_the_schedule_has_all_columns(self):
+        """A customer without a tax ID leaves its cell empty, it does not move the amounts."""
+        self._overdue(20)
+        batch = self._assigned()
+        content = self.env["ir.actions.report"]._render_qweb_html(
+            "receivable_dunning.report_assignment_schedule", batch.ids
+        )[0]
+        table = lxml.html.fromstring(content).find(".//table[@class='o_dl_items']")
+        (row,) = [row for row in table.iter("tr") if "Customer" in row.text_content() and row.find("td") is not None]
+        self.assertEqual(len(row.findall("td")), len(table.find("thead").findall(".//th")))
 
     def test_screens_open(self):
         self._overdue(20)

@@ -31,7 +31,7 @@ class CollectionCaseStep(models.TransientModel):
     reference = fields.Char(string="Court File Number", compute="_compute_court", store=True, readonly=False)
     outcome = fields.Selection(OUTCOMES)
     note = fields.Char()
-    attachment_ids = fields.Many2many("ir.attachment", string="Documents", bypass_search_access=True)
+    attachment_ids = fields.Many2many("ir.attachment", string="Attachments", bypass_search_access=True)
     currency_id = fields.Many2one(related="case_id.currency_id")
     cost = fields.Monetary(help="Without tax, in company currency.")
     cost_kind = fields.Selection(COST_KINDS, string="Cost of", default="court")

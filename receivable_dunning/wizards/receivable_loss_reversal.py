@@ -29,7 +29,7 @@ class ReceivableLossReversal(models.TransientModel):
         refusal = document.state == "submitted"
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Refuse") if refusal else self.env._("Take Back"),
+            "name": self.env._("Refuse") if refusal else self.env._("Reverse"),
             "res_model": self._name,
             "view_mode": "form",
             "target": "new",
