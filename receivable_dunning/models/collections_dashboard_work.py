@@ -130,7 +130,7 @@ class CollectionsDashboard(models.AbstractModel):
     def _get_worklist(self, company):
         """Whom to contact first: what to do, why, and what can be claimed."""
         worklist = self.env["collection.worklist"]
-        if company.parent_id or not worklist.has_access("read"):
+        if not worklist.has_access("read"):
             return None
         rows = worklist.search([("company_id", "=", company.id), ("action", "!=", "none")], limit=ROWS)
         actions, reasons = (dict(rows._fields[name]._description_selection(self.env)) for name in ("action", "reason"))

@@ -21,23 +21,14 @@ class ResPartner(models.Model):
         help="The portfolio by whose rule the collector was set. Empty: set by hand; no rule changes it.",
     )
     collection_contact_count = fields.Integer(
-        string="Contacts", compute="_compute_collection_contact_count", groups="base.group_user"
+        string="Contact Log", compute="_compute_collection_contact_count", groups="base.group_user"
     )
 
     def _compute_collection_contact_count(self):
-        """Calls, visits and other contacts of the commercial partner with the active companies."""
-        customers = self.commercial_partner_id
-        counts = dict(
-            self.env["collection.contact"]._read_group(
-                [
-                    ("partner_id", "in", customers.ids),
-                    ("state", "=", "done"),
-                    ("company_id", "in", self.env.companies.root_id.ids),
-                ],
-                ["partner_id"],
-                ["__count"],
-            )
-        )
+        """What the contact log of the commercial partner has to show."""
+        log = self.env["collection.log"]
+        of_customers = [("partner_id", "in", self.commercial_partner_id.ids)]
+        counts = dict(log._read_group(of_customers, ["partner_id"], ["__count"]))
         for partner in self:
             partner.collection_contact_count = counts.get(partner.commercial_partner_id, 0)
 
@@ -59,7 +50,8 @@ class ResPartner(models.Model):
         """Everything that was said and sent, by day."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_collection_log")
-        return {**action, "domain": [("partner_id", "=", self.commercial_partner_id.id)]}
+        customer = self.commercial_partner_id
+        return {**action, "domain": [("partner_id", "=", customer.id)], "context": {"of_one_customer": True}}
 
     def action_collection_call(self):
         """The form of a call to this customer."""

@@ -21,10 +21,9 @@ class CollectionLoad(models.Model):
     )
     open_amount = fields.Monetary(string="Open", readonly=True)
     claim_amount = fields.Monetary(string="To Claim", readonly=True)
-    minutes = fields.Float(
+    minutes = fields.Integer(
         string="Expected Minutes",
         readonly=True,
-        digits=(10, 0),
         help="Usual minutes of the next action of each customer on the worklist.",
     )
     capacity_customers = fields.Integer(
@@ -50,10 +49,10 @@ class CollectionLoad(models.Model):
             SELECT (load.company_id::bigint << 32) + COALESCE(load.collector_id, 0) AS id, load.*,
                    COALESCE(capacity.customers, 0) AS capacity_customers,
                    COALESCE(capacity.minutes, 0) AS capacity_minutes,
-                   load.minutes / NULLIF(capacity.minutes, 0) AS share
+                   load.minutes::float8 / NULLIF(capacity.minutes, 0) AS share
               FROM (
                     SELECT company_id, collector_id, count(*) AS customer_count, sum(open_amount) AS open_amount,
-                           sum(claim_amount) AS claim_amount, sum(minutes) AS minutes
+                           sum(claim_amount) AS claim_amount, round(sum(minutes))::int AS minutes
                       FROM (%s) customer
                      GROUP BY company_id, collector_id
                    ) load
@@ -73,7 +72,7 @@ class CollectionLoad(models.Model):
         if not aggregate_spec.startswith("share:"):
             return super()._read_group_select(aggregate_spec, query)
         minutes, capacity = (self._field_to_sql(self._table, name, query) for name in ("minutes", "capacity_minutes"))
-        return SQL("sum(%s) FILTER (WHERE %s > 0) / NULLIF(sum(%s), 0)", minutes, capacity, capacity)
+        return SQL("sum(%s) FILTER (WHERE %s > 0)::float8 / NULLIF(sum(%s), 0)", minutes, capacity, capacity)
 
     # ------------------------------------------------------------------
     # ACTIONS

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 KINDS = [
-    ("contact", "Contact"),
+    ("contact", "Conversation"),
     ("reminder", "Reminder"),
     ("reply", "Reply to a Reminder"),
     ("statement", "Statement"),

@@ -9,7 +9,10 @@ from ..core.worklist import Why
 class CollectionWorklist(models.Model):
     _inherit = "collection.worklist"
 
-    sentence = fields.Char(string="Why", compute="_compute_sentence", help="What is due, and what to do next.")
+    sentence = fields.Char(
+        string="In a Sentence", compute="_compute_sentence", help="What is due, and what to do next."
+    )
+    hint = fields.Char(string="Why", compute="_compute_sentence", help="How late, and why the next action.")
     item_ids = fields.Many2many("receivable.aging", string="Open Items", compute="_compute_item_ids")
     log_ids = fields.Many2many("collection.log", string="Contact Log", compute="_compute_log_ids")
 
@@ -31,11 +34,16 @@ class CollectionWorklist(models.Model):
                     minutes=formatLang(self.env, row.minutes, digits=0),
                 )
             row.sentence = f"{first}; {second}." if first else f"{second}."
+            money = "" if row.claim_amount else row._money_words()
+            row.hint = "; ".join(filter(None, (money, row._days_words(), row._why_words())))
 
     def _money_words(self):
         amount = self.currency_id.format(self.claim_amount)
         if not self.claim_amount and self.reason == "early":
             return self.env._("%(amount)s open, nothing overdue yet", amount=self.currency_id.format(self.open_amount))
+        if not self.claim_amount:
+            held = self.currency_id.format(self.held_amount)
+            return self.env._("%(held)s overdue, but held back", held=held) if self.held_amount else ""
         if self.held_amount:
             return self.env._(
                 "%(amount)s overdue, %(held)s more held back",

@@ -283,6 +283,8 @@ class TestCollectionContact(CollectionCommon):
         self._noted("promised", promise_date=self.today + timedelta(days=2))
         log = self.env["collection.log"].search([("partner_id", "=", self.customer.id)])
         self.assertEqual(sorted(log.mapped("kind")), ["contact", "promise", "reminder"])
+        self.env.invalidate_all()
+        self.assertEqual(self.customer.collection_contact_count, 3, "the button counts what it opens")
         for row in log:
             self.assertTrue(self.env[row.action_open()["res_model"]].browse(row.res_id).exists())
         seller = self._user("seller", "base.group_user")

@@ -224,7 +224,7 @@ class TestCollectionsDashboard(DashboardCommon):
         clerk = self._clerk("dash_branch", companies=branch)
         dashboard = self.env["collections.dashboard"].with_user(clerk).with_context(allowed_company_ids=branch.ids)
         data = dashboard.get_data()
-        self.assertEqual((data["aging"]["total"], data["forecast"]["total"], dashboard.get_worklist()), (0, 0, None))
+        self.assertEqual((data["aging"]["total"], data["forecast"]["total"], dashboard.get_worklist()), (0, 0, []))
 
     def test_collected_is_that_of_the_active_companies_as_the_list_it_opens(self):
         branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})

@@ -10,7 +10,7 @@ registry.category("web_tour.tours").add("collection_worklist", {
     steps: () => [
         {
             content: "the customer that is worth most comes first",
-            trigger: ".o_list_view .o_data_row:first:contains(Large) td[name=sentence]:contains(overdue)",
+            trigger: ".o_list_view .o_data_row:first:contains(Large) td[name=hint]:contains(days late)",
         },
         { trigger: ".o_data_row:first button[name=action_next]", run: "click" },
         { trigger: ".o_form_view .alert:contains(overdue)" },
@@ -32,7 +32,7 @@ registry.category("web_tour.tours").add("collection_worklist", {
 
 registry.category("web_tour.tours").add("collection_visit", {
     steps: () => [
-        { trigger: ".o_list_view .o_data_row:contains(Large) td[name=sentence]", run: "click" },
+        { trigger: ".o_list_view .o_data_row:contains(Large) td[name=hint]", run: "click" },
         { trigger: ".o_form_view .alert:contains(overdue)" },
         { trigger: "button[name=action_visit]", run: "click" },
         { trigger: "div[name=place] input:value(Main street)" },
