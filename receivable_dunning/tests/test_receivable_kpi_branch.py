@@ -135,9 +135,7 @@ class TestReceivableKpiBranch(BranchCommon):
         self.env["receivable.kpi"].sudo()._await_closed_months(date(2024, 7, 20))
         domain = [("company_id", "in", (self.company | self.branch | empty).ids), ("state", "=", "waiting")]
         months = self.env["receivable.kpi"].sudo()._read_group(domain, ["company_id"], ["month:min", "month:max"])
-        self.assertEqual(
-            months, [(self.company, date(2024, 3, 1), JUNE[0]), (self.branch, JUNE[0], JUNE[0])]
-        )
+        self.assertEqual(months, [(self.company, date(2024, 3, 1), JUNE[0]), (self.branch, JUNE[0], JUNE[0])])
 
     def test_compute_months_takes_the_branches_along(self):
         wizard = self.env["receivable.kpi.close.wizard"].create(
