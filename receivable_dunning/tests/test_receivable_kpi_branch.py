@@ -1,5 +1,7 @@
 from datetime import date, timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo.tests import tagged
 
 from .test_receivable_kpi import JUNE, KpiCommon
@@ -155,6 +157,15 @@ class TestReceivableKpiBranch(BranchCommon):
         action = wizard.action_open_customers()
         customers = self._as_clerk(action["res_model"]).with_context(**action["context"]).search(action["domain"])
         self.assertEqual(sum(customers.mapped("sales_amount")), 1500)
+
+    def test_dashboard_of_a_branch_shows_its_months_and_the_target_of_its_root(self):
+        self.company.sudo().receivable_dso_target = 40
+        month = self.today.replace(day=1) - relativedelta(months=1)
+        for company in (self.company, self.branch):
+            self.env["receivable.kpi"]._await(company, month, month)._compute_months()
+        trend = self._as_clerk("collections.dashboard").get_data()["trend"]
+        self.assertEqual((trend["target"], len(trend["months"])), (40, 1))
+        self.assertEqual(trend["months"][0]["overdue_amount"], 1000)
 
     def test_digest_of_a_branch_holds_its_own_money(self):
         self._branch_pay(self.sold, 10)
