@@ -158,9 +158,7 @@ class TestRealLedgerMoney(LedgerCase):
         line.remove_move_reconcile()
         payment.action_draft()
         payment.action_cancel()
-        wizard = self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        )
+        wizard = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
         wizard.create(
             {
                 "amount": float(kept),
@@ -179,7 +177,9 @@ class TestRealLedgerMoney(LedgerCase):
             lost[number % 3] += missing
         found = self.env["receivable.kpi"]._figures(self.company, self.MONTH, end_of(self.MONTH))
         amounts = amounts_of(self.MONTH)
-        rounded = {name: round(Decimal(str(found[f"{name}_amount"])), 2) for name in ("collected", "written_off", "other")}
+        rounded = {
+            name: round(Decimal(str(found[f"{name}_amount"])), 2) for name in ("collected", "written_off", "other")
+        }
         self.assertEqual(rounded["collected"], total(paid) - sum(lost.values()))
         self.assertEqual((rounded["written_off"], rounded["other"]), (lost[0], -sum(lost.values())))
         for name in ("opening", "closing", "sales"):

@@ -175,7 +175,8 @@ class CollectionsDashboard(models.AbstractModel):
         rows = figures.search(domain, order="month") if figures.has_access("read") else figures
         names = ("dso", "dso_best", "cei", "over_90_share", "overdue_amount", "collected_amount")
         return {
-            "target": company.receivable_dso_target or False,
+            # sudo: the target is that of the root company, which who works in a branch may not read
+            "target": company.sudo().root_id.receivable_dso_target or False,
             "months": [
                 {
                     "id": row.id,

@@ -225,13 +225,17 @@ class ReceivableCashBacktest(models.Model):
         """
         method = method or company.credit_cash_method
         # sudo: the band of a branch is drawn with what its root company taught; none of its figures is shown
-        weeks = self.env["receivable.cash.backtest.week"].sudo().search_fetch(
-            [
-                ("company_id", "=", company.id),
-                ("week_start", "<=", as_of - timedelta(days=6)),
-                ("week_start", ">", as_of - relativedelta(months=MONTHS + 3)),
-            ],
-            ["number", "expected", "variance", "due", "actual"],
+        weeks = (
+            self.env["receivable.cash.backtest.week"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("company_id", "=", company.id),
+                    ("week_start", "<=", as_of - timedelta(days=6)),
+                    ("week_start", ">", as_of - relativedelta(months=MONTHS + 3)),
+                ],
+                ["number", "expected", "variance", "due", "actual"],
+            )
         )
         if method == "due_date":
             return core.shared_spread([core.Week(w.number, w.due, 0.0, w.due, w.actual) for w in weeks])

@@ -20,9 +20,9 @@ SINGLE = {"dso_countback", "dso_target", "top_10_amount", "top_20_amount", "top_
 class ReceivableKpi(models.Model):
     """Figures of the receivables of a closed month, with the amounts that they were computed from.
 
-    One row per company, branches among them, and month, and one per salesperson and collector whose customers had anything. Those of
-    customers are not stored but read live (``receivable.kpi.customer``): 100,000 customers in three years would be
-    millions of rows that nobody opens.
+    One row per company, branches among them, and month, and one per salesperson and collector whose customers had
+    anything. Those of customers are not stored but read live (``receivable.kpi.customer``): 100,000 customers in three
+    years would be millions of rows that nobody opens.
     """
 
     _name = "receivable.kpi"

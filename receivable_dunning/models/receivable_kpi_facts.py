@@ -140,7 +140,8 @@ class ReceivableKpiFacts(models.AbstractModel):
              CROSS JOIN LATERAL (
                    SELECT CASE WHEN item.amount_currency = 0 THEN 1 ELSE item.balance / item.amount_currency END
                    ) AS rate(value)
-             WHERE promise.company_id = %(company)s AND %(booked)s AND promise.date_promised BETWEEN %(first)s AND %(last)s
+             WHERE promise.company_id = %(company)s AND %(booked)s
+               AND promise.date_promised BETWEEN %(first)s AND %(last)s
                AND promise.state IN ('kept', 'partly', 'broken')
              GROUP BY promise.partner_id
             """,

@@ -120,7 +120,11 @@ class ReceivableKpi(models.Model):
         """
         below = {company.id: self.env["receivable.kpi.facts"]._company_ids(company.id) for company in companies}
         first = dict(self.env.execute_query(self._first_items_sql(list(set().union(*below.values())))))
-        return {company: min(first[each] for each in ids if each in first) for company, ids in below.items() if first.keys() & ids}
+        return {
+            company: min(first[each] for each in ids if each in first)
+            for company, ids in below.items()
+            if first.keys() & ids
+        }
 
     def _first_items_sql(self, company_ids):
         ledger = self.env["receivable.ledger"]

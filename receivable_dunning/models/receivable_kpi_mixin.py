@@ -83,8 +83,8 @@ class ReceivableKpiMixin(models.AbstractModel):
     collected_amount = fields.Monetary(
         string="Collected",
         readonly=True,
-        help="Money that came in on receivables by bank, cash and card, less what was paid back. A loss, a discount or a"
-        " bank charge that was settled together with a payment is no money.",
+        help="Money that came in on receivables by bank, cash and card, less what was paid back. A loss, a discount or"
+        " a bank charge that was settled together with a payment is no money.",
     )
     other_amount = fields.Monetary(
         string="Other Changes",

@@ -113,7 +113,8 @@ class ReceivableCashItem(models.Model):
         return SQL(
             """
             SELECT %(id)s AS id, flow.line_id, flow.move_id, flow.partner_id, move.invoice_user_id AS user_id,
-                   flow.branch_id AS company_id, flow.company_id AS root_company_id, company.currency_id AS company_currency_id, flow.currency_id, flow.date,
+                   flow.branch_id AS company_id, flow.company_id AS root_company_id,
+                   company.currency_id AS company_currency_id, flow.currency_id, flow.date,
                    flow.due AS date_maturity, GREATEST(flow.seen_on - flow.due, 0) AS overdue_days, flow.number,
                    CASE WHEN flow.probability > 0 THEN week.first END AS week_start, week.last AS week_end, flow.kind,
                    CASE WHEN flow.expected_on IS NULL THEN 'unknown' WHEN flow.has_history THEN 'own'

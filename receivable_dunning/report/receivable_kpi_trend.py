@@ -77,7 +77,7 @@ class ReceivableKpiTrend(models.Model):
         """The days of a group are those of its sums, never a sum or a mean of days."""
         if not aggregate_spec.startswith("value:"):
             return super()._read_group_select(aggregate_spec, query)
-        names = "value numerator denominator company_id".split()
+        names = ("value", "numerator", "denominator", "company_id")
         value, numerator, denominator, company = (self._field_to_sql(self._table, name, query) for name in names)
         same = SQL(" AND ").join(
             SQL("min(%(column)s) = max(%(column)s)", column=self._field_to_sql(self._table, name, query))

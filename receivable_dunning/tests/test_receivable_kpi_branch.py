@@ -1,5 +1,7 @@
 from datetime import date, timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo.tests import tagged
 
 from .test_receivable_kpi import JUNE, KpiCommon
@@ -135,9 +137,7 @@ class TestReceivableKpiBranch(BranchCommon):
         self.env["receivable.kpi"].sudo()._await_closed_months(date(2024, 7, 20))
         domain = [("company_id", "in", (self.company | self.branch | empty).ids), ("state", "=", "waiting")]
         months = self.env["receivable.kpi"].sudo()._read_group(domain, ["company_id"], ["month:min", "month:max"])
-        self.assertEqual(
-            months, [(self.company, date(2024, 3, 1), JUNE[0]), (self.branch, JUNE[0], JUNE[0])]
-        )
+        self.assertEqual(months, [(self.company, date(2024, 3, 1), JUNE[0]), (self.branch, JUNE[0], JUNE[0])])
 
     def test_compute_months_takes_the_branches_along(self):
         wizard = self.env["receivable.kpi.close.wizard"].create(
@@ -157,6 +157,15 @@ class TestReceivableKpiBranch(BranchCommon):
         action = wizard.action_open_customers()
         customers = self._as_clerk(action["res_model"]).with_context(**action["context"]).search(action["domain"])
         self.assertEqual(sum(customers.mapped("sales_amount")), 1500)
+
+    def test_dashboard_of_a_branch_shows_its_months_and_the_target_of_its_root(self):
+        self.company.sudo().receivable_dso_target = 40
+        month = self.today.replace(day=1) - relativedelta(months=1)
+        for company in (self.company, self.branch):
+            self.env["receivable.kpi"]._await(company, month, month)._compute_months()
+        trend = self._as_clerk("collections.dashboard").get_data()["trend"]
+        self.assertEqual((trend["target"], len(trend["months"])), (40, 1))
+        self.assertEqual(trend["months"][0]["overdue_amount"], 1000)
 
     def test_digest_of_a_branch_holds_its_own_money(self):
         self._branch_pay(self.sold, 10)

@@ -121,7 +121,10 @@ class TestMoneyCollected(BadDebtCommon):
         self.assertEqual(self._found("collected", "other"), (88.5, -11.5))
 
     def test_one_entry_for_several_customers_is_shared_by_what_each_was_credited(self):
-        account, bank = self._item(self.invoice).account_id, self.company_data["default_journal_bank"].default_account_id
+        account, bank = (
+            self._item(self.invoice).account_id,
+            self.company_data["default_journal_bank"].default_account_id,
+        )
         self._bank_entry(
             (bank, 396, None),
             (self.charges, 4, None),
@@ -136,7 +139,10 @@ class TestMoneyCollected(BadDebtCommon):
         self.assertEqual((rows[self.customer], rows[self.partner_b]), (297, 99))
 
     def test_a_sale_in_the_entry_of_the_bank_is_no_money_of_receivables(self):
-        account, bank = self._item(self.invoice).account_id, self.company_data["default_journal_bank"].default_account_id
+        account, bank = (
+            self._item(self.invoice).account_id,
+            self.company_data["default_journal_bank"].default_account_id,
+        )
         revenue = self.company_data["default_account_revenue"]
         self._bank_entry((bank, 140, None), (revenue, -40, None), (account, -100, self.customer))
         self.assertEqual(self._found("collected", "other"), (100, 0))

@@ -99,9 +99,7 @@ class TestReceivablesDashboard(KpiCommon, HttpCase):
                 }
             )
             invoice.action_post()
-            wizard = env["account.payment.register"].with_context(
-                active_model="account.move", active_ids=invoice.ids
-            )
+            wizard = env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
             wizard.create({"amount": amount, "payment_date": month})._create_payments()
             env["receivable.kpi"]._await(company, month, month)._compute_months()
         self.reader.sudo().write({"company_ids": [(6, 0, companies.ids)]})
