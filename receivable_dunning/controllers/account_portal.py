@@ -45,9 +45,7 @@ class AccountPortal(CustomerPortal):
     # PAGES
     # ------------------------------------------------------------------
 
-    @http.route(
-        [*paths(), *paths("/page/<int:page>")], type="http", auth="public", website=True, sitemap=False
-    )
+    @http.route([*paths(), *paths("/page/<int:page>")], type="http", auth="public", website=True, sitemap=False)
     def account_balance(self, company_id=None, token=None, done=None, **asked):
         door = open_door(company_id, token)
         if not door:

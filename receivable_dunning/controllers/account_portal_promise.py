@@ -120,14 +120,11 @@ class AccountPortalPromise(AccountPortalForms):
 
         Of the latter those that are overdue, in one currency, are chosen to begin with.
         """
-        rows = self._free_rows(door)
+        rows, is_sent = self._free_rows(door), request.httprequest.method == "POST"
         chosen = self._named(rows, "item", posted)
-        if request.httprequest.method == "POST":
-            listed = self._named(rows, "listed", posted)
-        else:
-            listed = chosen
+        listed = self._named(rows, "listed", posted) if is_sent else chosen
         shown = [row for row in rows if row["line"].id in listed] or rows[:CHOICE_SHOWN]
-        if not chosen and request.httprequest.method != "POST":
+        if not chosen and not is_sent:
             chosen = self._overdue_first(shown)
         return {"rows": shown, "chosen": chosen, "hidden_count": 0 if listed else len(rows) - len(shown)}
 

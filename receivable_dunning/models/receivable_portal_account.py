@@ -106,7 +106,7 @@ class ReceivablePortalAccount(models.AbstractModel):
         }
 
     def _described(self, rows, partner, today):
-        """``{key: what a page says of the item}``; addresses are added to those that are shown, by :meth:`_add_urls`."""
+        """``{key: what a page says of the item}``; those that are shown get addresses by :meth:`_add_urls`."""
         lines = self.env["account.move.line"].browse([row["line_id"] for row in rows if row["line_id"]])
         # a journal entry may name several customers: only documents of this one have a page for it
         documents = lines.move_id.filtered(lambda it: it.is_sale_document() and it.commercial_partner_id == partner)
