@@ -57,6 +57,7 @@ class AccountPortal(CustomerPortal):
             door,
             "receivable_dunning.portal_account",
             done=done if done in DONE else None,
+            choose=bool(asked.get("choose")),
             companies=own_companies() if not door.link else None,
             **self._account_values(door, asked),
         )
