@@ -60,6 +60,8 @@
         "views/receivable_statement_plan_views.xml",
         "views/receivable_statement_portal.xml",
         "views/receivable_portal_link_views.xml",
+        "views/account_portal_assigned.xml",
+        "views/account_portal_items.xml",
         "views/account_portal.xml",
         "views/account_portal_forms.xml",
         "views/payment_plan_portal.xml",

@@ -45,9 +45,7 @@ class AccountPortal(CustomerPortal):
     # PAGES
     # ------------------------------------------------------------------
 
-    @http.route(
-        [*paths(), *paths("/page/<int:page>")], type="http", auth="public", website=True, sitemap=False
-    )
+    @http.route([*paths(), *paths("/page/<int:page>")], type="http", auth="public", website=True, sitemap=False)
     def account_balance(self, company_id=None, token=None, done=None, **asked):
         door = open_door(company_id, token)
         if not door:
@@ -59,6 +57,7 @@ class AccountPortal(CustomerPortal):
             door,
             "receivable_dunning.portal_account",
             done=done if done in DONE else None,
+            choose=bool(asked.get("choose")),
             companies=own_companies() if not door.link else None,
             **self._account_values(door, asked),
         )

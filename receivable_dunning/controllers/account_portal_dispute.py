@@ -8,6 +8,9 @@ from .account_portal_forms import MAX_TEXT, AccountPortalForms
 from .portal_door import guarded, open_door, paths
 from .posted import posted_amount, posted_files, posted_number, posted_person, text_of
 
+# Each one is a task for somebody.
+MOST_DISPUTED = 20
+
 
 class AccountPortalDispute(AccountPortalForms):
     # ------------------------------------------------------------------
@@ -17,45 +20,57 @@ class AccountPortalDispute(AccountPortalForms):
     @http.route(paths("/dispute"), type="http", auth="public", website=True, sitemap=False, methods=["GET", "POST"])
     def account_dispute(self, company_id=None, token=None, **posted):
         door = open_door(company_id, token)
-        if door and not self._disputed_row(door, posted) and request.httprequest.method != "POST":
-            return guarded(request.redirect(door.base))
+        if door and request.httprequest.method != "POST" and not self._disputed_rows(door, posted):
+            # an item of the address is settled by now; without any, nothing was ticked
+            return guarded(request.redirect(door.base if posted.get("item") else f"{door.base}?choose=1"))
         return self._form(door, token, "dispute", posted)
 
     def _dispute_values(self, door, posted):
         return {
-            "row": self._disputed_row(door, posted),
+            "rows": self._disputed_rows(door, posted),
             "reasons": door.env["receivable.dispute.reason"]._of_company(door.company),
             "file_hint": self._file_hint(door),
         }
 
-    def _disputed_row(self, door, posted):
-        """The item of the form, if it is one of this customer's that can be disputed."""
-        number = posted_number(posted.get("item"))
-        rows = (row for _balance, _strip, rows in self._balances(door) for row in rows)
-        return next((row for row in rows if row["line"] and row["line"].id == number and row["item"].free), None)
+    def _disputed_rows(self, door, posted):
+        """The item of the form, or those ticked on the account page: of this customer's, and only what is free."""
+        rows = self._free_rows(door)
+        named = self._named(rows, "item", posted) | {posted_number(posted.get("item"))}
+        return [row for row in rows if row["line"].id in named]
 
     def _dispute_do(self, door, posted):
-        row = self._disputed_row(door, posted)
-        if not row:
+        rows = self._disputed_rows(door, posted)
+        if not rows:
             raise UserError(request.env._("This item is settled by now: please choose another one."))
+        if len(rows) > MOST_DISPUTED:
+            raise UserError(
+                request.env._(
+                    "Please dispute at most %(count)s items at a time, or write to us about all of them.",
+                    count=MOST_DISPUTED,
+                )
+            )
         reasons = door.env["receivable.dispute.reason"]._of_company(door.company)
         reason = reasons.filtered(lambda reason: reason.id == posted_number(posted.get("reason")))
         note = text_of(posted.get("note"))[:MAX_TEXT]
         if not note:
             raise UserError(request.env._("Please write in a few words what is wrong."))
-        # who said so stays with what was said: a signed link names nobody
-        note = f"{note}\n({posted_person(posted.get('person'))})"
-        return door.env["receivable.dispute"]._open(
-            row["line"],
-            posted_amount(row["item"].currency, posted.get("amount"), row["item"].free),
-            {
-                "reason_id": reason.id,
-                "note": note,
-                "contact_id": door.person.id,
-                "channel": "portal",
-                "attachments": self._files(door),
-            },
-        )
+        values = {
+            "reason_id": reason.id,
+            # who said so stays with what was said: a signed link names nobody
+            "note": f"{note}\n({posted_person(posted.get('person'))})",
+            "contact_id": door.person.id,
+            "channel": "portal",
+            "attachments": self._files(door),
+        }
+        # an amount is that of one item; of several all is disputed that is free
+        amount = posted.get("amount") if len(rows) == 1 else None
+        disputes = [
+            door.env["receivable.dispute"]._open(
+                row["line"], posted_amount(row["item"].currency, amount, row["item"].free), values
+            )
+            for row in rows
+        ]
+        return disputes[0]
 
     def _file_hint(self, door):
         count, size = door.company.dispute_file_count, door.company.dispute_file_megabytes

@@ -101,3 +101,17 @@ class AccountPortalForms(AccountPortal):
             "form_key": key if KEY.fullmatch(key) else uuid.uuid4().hex,
             "person_name": request.env.user.name if door.person else "",
         }
+
+    # ------------------------------------------------------------------
+    # CHOICE OF ITEMS
+    # ------------------------------------------------------------------
+
+    def _free_rows(self, door):
+        """Items about which nothing was agreed yet, the oldest due first."""
+        return [
+            row for _balance, _strip, rows in self._balances(door) for row in rows if row["line"] and row["item"].free
+        ]
+
+    def _named(self, rows, name, posted):
+        """Ids of the items that the form, or the page before it, names."""
+        return {row["line"].id for row in rows if posted.get(f"{name}_{row['line'].id}")}

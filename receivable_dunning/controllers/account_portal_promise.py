@@ -109,35 +109,22 @@ class AccountPortalPromise(AccountPortalForms):
     # CHOICE OF ITEMS
     # ------------------------------------------------------------------
 
-    def _free_rows(self, door):
-        """Items about which nothing was agreed yet, the oldest due first."""
-        return [
-            row for _balance, _strip, rows in self._balances(door) for row in rows if row["line"] and row["item"].free
-        ]
-
     def _choice_values(self, door, posted):
         """Items to choose from: those chosen on the account page, else the first ones that are due.
 
         Of the latter those that are overdue, in one currency, are chosen to begin with.
         """
-        rows = self._free_rows(door)
+        rows, is_sent = self._free_rows(door), request.httprequest.method == "POST"
         chosen = self._named(rows, "item", posted)
-        if request.httprequest.method == "POST":
-            listed = self._named(rows, "listed", posted)
-        else:
-            listed = chosen
+        listed = self._named(rows, "listed", posted) if is_sent else chosen
         shown = [row for row in rows if row["line"].id in listed] or rows[:CHOICE_SHOWN]
-        if not chosen and request.httprequest.method != "POST":
+        if not chosen and not is_sent:
             chosen = self._overdue_first(shown)
         return {"rows": shown, "chosen": chosen, "hidden_count": 0 if listed else len(rows) - len(shown)}
 
     def _overdue_first(self, rows):
         late = [row for row in rows if row["item"].is_overdue] or rows
         return {row["line"].id for row in late if row["item"].currency == late[0]["item"].currency}
-
-    def _named(self, rows, name, posted):
-        """Ids of the items that the form, or the page before it, names."""
-        return {row["line"].id for row in rows if posted.get(f"{name}_{row['line'].id}")}
 
     def _chosen(self, door, posted):
         """The rows of the items chosen in the form: of this customer's, whatever else was sent."""

@@ -23,7 +23,11 @@ def filters():
     return {
         "all": {"label": request.env._("All"), "test": lambda item: True},
         "overdue": {"label": request.env._("Overdue"), "test": lambda item: item.is_overdue},
-        "not_due": {"label": request.env._("Not due yet"), "test": lambda item: not item.is_overdue and not item.is_credit},
+        "not_due": {"label": request.env._("Not due yet"), "test": lambda item: item.is_not_due},
+        "in_payment": {
+            "label": request.env._("Payment under way"),
+            "test": lambda item: item.in_payment and not item.is_credit,
+        },
         "agreed": {"label": request.env._("Disputed, promised or in a plan"), "test": lambda item: item.is_agreed},
         "credit": {"label": request.env._("Your credits"), "test": lambda item: item.is_credit},
     }

@@ -37,6 +37,17 @@ class Item:
         """
         return self.days > 0 and not self.is_credit and not self.in_payment
 
+    @property
+    def is_not_due(self):
+        """A claim that is neither late nor about to be paid.
+
+        >>> [Item(1, "EUR", days, 10.0).is_not_due for days in (-1, 0, 1)]
+        [True, True, False]
+        >>> Item(1, "EUR", -5, 10.0, in_payment=True).is_not_due, Item(1, "EUR", -5, -10.0).is_not_due
+        (False, False)
+        """
+        return not (self.is_overdue or self.is_credit or self.in_payment)
+
     def part(self, reason):
         """What is held for a reason, never more than is open.
 
@@ -138,7 +149,7 @@ def _balance(currency, items, scheme, rounded):
         currency,
         tuple(sorted(items, key=lambda item: (item.is_credit, -item.days, item.key))),
         overdue=total(item for item in claims if item.is_overdue),
-        not_due=total(item for item in claims if not item.is_overdue and not item.in_payment),
+        not_due=total(item for item in claims if item.is_not_due),
         in_payment=total(item for item in claims if item.in_payment),
         credits=total(item for item in items if item.is_credit),
         total=total(items),

@@ -106,14 +106,15 @@ class ReceivablePortalAccount(models.AbstractModel):
         }
 
     def _described(self, rows, partner, today):
-        """``{key: what a page says of the item}``; addresses are added to those that are shown, by :meth:`_add_urls`."""
+        """``{key: what a page says of the item}``; those that are shown get addresses by :meth:`_add_urls`."""
         lines = self.env["account.move.line"].browse([row["line_id"] for row in rows if row["line_id"]])
         # a journal entry may name several customers: only documents of this one have a page for it
         documents = lines.move_id.filtered(lambda it: it.is_sale_document() and it.commercial_partner_id == partner)
-        own = set(documents.ids)
+        own, by_id = set(documents.ids), {line.id: line for line in lines}
         described = {}
         for row in rows:
-            line = lines.browse(row["line_id"] or [])
+            # with its like: alone, each would be read by a query of its own
+            line = by_id.get(row["line_id"], lines.browse())
             move = line.move_id
             document = move if move.id in own else move.browse()
             described[row["key"]] = {

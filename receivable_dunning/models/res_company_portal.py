@@ -63,9 +63,10 @@ class ResCompany(models.Model):
     portal_retention_days = fields.Integer(
         string="Keep Portal Data for",
         default=365,
-        help="Days. Every night what customers sent on the portal longer ago is deleted with the network address it came"
-        " from, and signed links that have expired or were revoked longer ago. Promises and payment plans asked for"
-        " lose the address only. Accepted plans and confirmed statements are evidence and stay whole. 0: all is kept.",
+        help="Days. Every night what customers sent on the portal longer ago is deleted with the network address it"
+        " came from, and signed links that have expired or were revoked longer ago. Promises and payment plans asked"
+        " for lose the address only. Accepted plans and confirmed statements are evidence and stay whole. 0: all is"
+        " kept.",
     )
 
     @api.constrains(*BOUNDS, "portal_promise_minimum")

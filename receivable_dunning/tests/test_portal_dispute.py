@@ -73,6 +73,47 @@ class TestPortalDispute(PortalFormsCommon):
                 self.assertIn(words, page.text)
                 self.assertFalse(self._disputes())
 
+    # ------------------------------------------------------------------
+    # SEVERAL ITEMS
+    # ------------------------------------------------------------------
+
+    def _dispute_several(self, invoices, **values):
+        ticked = {f"item_{self._item(invoice).id}": "1" for invoice in invoices}
+        page = self._by_link(self.link, "/dispute?" + "&".join(f"{name}=1" for name in ticked))
+        data = {
+            **self._fields(page), **ticked, "reason": self.reason.id, "note": "Never came", "person": "Ann", **values,
+        }  # fmt: skip
+        files = [("files", ("proof.pdf", PDF))]
+        return page, self.url_open(f"/account_balance/{self.link._token()}/dispute", data=data, files=files)
+
+    def test_what_is_ticked_is_disputed_item_by_item(self):
+        self._promise(self.link, self.later, amount_1="20")
+        page, answer = self._dispute_several([self.invoice, self.later])
+        self.assertNotIn('id="amount"', page.text)
+        self.assertIn("Thank you for telling us", answer.text)
+        disputes = self._disputes().sorted("amount_opened")
+        self.assertEqual(disputes.move_id, self.later | self.invoice)
+        self.assertEqual(disputes.mapped("amount_opened"), [30, 100], "all that nothing was agreed about")
+        self.assertEqual([dispute._attachments().mapped("name") for dispute in disputes], [["proof.pdf"]] * 2)
+
+    def test_all_that_is_ticked_is_disputed_or_nothing(self):
+        self._dispute(self.link, self.later, amount="10")
+        _page, answer = self._dispute_several([self.invoice, self.later])
+        self.assertIn("is in dispute for this reason already", answer.text)
+        self.assertEqual(self._disputes().move_id, self.later)
+        with patch("odoo.addons.receivable_dunning.controllers.account_portal_dispute.MOST_DISPUTED", 1):
+            _page, answer = self._dispute_several([self.invoice, self.later])
+        self.assertIn("at most 1 items at a time", answer.text)
+
+    def test_items_of_others_are_not_disputed_along(self):
+        page, _answer = self._dispute_several([self.invoice, self.foreign], amount="40")
+        self.assertNotIn(self.foreign.name, page.text)
+        self.assertFalse(self._disputes(self.other))
+        self.assertEqual(self._disputes().move_id, self.invoice)
+
+    def test_nothing_ticked_is_said(self):
+        self.assertIn("Please tick the items", self._by_link(self.link, "/dispute").text)
+
     def test_paid_item_is_not_disputed(self):
         item = self._item(self.invoice).id
         page = self._by_link(self.link, f"/dispute?item={item}")
