@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..core.plan import PlanState
 
@@ -21,80 +22,58 @@ class AccountMove(models.Model):
         super()._check_reset()
 
     def _reset_obstacles(self):
-        """Sentences that name a document, what stands on it, and what to do first. To be extended.
+        """Sentences that name a document, what stands on it, and what to do first: a query per kind of claim."""
+        found = []
+        for model, owner, domain, sentence in self._get_claims_on_documents():
+            # sudo: whoever resets need not see what stands on the document
+            lines = self.env[model].sudo().search(Domain("move_line_id.move_id", "in", self.ids) & domain)
+            pairs = dict.fromkeys((line.move_id, line[owner]) for line in lines)
+            found += [sentence(document=move.name, name=record.display_name) for move, record in pairs]
+        return found
 
-        One query per kind of claim, however many documents.
-        """
+    def _get_claims_on_documents(self):
+        """``(model, field, domain, sentence)``: lines on an open item, the record that they belong to, which of them
+        stand, and what to say. To be extended."""
         return [
-            *self._cases_claiming(),
-            *self._agencies_claiming(),
-            *self._factors_holding(),
-            *self._plans_accepted(),
-            *self._writeoffs_standing(),
-        ]
-
-    def _standing(self, model, *domain):
-        """Lines of a model on items of these documents."""
-        # sudo: whoever resets need not see what stands on the document
-        return self.env[model].sudo().search([("move_line_id.move_id", "in", self.ids), *domain])
-
-    def _cases_claiming(self):
-        lines = self._standing(
-            "collection.case.line", ("is_open", "=", True), ("case_id.state", "not in", ("draft", "closed"))
-        )
-        return [
-            self.env._(
-                "%(document)s is claimed in the legal case %(case)s: close the case first.",
-                document=move.name,
-                case=case.display_name,
-            )
-            for move, case in dict.fromkeys((line.move_id, line.case_id) for line in lines)
-        ]
-
-    def _agencies_claiming(self):
-        lines = self._standing(
-            "collection.handover.line",
-            ("is_open", "=", True),
-            ("handover_id.state", "in", ("exported", "acknowledged")),
-        )
-        return [
-            self.env._(
-                "%(document)s is with an agency by the hand-over %(handover)s: recall it first.",
-                document=move.name,
-                handover=handover.display_name,
-            )
-            for move, handover in dict.fromkeys((line.move_id, line.handover_id) for line in lines)
-        ]
-
-    def _factors_holding(self):
-        lines = self._standing("receivable.assignment.line", ("is_standing", "=", True))
-        return [
-            self.env._(
-                "%(document)s is with a factor by the assignment %(batch)s: buy it back first.",
-                document=move.name,
-                batch=batch.display_name,
-            )
-            for move, batch in dict.fromkeys((line.move_id, line.assignment_id) for line in lines)
-        ]
-
-    def _plans_accepted(self):
-        items = self._standing("receivable.payment.plan.item", ("plan_id.state", "=", PlanState.ACTIVE))
-        return [
-            self.env._(
-                "%(document)s is in the payment plan %(plan)s, which the customer accepted: close the plan first.",
-                document=move.name,
-                plan=plan.display_name,
-            )
-            for move, plan in dict.fromkeys((item.move_id, item.plan_id) for item in items)
-        ]
-
-    def _writeoffs_standing(self):
-        lines = self._standing("receivable.writeoff.line", ("writeoff_id.state", "=", "posted"))
-        return [
-            self.env._(
-                "%(document)s was given up by the write-off %(writeoff)s: undo the write-off first.",
-                document=move.name,
-                writeoff=writeoff.display_name,
-            )
-            for move, writeoff in dict.fromkeys((line.move_id, line.writeoff_id) for line in lines)
+            (
+                "collection.case.line",
+                "case_id",
+                Domain("is_open", "=", True) & Domain("case_id.state", "not in", ("draft", "closed")),
+                lambda **names: self.env._(
+                    "%(document)s is claimed in the legal case %(name)s: close the case first.", **names
+                ),
+            ),
+            (
+                "collection.handover.line",
+                "handover_id",
+                Domain("is_open", "=", True) & Domain("handover_id.state", "in", ("exported", "acknowledged")),
+                lambda **names: self.env._(
+                    "%(document)s is with an agency by the hand-over %(name)s: recall it first.", **names
+                ),
+            ),
+            (
+                "receivable.assignment.line",
+                "assignment_id",
+                Domain("is_standing", "=", True),
+                lambda **names: self.env._(
+                    "%(document)s is with a factor by the assignment %(name)s: buy it back first.", **names
+                ),
+            ),
+            (
+                "receivable.payment.plan.item",
+                "plan_id",
+                Domain("plan_id.state", "=", PlanState.ACTIVE),
+                lambda **names: self.env._(
+                    "%(document)s is in the payment plan %(name)s, which the customer accepted: close the plan first.",
+                    **names,
+                ),
+            ),
+            (
+                "receivable.writeoff.line",
+                "writeoff_id",
+                Domain("writeoff_id.state", "=", "posted"),
+                lambda **names: self.env._(
+                    "%(document)s was given up by the write-off %(name)s: undo the write-off first.", **names
+                ),
+            ),
         ]

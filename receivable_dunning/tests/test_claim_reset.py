@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from odoo import Command
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -14,6 +13,15 @@ from .test_receivable_assignment import AssignmentCommon
 
 class ResetDoors:
     """Every way in which an invoice goes back to draft."""
+
+    def _closed(self, *invoices):
+        """A case with these invoices that went to court and was closed."""
+        items = self.env["account.move"].union(*invoices).line_ids
+        case = self.env["collection.case"]._make_drafts(items)
+        Step = self.env["collection.case.step"]
+        Step.create({"case_id": case.id, "step": "order"}).action_apply()
+        Step.create({"case_id": case.id, "step": "closed", "outcome": "withdrawn"}).action_apply()
+        return case
 
     def _assert_stopped(self, invoices, *patterns):
         clerk = new_test_user(
@@ -57,14 +65,7 @@ class TestCaseReset(ResetDoors, LegalCommon):
 
     def test_what_an_agency_has_is_not_reset(self):
         invoice = self._overdue(30)
-        agency = self.env["res.partner"].create({"name": "Agency", "is_company": True})
-        handover = self.env["collection.handover"].create(
-            {
-                "company_id": self.company.id,
-                "agency_id": agency.id,
-                "line_ids": [Command.create({"move_line_id": self._item(invoice).id})],
-            }
-        )
+        handover = self._handover(invoice)
         handover.action_export()
         self._assert_stopped(invoice, f"{handover.name}.*recall")
         handover.line_ids._recall("Wrong price")
@@ -102,18 +103,13 @@ class TestCaseReset(ResetDoors, LegalCommon):
     # REOPEN
     # ------------------------------------------------------------------
 
-    def _closed(self, *invoices):
-        case = self._case(*invoices)
-        self._step(case, "demand")
-        return self._step(case, "closed", outcome="withdrawn")
-
     def test_reopening_leaves_out_what_was_settled_and_says_why(self):
         paid, open_, unposted = self._overdue(30), self._overdue(31), self._overdue(32)
         case = self._closed(paid, open_, unposted)
         self._pay(paid, 100, self.today)
         unposted.button_draft()
         case.action_reopen()
-        self.assertEqual(case.state, "demand")
+        self.assertEqual(case.state, "order")
         self.assertEqual(case.line_ids.filtered("is_open").move_id, open_)
         note = case.event_ids.filtered(lambda event: event.kind == "reopened").note
         self.assertIn(f"{paid.name} (settled)", note)
@@ -136,7 +132,7 @@ class TestCaseReset(ResetDoors, LegalCommon):
             case.action_reopen()
         other.unlink()
         case.action_reopen()
-        self.assertEqual(case.state, "demand")
+        self.assertEqual(case.state, "order")
 
     def test_a_case_is_not_reopened_over_what_was_promised_meanwhile(self):
         invoice = self._overdue(30)
@@ -148,7 +144,7 @@ class TestCaseReset(ResetDoors, LegalCommon):
         self.assertEqual((case.state, case.line_ids.is_open), ("closed", False))
         promise._cancel("Withdrawn")
         case.action_reopen()
-        self.assertEqual(case.state, "demand")
+        self.assertEqual(case.state, "order")
 
 
 @tagged("post_install", "-at_install")
@@ -165,22 +161,14 @@ class TestAssignedReset(ResetDoors, AssignmentCommon):
 
     def test_a_case_is_not_reopened_over_what_a_factor_holds(self):
         invoice = self._overdue(5)
-        item = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
-        case = self.env["collection.case"]._make_drafts(item)
-        Step = self.env["collection.case.step"]
-        Step.create({"case_id": case.id, "step": "order"}).action_apply()
-        Step.create({"case_id": case.id, "step": "closed", "outcome": "withdrawn"}).action_apply()
+        case = self._closed(invoice)
         self._assigned()
         with self.assertRaisesRegex(UserError, "factor"):
             case.action_reopen()
 
     def test_what_was_sold_to_a_factor_stays_out_of_a_case_that_is_reopened(self):
         invoice = self._overdue(5)
-        item = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
-        case = self.env["collection.case"]._make_drafts(item)
-        Step = self.env["collection.case.step"]
-        Step.create({"case_id": case.id, "step": "order"}).action_apply()
-        Step.create({"case_id": case.id, "step": "closed", "outcome": "withdrawn"}).action_apply()
+        case = self._closed(invoice)
         batch = self._assigned(self._agreement(name="Sale", **self._booking()))
         with self.assertRaisesRegex(UserError, f"with a factor by {batch.name}"):
             case.action_reopen()
@@ -214,10 +202,7 @@ class TestWrittenOffReset(ResetDoors, WriteoffCommon):
 
     def test_a_case_is_not_reopened_over_what_was_written_off(self):
         invoice = self._old(100)
-        case = self.env["collection.case"]._make_drafts(self._item(invoice))
-        Step = self.env["collection.case.step"]
-        Step.create({"case_id": case.id, "step": "order"}).action_apply()
-        Step.create({"case_id": case.id, "step": "closed", "outcome": "uncollectible"}).action_apply()
+        case = self._closed(invoice)
         writeoff = self._posted(invoice)
         with self.assertRaisesRegex(UserError, f"written off by {writeoff.name}"):
             case.action_reopen()

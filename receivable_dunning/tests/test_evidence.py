@@ -201,16 +201,8 @@ class TestHandover(EvidenceCommon):
         cls.agency = cls.env["res.partner"].create({"name": "Collectors Ltd", "is_company": True})
 
     def _handover(self, *moves, **values):
-        lines = self.env["account.move.line"].union(*(self._item(move) for move in moves))
-        return self.env["collection.handover"].create(
-            {
-                "agency_id": self.agency.id,
-                "fee_percent": 20,
-                "user_id": self.clerk.id,
-                "line_ids": [(0, 0, {"move_line_id": line.id}) for line in lines],
-                **values,
-            }
-        )
+        ours = {"agency_id": self.agency.id, "fee_percent": 20, "user_id": self.clerk.id}
+        return super()._handover(*moves, **{**ours, **values})
 
     def _export(self, handover):
         stream = io.BytesIO()

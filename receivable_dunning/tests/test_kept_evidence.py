@@ -5,7 +5,6 @@ import io
 
 from openpyxl import load_workbook
 
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -48,14 +47,7 @@ class TestKeptCase(EvidenceDoors, LegalCommon):
 
     def test_what_an_agency_was_given_is_kept(self):
         invoice = self._overdue(30)
-        agency = self.env["res.partner"].create({"name": "Agency", "is_company": True})
-        handover = self.env["collection.handover"].create(
-            {
-                "company_id": self.company.id,
-                "agency_id": agency.id,
-                "line_ids": [Command.create({"move_line_id": self._item(invoice).id})],
-            }
-        )
+        handover = self._handover(invoice)
         handover.action_export()
         kept = handover.message_ids.attachment_ids
         self._assert_kept(handover, kept)

@@ -52,6 +52,19 @@ class LegalCommon(DunningCommon):
         lines = self.env["account.move.line"].union(*(self._item(move) for move in moves))
         return self.env["collection.case"]._make_drafts(lines, **values)
 
+    def _handover(self, *moves, **values):
+        """A draft for an agency."""
+        lines = self.env["account.move.line"].union(*(self._item(move) for move in moves))
+        agency = self.env["res.partner"].create({"name": "Agency", "is_company": True})
+        return self.env["collection.handover"].create(
+            {
+                "company_id": self.company.id,
+                "agency_id": agency.id,
+                "line_ids": [Command.create({"move_line_id": line.id}) for line in lines],
+                **values,
+            }
+        )
+
     def _step(self, case, step, **values):
         wizard = self.env["collection.case.step"].create({"case_id": case.id, "step": step, **values})
         wizard.action_apply()
