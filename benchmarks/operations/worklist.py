@@ -6,14 +6,14 @@ from .base import Operation
 
 
 class Worklist(Operation):
-    """The page as the web client asks for it: 80 rows with names and sentences, and the number of all."""
+    """The page as the web client asks for it: 80 rows with names and reasons, and the number of all."""
 
     name = "worklist"
     title = "Worklist, first page with the number of all (`collection.worklist`)"
     models = ("collection.worklist",)
     prepared = ("collection_expectation",)
     limit = 1.0
-    fields = ("phone", "claim_amount", "oldest_days", "sentence", "action", "minute_value", "last_contact")
+    fields = ("phone", "claim_amount", "oldest_days", "hint", "action", "minute_value", "last_contact")
 
     def prepare(self, env):
         env["collection.expectation"]._refresh(env.company, end_date(env))

@@ -98,19 +98,23 @@ class DunningFacts(models.AbstractModel):
         names = "is_matched amount partner_id journal_id currency_id date state payment_type memo payment_reference"
         return SQL(
             """
-            WITH waiting AS MATERIALIZED (
-                SELECT payment.id, partner.commercial_partner_id AS partner_id, payment.journal_id, payment.currency_id,
-                       payment.amount, payment.date, concat_ws(' ', payment.memo, payment.payment_reference) AS memo
-                  FROM account_payment payment
-                  JOIN res_partner partner ON partner.id = payment.partner_id
+            WITH receipt AS MATERIALIZED (
+                SELECT id, partner_id, journal_id, text, currency_id, date, amount_currency AS amount
+                  FROM (%(receipts)s) open_receipt
+                 WHERE partner_id IS NOT NULL
+            ), waiting AS MATERIALIZED (
+                -- only of who has an open receipt: where there is none, nothing is read
+                SELECT payment.id, payer.partner_id, payment.journal_id, payment.currency_id, payment.amount,
+                       payment.date, concat_ws(' ', payment.memo, payment.payment_reference) AS memo
+                  FROM (SELECT DISTINCT partner_id FROM receipt) payer
+                  JOIN res_partner partner ON partner.commercial_partner_id = payer.partner_id
+                  JOIN account_payment payment ON payment.partner_id = partner.id
                  WHERE payment.is_matched IS NOT TRUE AND payment.state IN ('in_process', 'paid')
                    AND payment.payment_type = 'inbound' AND payment.company_id = ANY(%(companies)s)
             )
-            SELECT receipt.*, waiting.id AS payment_id, waiting.date AS payment_date, waiting.memo
+            SELECT candidate.*, waiting.id AS payment_id, waiting.date AS payment_date, waiting.memo
               FROM (
-                    SELECT id, partner_id, journal_id, text, currency_id, date, amount_currency AS amount,
-                           FALSE AS booked
-                      FROM (%(receipts)s) open_receipt
+                    SELECT receipt.*, FALSE AS booked FROM receipt
                      UNION ALL
                     SELECT st.id, partner.commercial_partner_id, st.journal_id,
                            concat_ws(' ', st.payment_ref, move.ref, move.narration),
@@ -120,7 +124,8 @@ class DunningFacts(models.AbstractModel):
                       JOIN account_move move ON move.id = st.move_id
                       JOIN res_partner partner ON partner.id = st.partner_id
                      WHERE st.is_reconciled AND st.amount > 0 AND st.company_id = ANY(%(companies)s)
-                       AND move.date >= (SELECT min(date) FROM waiting) - %(days)s
+                       AND partner.commercial_partner_id IN (SELECT partner_id FROM waiting)
+                       AND st.journal_id IN (SELECT journal_id FROM waiting)
                        AND NOT EXISTS (
                             SELECT FROM account_move_line line
                               JOIN account_partial_reconcile matching ON matching.credit_move_id = line.id
@@ -128,9 +133,9 @@ class DunningFacts(models.AbstractModel):
                               JOIN account_payment paid ON paid.move_id = outstanding.move_id
                              WHERE line.move_id = st.move_id
                            )
-                   ) receipt
+                   ) candidate
               JOIN waiting USING (partner_id, journal_id, currency_id, amount)
-             WHERE abs(waiting.date - receipt.date) <= %(days)s
+             WHERE abs(waiting.date - candidate.date) <= %(days)s
             """,
             receipts=self._receipts_sql(company),
             companies=self.env["receivable.ledger"]._tree_company_ids(company),

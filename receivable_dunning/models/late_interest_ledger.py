@@ -39,7 +39,7 @@ class LateInterestLedger(models.AbstractModel):
 
     _name = "late.interest.ledger"
     _description = "Late Interest Facts"
-    _customers_per_batch = 1000
+    _customers_per_batch = 2000
 
     def _outcomes(self, scope):
         """``(partner_id, Outcome)`` of all customers with a late item, batch by batch: memory stays flat."""

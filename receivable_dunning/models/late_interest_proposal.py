@@ -4,7 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from odoo import models
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL
 
 from ..core.interest_case import Refusal, Window
 from .late_interest_ledger import Scope
@@ -27,6 +27,8 @@ SKIP_COLUMNS = {
 
 class LateInterestRun(models.Model):
     _inherit = "late.interest.run"
+    # looked at anew at once when a run is confirmed
+    _charges_per_batch = 5000
 
     def _scope(self, partners):
         self.ensure_one()
@@ -96,25 +98,34 @@ class LateInterestRun(models.Model):
     def _drop_changed(self):
         """Take off the items that would be charged otherwise now than was proposed: nobody has looked at that.
 
-        Customers batch by batch, and their charges as plain rows: memory stays flat however many there are.
+        Batches of customers, and their charges as plain rows: memory stays flat however many there are.
         """
         self.env.flush_all()
-        for partner_ids in split_every(self.env["late.interest.ledger"]._customers_per_batch, self._proposed_ids()):
+        for partner_ids in self._proposed_batches():
             partners = self.env["res.partner"].browse(partner_ids)
             now = self._charges_now(partners)
             proposed = self._charges_proposed(partners)
             self._drop([line_id for line_id, charges in proposed.items() if charges != now[line_id]])
         self.env.invalidate_all()
 
-    def _proposed_ids(self):
-        """Ids of the customers of whom something is proposed."""
+    def _proposed_batches(self):
+        """Ids of the customers of whom something is proposed, in lists that have about as many charges each."""
         rows = self.env.execute_query(
             SQL(
-                "SELECT DISTINCT partner_id FROM late_interest_charge WHERE run_id = %s AND state = 'draft' ORDER BY 1",
+                """
+                SELECT array_agg(partner_id)
+                  FROM (SELECT partner_id, (sum(count(*)) OVER (ORDER BY partner_id))::bigint / %s AS batch
+                          FROM late_interest_charge
+                         WHERE run_id = %s AND state = 'draft'
+                         GROUP BY partner_id) customer
+                 GROUP BY batch
+                 ORDER BY batch
+                """,
+                self._charges_per_batch,
                 self.id,
             )
         )
-        return [partner_id for (partner_id,) in rows]
+        return [partner_ids for (partner_ids,) in rows]
 
     def _charges_proposed(self, partners):
         """``{line_id: identities}`` of the proposal, with what was excluded by hand of items charged otherwise."""

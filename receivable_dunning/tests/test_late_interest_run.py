@@ -238,9 +238,10 @@ class TestLateInterestRun(LateInterestCommon):
         self._pay(invoices[1], 500, self.today - timedelta(days=10))
         self.env.flush_all()
         self.env.invalidate_all()
-        ledger, charges = (self.registry[name] for name in ("late.interest.ledger", "late.interest.charge"))
+        runs, charges = (self.registry[name] for name in ("late.interest.run", "late.interest.charge"))
+        self.assertEqual(len(run._proposed_batches()), 1)
         with (
-            patch.object(ledger, "_customers_per_batch", 1),
+            patch.object(runs, "_charges_per_batch", 1),
             patch.object(charges, "_fetch_query", side_effect=AssertionError("charges are read one by one")),
         ):
             run.action_confirm()
