@@ -17,7 +17,8 @@ from .test_receivable_assignment import AssignmentCommon
 class EntryDoors:
     """Every way in which Odoo takes an entry out of the books."""
 
-    def _assert_refused(self, entry, pattern):
+    def _assert_refused(self, entry, pattern, names=()):
+        """:param names: of the ways that are closed; all of them by default"""
         attempts = {
             "reset": entry.button_draft,
             "cancel": entry.button_cancel,
@@ -27,9 +28,9 @@ class EntryDoors:
             "reverse later": lambda: entry._reverse_moves([{"date": entry.date}]),
             "reversed by a copy": lambda: entry.copy({"reversed_entry_id": entry.id, "date": entry.date}).action_post(),
         }
-        for name, attempt in attempts.items():
+        for name in names or attempts:
             with self.subTest(name=name), self.assertRaisesRegex(UserError, pattern), self.cr.savepoint():
-                attempt()
+                attempts[name]()
             self.env.invalidate_all()
             self.assertEqual(entry.state, "posted")
 
@@ -77,14 +78,29 @@ class TestWriteoffAttack(EntryDoors, WriteoffCommon):
             self._assert_refused(entry, "was undone")
         self.assertEqual(self._balance(self.bad_debt), 0)
 
-    def test_a_recovery_leaves_with_its_entry_whoever_takes_that_back(self):
-        """The state written over RPC does what the button does."""
+    def _recovered(self, writeoff, amount):
+        credit = self._item(self._invoice(self.partner_a, amount, self.day, move_type="out_refund"))
+        return writeoff.line_ids._recover(credit, amount, self.day)
+
+    def test_the_entry_of_a_recovery_leaves_the_books_by_reversing_it_only(self):
         writeoff = self._posted(self._old(100))
-        credit = self._item(self._invoice(self.partner_a, 40, self.day, move_type="out_refund"))
-        recovery = writeoff.line_ids._recover(credit, 40, self.day)
-        recovery.move_id.write({"state": "draft"})
-        self.assertFalse(recovery.exists())
-        self.assertEqual(writeoff.amount_recovered, 0)
+        recovery = self._recovered(writeoff, 40)
+        self._assert_refused(recovery.move_id, "reverse the entry", ("reset", "cancel", "write", "delete"))
+        self.assertEqual((writeoff.amount_recovered, self._balance(self.recovery)), (40, -40))
+        with self.assertRaisesRegex(UserError, "recovered"):
+            writeoff.with_user(self.boss)._undo(self.day, "Paid after all")
+        recovery.move_id._reverse_moves([{"date": self.day}], cancel=True)
+        self.assertEqual((writeoff.amount_recovered, self._balance(self.recovery)), (0, 0))
+
+    def test_the_entry_of_a_recovery_taken_back_and_its_reversal_stay_together(self):
+        writeoff = self._posted(self._old(100))
+        recovery = self._recovered(writeoff, 40)
+        reversal = recovery.move_id._reverse_moves([{"date": self.day}], cancel=True)
+        for entry in (recovery.move_id, reversal):
+            self._assert_refused(entry, "was taken back")
+        self.assertEqual((writeoff.amount_recovered, self._balance(self.recovery)), (0, 0))
+        self._recovered(writeoff, 40)
+        self.assertEqual(writeoff.amount_recovered, 40)
 
     def test_nothing_is_recovered_of_what_is_open_again(self):
         invoice = self._old(100)
