@@ -34,23 +34,26 @@ class AccountMove(models.Model):
         """What a write-off or an assignment stands on leaves the books with it: else undoing it books too much."""
         if not self:
             return
+        self._check_writeoff_entries()
         # sudo: whoever takes an entry back need not see what it stands for
-        writeoff = self.env["receivable.writeoff"].sudo().search(self._writeoff_entry_domain(), limit=1)
-        if writeoff:
-            raise UserError(writeoff._entry_refusal((writeoff.move_id | writeoff.undo_move_id) & self))
-        # sudo: as above
         lines = self.env["receivable.assignment.line"].sudo()
         line = lines.search(self._assignment_entry_domain(), order="is_standing DESC", limit=1)
         if line:
-            raise UserError(line._entry_refusal((line.factor_line_id.move_id | line.buy_back_id) & self))
+            raise UserError(line._entry_refusal(((line.factor_line_id.move_id | line.buy_back_id) & self)[:1]))
         self._check_recoveries(self._taken_back_entry_domain())
+
+    def _check_writeoff_entries(self):
+        # sudo: as above
+        writeoff = self.env["receivable.writeoff"].sudo().search(self._writeoff_entry_domain(), limit=1)
+        if writeoff:
+            raise UserError(writeoff._entry_refusal(((writeoff.move_id | writeoff.undo_move_id) & self)[:1]))
 
     def _check_recoveries(self, domain):
         # sudo: as above
         recoveries = self.env["receivable.writeoff.recovery"].sudo().with_context(active_test=False)
         recovery = recoveries.search(domain, limit=1)
         if recovery:
-            raise UserError(recovery._entry_refusal((recovery.move_id | recovery.reversal_id) & self))
+            raise UserError(recovery._entry_refusal(((recovery.move_id | recovery.reversal_id) & self)[:1]))
 
     def _writeoff_entry_domain(self):
         posted = Domain("move_id", "in", self.ids) & Domain("state", "=", "posted")

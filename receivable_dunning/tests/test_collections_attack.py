@@ -76,6 +76,8 @@ class TestWriteoffAttack(EntryDoors, WriteoffCommon):
         writeoff.with_user(self.boss)._undo(self.day, "Paid after all")
         for entry in (writeoff.move_id, writeoff.undo_move_id):
             self._assert_refused(entry, "was undone")
+        with self.assertRaisesRegex(UserError, "was undone"):
+            (writeoff.move_id | writeoff.undo_move_id).button_draft()
         self.assertEqual(self._balance(self.bad_debt), 0)
 
     def _recovered(self, writeoff, amount):
@@ -102,16 +104,55 @@ class TestWriteoffAttack(EntryDoors, WriteoffCommon):
         self._recovered(writeoff, 40)
         self.assertEqual(writeoff.amount_recovered, 40)
 
-    def test_nothing_is_recovered_of_what_is_open_again(self):
+    def test_the_entry_of_a_write_off_stays_matched_until_it_is_undone(self):
         invoice = self._old(100)
         writeoff = self._posted(invoice)
-        self._item(invoice).remove_move_reconcile()
-        credit = self._item(self._invoice(self.partner_a, 40, self.day, move_type="out_refund"))
-        wizard = self.env["receivable.recovery.wizard"].create(
-            {"writeoff_id": writeoff.id, "credit_id": credit.id, "date": self.day}
-        )
-        with self.assertRaisesRegex(UserError, "not written off any more"):
-            wizard.action_apply()
+        items = self._item(invoice)
+        attempts = {
+            "items": items.with_user(self.clerk).remove_move_reconcile,
+            "list": items.with_context(active_ids=items.ids).action_unreconcile_match_entries,
+            "invoice": lambda: invoice.js_remove_outstanding_partial(items.matched_credit_ids.id),
+            "credit note instead": lambda: invoice._reverse_moves([{"date": self.day}], cancel=True),
+        }
+        for name, attempt in attempts.items():
+            with self.subTest(name=name), self.assertRaisesRegex(UserError, "undo the write-off"), self.cr.savepoint():
+                attempt()
+            self.env.invalidate_all()
+            self.assertEqual((writeoff.state, invoice.amount_residual), ("posted", 0))
+        writeoff.with_user(self.boss)._undo(self.day, "Paid after all")
+        with self.assertRaisesRegex(UserError, "stay together"):
+            self._item(writeoff.move_id).remove_move_reconcile()
+
+    def test_what_a_write_off_or_a_recovery_booked_stays_on_its_accounts(self):
+        writeoff = self._posted(self._old(100))
+        recovery = self._recovered(writeoff, 40)
+        other = self._account("XX01", "Somewhere else", "expense")
+        for entry, pattern in ((writeoff.move_id, "undo the write-off"), (recovery.move_id, "reverse the entry")):
+            lines = entry.line_ids.filtered(lambda line: line.account_type != "asset_receivable")
+            for values in ({"account_id": other.id}, {"debit": 1}):
+                with self.subTest(entry=entry.name, values=values), self.assertRaisesRegex(UserError, pattern):
+                    lines.with_user(self.clerk).write(values)
+        loss = writeoff.move_id.line_ids.filtered(lambda line: line.account_id == self.bad_debt)
+        loss.write({"account_id": self.bad_debt.id, "name": "Insolvent since May"})
+        self.assertEqual((loss.name, self._balance(self.bad_debt)), ("Insolvent since May", 100))
+
+    def test_other_payments_of_the_document_may_be_taken_back(self):
+        ways = {
+            "cancel": lambda payment: payment.action_cancel(),
+            "delete": lambda payment: (payment.action_draft(), payment.unlink()),
+            "reverse": lambda payment: payment.move_id._reverse_moves([{"date": self.day}], cancel=True),
+            "unmatch": lambda payment: self._item(payment.move_id).remove_move_reconcile(),
+        }
+        for name, take_back in ways.items():
+            with self.subTest(name=name):
+                invoice = self._old(100)
+                payment = self._pay(invoice, 40, self.day)
+                writeoff = self._posted(invoice)
+                self.assertEqual(writeoff.amount, 60)
+                take_back(payment)
+                self.assertEqual((invoice.amount_residual, writeoff.state), (40, "posted"))
+                writeoff.with_user(self.boss)._undo(self.day, "Paid after all")
+                self.assertEqual(invoice.amount_residual, 100)
 
 
 @tagged("post_install", "-at_install")
