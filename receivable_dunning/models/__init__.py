@@ -112,6 +112,7 @@ from . import receivable_writeoff_posting
 from . import receivable_writeoff_recovery
 from . import receivable_writeoff_proposal
 from . import account_move_writeoff
+from . import account_move_line_writeoff
 from . import account_move_claim
 from . import res_partner_writeoff
 from . import ecl_method

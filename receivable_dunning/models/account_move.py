@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning
+from odoo.tools import SQL
 
 from .dunning_notice import SENT_STATES
 
@@ -122,3 +123,10 @@ class AccountMoveLine(models.Model):
     def _unlink_except_reset(self):
         """A context lets posted documents be deleted; their items go first."""
         self.move_id.filtered(lambda move: move.state == "posted")._check_reset()
+
+    def _touch(self):
+        """Written, so that of two sessions that decide about an item at the same time the second fails and is tried
+        anew: a lock alone reads what stood before."""
+        self.env.cr.execute(
+            SQL("UPDATE account_move_line SET date_maturity = date_maturity WHERE id = ANY(%s)", sorted(self.ids))
+        )

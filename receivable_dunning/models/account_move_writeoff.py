@@ -11,40 +11,49 @@ class AccountMove(models.Model):
     # ------------------------------------------------------------------
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
-        self._check_loss_entries()
+        self._check_loss_reversal()
         return super()._reverse_moves(default_values_list, cancel)
 
     def _post(self, soft=True):
         """A recovery whose entry is reversed was none; what must not be reversed is not by a reversal made by hand."""
-        self.reversed_entry_id._check_loss_entries()
+        self.reversed_entry_id._check_loss_reversal()
         posted = super()._post(soft)
-        posted.reversed_entry_id._drop_recoveries()
+        posted.filtered("reversed_entry_id")._take_back_recoveries()
         return posted
-
-    def write(self, vals):
-        """A recovery whose entry is taken out of the books was none."""
-        result = super().write(vals)
-        if vals.get("state") in ("draft", "cancel"):
-            self._drop_recoveries()
-        return result
 
     def _check_reset(self):
         self._check_loss_entries()
         super()._check_reset()
 
     def _check_loss_entries(self):
+        """What losses and recoveries stand on stays as it was booked: else the books say what nobody recorded."""
+        self._check_loss_reversal()
+        self._check_recoveries(Domain("move_id", "in", self.ids))
+
+    def _check_loss_reversal(self):
         """What a write-off or an assignment stands on leaves the books with it: else undoing it books too much."""
         if not self:
             return
+        self._check_writeoff_entries()
         # sudo: whoever takes an entry back need not see what it stands for
-        writeoff = self.env["receivable.writeoff"].sudo().search(self._writeoff_entry_domain(), limit=1)
-        if writeoff:
-            raise UserError(writeoff._entry_refusal((writeoff.move_id | writeoff.undo_move_id) & self))
-        # sudo: as above
         lines = self.env["receivable.assignment.line"].sudo()
         line = lines.search(self._assignment_entry_domain(), order="is_standing DESC", limit=1)
         if line:
-            raise UserError(line._entry_refusal((line.factor_line_id.move_id | line.buy_back_id) & self))
+            raise UserError(line._entry_refusal(((line.factor_line_id.move_id | line.buy_back_id) & self)[:1]))
+        self._check_recoveries(self._taken_back_entry_domain())
+
+    def _check_writeoff_entries(self):
+        # sudo: as above
+        writeoff = self.env["receivable.writeoff"].sudo().search(self._writeoff_entry_domain(), limit=1)
+        if writeoff:
+            raise UserError(writeoff._entry_refusal(((writeoff.move_id | writeoff.undo_move_id) & self)[:1]))
+
+    def _check_recoveries(self, domain):
+        # sudo: as above
+        recoveries = self.env["receivable.writeoff.recovery"].sudo().with_context(active_test=False)
+        recovery = recoveries.search(domain, limit=1)
+        if recovery:
+            raise UserError(recovery._entry_refusal(((recovery.move_id | recovery.reversal_id) & self)[:1]))
 
     def _writeoff_entry_domain(self):
         posted = Domain("move_id", "in", self.ids) & Domain("state", "=", "posted")
@@ -56,19 +65,23 @@ class AccountMove(models.Model):
         bought_back = Domain("factor_line_id.move_id", "in", self.ids) | Domain("buy_back_id", "in", self.ids)
         return standing | bought_back & Domain("buy_back_id", "!=", False)
 
-    def _drop_recoveries(self):
-        if not self:
-            return
-        # sudo: whoever may take an entry back takes back what it stands for
-        recoveries = self.env["receivable.writeoff.recovery"].sudo().search([("move_id", "in", self.ids)])
-        for recovery in recoveries:
+    def _taken_back_entry_domain(self):
+        taken_back = Domain("move_id", "in", self.ids) | Domain("reversal_id", "in", self.ids)
+        return taken_back & Domain("active", "=", False)
+
+    def _take_back_recoveries(self):
+        """These are reversals: the money was for something else."""
+        # sudo: whoever may reverse an entry takes back what it stands for
+        recoveries = self.env["receivable.writeoff.recovery"].sudo()
+        reversals = self.grouped("reversed_entry_id")
+        for recovery in recoveries.search([("move_id", "in", self.reversed_entry_id.ids)]):
+            recovery.write({"active": False, "reversal_id": reversals[recovery.move_id][:1].id})
             recovery.writeoff_id.message_post(
                 body=self.env._(
                     "The recovery of %(amount)s was taken back with its entry.",
                     amount=recovery.currency_id.format(recovery.amount_currency),
                 )
             )
-        recoveries.unlink()
 
     # ------------------------------------------------------------------
     # ACTIONS

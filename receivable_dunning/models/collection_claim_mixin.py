@@ -110,7 +110,9 @@ class CollectionClaimMixin(models.AbstractModel):
         for claim in self.sudo():
             item = claim.move_line_id
             if item.account_type != "asset_receivable" or item.parent_state != "posted" or item.balance <= 0:
-                raise ValidationError(self.env._("%(item)s is no posted claim on a customer.", item=item.display_name))
+                raise ValidationError(
+                    self.env._("%(item)s is no posted claim on a customer: take it out.", item=item.display_name)
+                )
             if item.currency_id.compare_amounts(claim.amount_claimed, item.amount_currency) > 0:
                 raise ValidationError(
                     self.env._("%(item)s: more is claimed than the item ever was.", item=item.display_name)
@@ -179,10 +181,13 @@ class CollectionClaimMixin(models.AbstractModel):
             )
 
     def _check_claimable(self, reasons):
-        """Refuse what is held for one of these reasons: somebody else may claim it, or nobody for now.
+        """Refuse what is not in the books any more, or held for one of these reasons: somebody else may claim it, or
+        nobody for now.
 
         Courts decide disputes: those are no reason there.
         """
+        self.move_line_id._touch()
+        self._check_item()
         today = fields.Date.context_today(self)
         # sudo: what was agreed about an item is compared; the message says which, and why
         claims = self.sudo()

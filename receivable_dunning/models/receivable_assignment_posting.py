@@ -36,6 +36,7 @@ class ReceivableAssignment(models.Model):
         # written first: of two sessions one waits, and starts anew from what the other left
         self.write({"state": "assigned", "assigned_on": fields.Datetime.now(), "assigned_by": self.env.uid})
         self.env.flush_all()
+        self.line_ids.move_line_id._touch()
         self._review()
         if not self.line_ids:
             raise UserError(

@@ -7,7 +7,6 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tools import SQL
 
 from ..core.plan import PlanState
 from .receivable_payment_plan_actions import AGREEMENT
@@ -119,7 +118,7 @@ class ReceivablePaymentPlan(models.Model):
         if not name:
             raise UserError(self.env._("Please give your name: an agreement needs somebody who accepts it."))
         plan._check_acceptable()
-        plan._touch_items()
+        plan.item_ids.move_line_id._touch()
         plan._charge_interest()
         before = self.env["receivable.settlement"]._settled_before(plan.item_ids.move_line_id.ids)
         for item in plan.item_ids:
@@ -145,11 +144,6 @@ class ReceivablePaymentPlan(models.Model):
             raise UserError(self.env._("The day of the first instalment has passed: please ask for a new plan."))
         self._check_unchanged()
         self._check_interest_once()
-
-    def _touch_items(self):
-        """Written, so that of two plans accepted at the same time over one item the second fails and is tried anew."""
-        lines = sorted(self.item_ids.move_line_id.ids)
-        self.env.cr.execute(SQL("UPDATE account_move_line SET date_maturity = date_maturity WHERE id = ANY(%s)", lines))
 
     def _supersede(self):
         """What stood before over the same items: promises, and the plan that was broken."""

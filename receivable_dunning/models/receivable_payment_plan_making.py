@@ -191,10 +191,18 @@ class ReceivablePaymentPlan(models.Model):
                 )
 
     def _check_unchanged(self):
-        """What is open of the items is what the plan says."""
+        """The items are in the books, and what is open of them is what the plan says."""
         for plan in self:
             # sudo: the ledger is compared, not shown
             for item in plan.sudo().item_ids:
+                if item.move_line_id.parent_state != "posted":
+                    raise UserError(
+                        self.env._(
+                            "%(document)s is not booked at present: the plan has to wait until it is, or to be made"
+                            " anew without it.",
+                            document=item.name,
+                        )
+                    )
                 if plan.currency_id.compare_amounts(item.amount, item.amount_residual):
                     raise UserError(
                         self.env._(

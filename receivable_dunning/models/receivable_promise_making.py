@@ -176,10 +176,7 @@ class ReceivablePromise(models.Model):
         for item, amount, _day in parts:
             asked[item] += amount
         items = self.env["account.move.line"].union(*asked)
-        # written, so that the second of two at the same time fails and is tried anew: a lock alone reads old promises
-        self.env.cr.execute(
-            SQL("UPDATE account_move_line SET date_maturity = date_maturity WHERE id = ANY(%s)", sorted(items.ids))
-        )
+        items._touch()
         available = self._available(items)
         for item, amount in asked.items():
             if item.currency_id.compare_amounts(amount, available[item.id]) > 0:

@@ -125,7 +125,7 @@ class ReceivableWriteoff(models.Model):
             writeoff.amount = sum(lines.mapped("amount"))
             writeoff.amount_tax = sum(lines.mapped("amount_tax"))
 
-    @api.depends("line_ids.recovery_ids.amount", "state")
+    @api.depends("line_ids.recovery_ids.amount", "line_ids.recovery_ids.active", "state")
     def _compute_recovered(self):
         posted = self.filtered(lambda writeoff: writeoff.state == "posted")
         credited = {partner for (partner,) in self._open_credits(posted.line_ids.partner_id, ["partner_id"])}
@@ -285,9 +285,10 @@ class ReceivableWriteoff(models.Model):
         self._sign(state="cancelled")
 
     def action_view_entries(self):
-        """The entries of the write-off: booking, reversal, recoveries."""
+        """The entries of the write-off: booking, reversal, recoveries, also those taken back."""
         self.ensure_one()
-        moves = self.move_id | self.undo_move_id | self.line_ids.recovery_ids.move_id
+        recoveries = self.line_ids.with_context(active_test=False).recovery_ids
+        moves = self.move_id | self.undo_move_id | recoveries.move_id | recoveries.reversal_id
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Entries of %(writeoff)s", writeoff=self.name),

@@ -120,7 +120,7 @@ class ReceivableWriteoffLine(models.Model):
             return 0.0
         return document.amount_tax / document.amount_total if document.is_sale_document() else 0.0
 
-    @api.depends("amount_currency", "recovery_ids.amount_currency")
+    @api.depends("amount_currency", "recovery_ids.amount_currency", "recovery_ids.active")
     def _compute_left_currency(self):
         for line in self:
             line.left_currency = line.amount_currency - sum(line.recovery_ids.mapped("amount_currency"))

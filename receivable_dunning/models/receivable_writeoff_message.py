@@ -56,7 +56,7 @@ class ReceivableWriteoff(models.Model):
                 writeoff.create_uid if company.writeoff_four_eyes else self.env["res.users"]
             )
             result[writeoff] = (entitled - barred).filtered(
-                lambda user, company=company: user.active and not user.share and company in user.company_ids.root_id
+                lambda user, company=company: user.active and not user.share and company in user.company_ids
             )
         return result
 

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ReceivableWriteoffRecovery(models.Model):
-    """Money that came for a debt that was written off."""
+    """Money that came for a debt that was written off; archived when its entry was reversed."""
 
     _name = "receivable.writeoff.recovery"
     _description = "Recovery of a Write-Off"
@@ -24,4 +24,24 @@ class ReceivableWriteoffRecovery(models.Model):
         "account.move.line", string="Payment", readonly=True, ondelete="restrict", index=True
     )
     move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True, ondelete="restrict", index=True)
+    reversal_id = fields.Many2one(
+        "account.move", string="Reversal", readonly=True, ondelete="restrict", index="btree_not_null"
+    )
+    active = fields.Boolean(default=True, readonly=True, help="Counts until its entry is reversed.")
     user_id = fields.Many2one("res.users", string="Recorded By", readonly=True)
+
+    def _entry_refusal(self, entry):
+        """Why the entry cannot be reset, cancelled or deleted, and what to do instead."""
+        if self.active:
+            return self.env._(
+                "%(entry)s books a recovery of the write-off %(writeoff)s: reverse the entry instead, then record the"
+                " recovery again as it should be.",
+                entry=entry.name,
+                writeoff=self.writeoff_id.name,
+            )
+        return self.env._(
+            "%(entry)s belongs to a recovery of the write-off %(writeoff)s, which was taken back: both entries stay"
+            " together. To count the money after all, record the recovery again.",
+            entry=entry.name,
+            writeoff=self.writeoff_id.name,
+        )

@@ -34,6 +34,17 @@ class TestClaimAttack(PlanCommon):
         handover.action_export()
         self.assertEqual((handover.state, handover.line_ids.amount_claimed), ("exported", 60))
 
+    def test_what_is_a_draft_again_goes_to_no_court_and_no_agency(self):
+        # another invoice, so that the customer owes enough for the claim
+        self._overdue(31)
+        case, handover = self.env["collection.case"]._make_drafts(self.item), self._handover(self.item)
+        self.invoice.button_draft()
+        with self.assertRaisesRegex(UserError, "no posted claim"):
+            self._demand(case)
+        with self.assertRaisesRegex(UserError, "no posted claim"):
+            handover.action_export()
+        self.assertEqual((case.state, handover.state), ("draft", "draft"))
+
     def test_what_is_paid_and_not_allocated_goes_to_no_court_and_no_agency(self):
         self._invoice(self.customer, 30, self.today, move_type="out_refund")
         case = self.env["collection.case"]._make_drafts(self.item)

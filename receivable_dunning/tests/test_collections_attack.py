@@ -17,7 +17,8 @@ from .test_receivable_assignment import AssignmentCommon
 class EntryDoors:
     """Every way in which Odoo takes an entry out of the books."""
 
-    def _assert_refused(self, entry, pattern):
+    def _assert_refused(self, entry, pattern, names=()):
+        """:param names: of the ways that are closed; all of them by default"""
         attempts = {
             "reset": entry.button_draft,
             "cancel": entry.button_cancel,
@@ -27,9 +28,9 @@ class EntryDoors:
             "reverse later": lambda: entry._reverse_moves([{"date": entry.date}]),
             "reversed by a copy": lambda: entry.copy({"reversed_entry_id": entry.id, "date": entry.date}).action_post(),
         }
-        for name, attempt in attempts.items():
+        for name in names or attempts:
             with self.subTest(name=name), self.assertRaisesRegex(UserError, pattern), self.cr.savepoint():
-                attempt()
+                attempts[name]()
             self.env.invalidate_all()
             self.assertEqual(entry.state, "posted")
 
@@ -75,27 +76,83 @@ class TestWriteoffAttack(EntryDoors, WriteoffCommon):
         writeoff.with_user(self.boss)._undo(self.day, "Paid after all")
         for entry in (writeoff.move_id, writeoff.undo_move_id):
             self._assert_refused(entry, "was undone")
+        with self.assertRaisesRegex(UserError, "was undone"):
+            (writeoff.move_id | writeoff.undo_move_id).button_draft()
         self.assertEqual(self._balance(self.bad_debt), 0)
 
-    def test_a_recovery_leaves_with_its_entry_whoever_takes_that_back(self):
-        """The state written over RPC does what the button does."""
-        writeoff = self._posted(self._old(100))
-        credit = self._item(self._invoice(self.partner_a, 40, self.day, move_type="out_refund"))
-        recovery = writeoff.line_ids._recover(credit, 40, self.day)
-        recovery.move_id.write({"state": "draft"})
-        self.assertFalse(recovery.exists())
-        self.assertEqual(writeoff.amount_recovered, 0)
+    def _recovered(self, writeoff, amount):
+        credit = self._item(self._invoice(self.partner_a, amount, self.day, move_type="out_refund"))
+        return writeoff.line_ids._recover(credit, amount, self.day)
 
-    def test_nothing_is_recovered_of_what_is_open_again(self):
+    def test_the_entry_of_a_recovery_leaves_the_books_by_reversing_it_only(self):
+        writeoff = self._posted(self._old(100))
+        recovery = self._recovered(writeoff, 40)
+        self._assert_refused(recovery.move_id, "reverse the entry", ("reset", "cancel", "write", "delete"))
+        self.assertEqual((writeoff.amount_recovered, self._balance(self.recovery)), (40, -40))
+        with self.assertRaisesRegex(UserError, "recovered"):
+            writeoff.with_user(self.boss)._undo(self.day, "Paid after all")
+        recovery.move_id._reverse_moves([{"date": self.day}], cancel=True)
+        self.assertEqual((writeoff.amount_recovered, self._balance(self.recovery)), (0, 0))
+
+    def test_the_entry_of_a_recovery_taken_back_and_its_reversal_stay_together(self):
+        writeoff = self._posted(self._old(100))
+        recovery = self._recovered(writeoff, 40)
+        reversal = recovery.move_id._reverse_moves([{"date": self.day}], cancel=True)
+        for entry in (recovery.move_id, reversal):
+            self._assert_refused(entry, "was taken back")
+        self.assertEqual((writeoff.amount_recovered, self._balance(self.recovery)), (0, 0))
+        self._recovered(writeoff, 40)
+        self.assertEqual(writeoff.amount_recovered, 40)
+
+    def test_the_entry_of_a_write_off_stays_matched_until_it_is_undone(self):
         invoice = self._old(100)
         writeoff = self._posted(invoice)
-        self._item(invoice).remove_move_reconcile()
-        credit = self._item(self._invoice(self.partner_a, 40, self.day, move_type="out_refund"))
-        wizard = self.env["receivable.recovery.wizard"].create(
-            {"writeoff_id": writeoff.id, "credit_id": credit.id, "date": self.day}
-        )
-        with self.assertRaisesRegex(UserError, "not written off any more"):
-            wizard.action_apply()
+        items = self._item(invoice)
+        attempts = {
+            "items": items.with_user(self.clerk).remove_move_reconcile,
+            "list": items.with_context(active_ids=items.ids).action_unreconcile_match_entries,
+            "invoice": lambda: invoice.js_remove_outstanding_partial(items.matched_credit_ids.id),
+            "credit note instead": lambda: invoice._reverse_moves([{"date": self.day}], cancel=True),
+        }
+        for name, attempt in attempts.items():
+            with self.subTest(name=name), self.assertRaisesRegex(UserError, "undo the write-off"), self.cr.savepoint():
+                attempt()
+            self.env.invalidate_all()
+            self.assertEqual((writeoff.state, invoice.amount_residual), ("posted", 0))
+        writeoff.with_user(self.boss)._undo(self.day, "Paid after all")
+        with self.assertRaisesRegex(UserError, "stay together"):
+            self._item(writeoff.move_id).remove_move_reconcile()
+
+    def test_what_a_write_off_or_a_recovery_booked_stays_on_its_accounts(self):
+        writeoff = self._posted(self._old(100))
+        recovery = self._recovered(writeoff, 40)
+        other = self._account("XX01", "Somewhere else", "expense")
+        for entry, pattern in ((writeoff.move_id, "undo the write-off"), (recovery.move_id, "reverse the entry")):
+            lines = entry.line_ids.filtered(lambda line: line.account_type != "asset_receivable")
+            for values in ({"account_id": other.id}, {"debit": 1}):
+                with self.subTest(entry=entry.name, values=values), self.assertRaisesRegex(UserError, pattern):
+                    lines.with_user(self.clerk).write(values)
+        loss = writeoff.move_id.line_ids.filtered(lambda line: line.account_id == self.bad_debt)
+        loss.write({"account_id": self.bad_debt.id, "name": "Insolvent since May"})
+        self.assertEqual((loss.name, self._balance(self.bad_debt)), ("Insolvent since May", 100))
+
+    def test_other_payments_of_the_document_may_be_taken_back(self):
+        ways = {
+            "cancel": lambda payment: payment.action_cancel(),
+            "delete": lambda payment: (payment.action_draft(), payment.unlink()),
+            "reverse": lambda payment: payment.move_id._reverse_moves([{"date": self.day}], cancel=True),
+            "unmatch": lambda payment: self._item(payment.move_id).remove_move_reconcile(),
+        }
+        for name, take_back in ways.items():
+            with self.subTest(name=name):
+                invoice = self._old(100)
+                payment = self._pay(invoice, 40, self.day)
+                writeoff = self._posted(invoice)
+                self.assertEqual(writeoff.amount, 60)
+                take_back(payment)
+                self.assertEqual((invoice.amount_residual, writeoff.state), (40, "posted"))
+                writeoff.with_user(self.boss)._undo(self.day, "Paid after all")
+                self.assertEqual(invoice.amount_residual, 100)
 
 
 @tagged("post_install", "-at_install")

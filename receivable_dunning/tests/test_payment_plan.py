@@ -145,6 +145,18 @@ class TestPaymentPlan(PlanCommon):
         with self.assertRaisesRegex(UserError, "Something was booked"):
             plan._accept("Anna", "link")
 
+    def test_what_is_a_draft_again_is_neither_offered_nor_accepted(self):
+        draft, offered = self._plan(), self._plan()
+        offered.action_offer_otherwise()
+        self.invoice.button_draft()
+        with self.assertRaisesRegex(UserError, f"{self.invoice.name} is not booked"):
+            draft.action_offer_otherwise()
+        with self.assertRaisesRegex(UserError, f"{self.invoice.name} is not booked"):
+            offered._accept("Anna", "link")
+        self.invoice.action_post()
+        offered._accept("Anna", "link")
+        self.assertEqual(offered.state, "active")
+
     def test_one_item_is_in_one_standing_plan(self):
         second = self._plan()
         self._active()

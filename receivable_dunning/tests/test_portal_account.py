@@ -193,6 +193,17 @@ class TestPortalAccount(PortalCommon):
             request, [{"kind": "message", "name": "Ann", "link_id": self.link.id, "user_id": False}]
         )
 
+    def test_managers_of_a_branch_alone_do_not_answer_for_the_root(self):
+        branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        managers = [
+            new_test_user(
+                self.env, f"acc_{name}", "receivable_dunning.group_collections_manager", company_id=company.id,
+                company_ids=[Command.set(company.ids)],
+            )
+            for name, company in (("root", self.company), ("local", branch))
+        ]  # fmt: skip
+        self.assertEqual(self.customer._portal_answerer(self.company), managers[0])
+
     def test_form_sent_twice_counts_once(self):
         page = self._by_link(self.link, "/message")
         values = {**self._fields(page), "message": "Hello", "person": "Ann", "topic": "other"}

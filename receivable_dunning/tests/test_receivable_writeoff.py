@@ -101,6 +101,13 @@ class TestReceivableWriteoff(WriteoffCommon):
             writeoff.action_post()
         self.assertEqual(writeoff.state, "approved")
 
+    def test_what_is_a_draft_again_is_not_written_off(self):
+        invoice = self._old(100)
+        writeoff = self._approved(invoice)
+        invoice.button_draft()
+        with self.assertRaisesRegex(UserError, "not an open item"):
+            writeoff.action_post()
+
     def test_locked_books_refuse_the_entry_instead_of_moving_it(self):
         writeoff = self._approved(self._old())
         self.company.sudo().fiscalyear_lock_date = self.day

@@ -35,6 +35,14 @@ class TestWriteoffMessage(WriteoffCommon):
         self.assertIn(self.boss, above)
         self.assertNotIn(self.second, above)
 
+    def test_managers_of_a_branch_alone_are_not_asked_about_the_root(self):
+        branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        local = self._user("wo_local", "receivable_dunning.group_collections_manager")
+        local.sudo().write({"company_ids": [(6, 0, branch.ids)], "company_id": branch.id})
+        writeoff = self._submitted()
+        self.assertFalse(writeoff.with_user(local).with_context(allowed_company_ids=branch.ids).has_access("read"))
+        self.assertNotIn(local, self._asked(writeoff).user_id)
+
     def test_who_entered_it_is_asked_only_without_four_eyes(self):
         for four_eyes in (True, False):
             with self.subTest(four_eyes=four_eyes):

@@ -29,6 +29,18 @@ class TestWriteoffRecovery(WriteoffCommon):
         self.assertEqual(writeoff.undo_move_id.date, date(2024, 7, 2))
         self.assertFalse(self.env.execute_query(self.ledger._written_off_sql(self.company)))
 
+    def test_undoing_in_foreign_currency_takes_the_exchange_difference_back(self):
+        currency = self.setup_other_currency("EUR", rates=[("2016-01-01", 2.0), ("2024-01-01", 4.0)])
+        invoice = self._old(100, currency_id=currency.id)
+        item = self._item(invoice)
+        writeoff = self._posted(invoice)
+        exchange = item.matched_credit_ids.exchange_move_id
+        self.assertTrue(exchange)
+        self._take_back(writeoff)
+        self.assertEqual((item.amount_residual_currency, item.amount_residual), (100, 50))
+        self.assertEqual(self._balance(self.bad_debt), 0)
+        self.assertTrue(exchange.reversal_move_ids)
+
     def _money(self, amount, **values):
         payment = self.env["account.payment"].create(
             {

@@ -73,14 +73,6 @@ class ReceivableRecoveryWizard(models.TransientModel):
             raise UserError(self.env._("Choose the recovery account in the settings, Collections, Bad Debt."))
         if self.line_id.writeoff_id != self.writeoff_id:
             raise UserError(self.env._("Choose an item of this write-off."))
-        if not self.line_id.credit_line_id.matched_debit_ids:
-            raise UserError(
-                self.env._(
-                    "%(document)s is not written off any more: the entries were taken apart or reversed. Match the"
-                    " payment with the document itself.",
-                    document=self.line_id.move_id.name,
-                )
-            )
         credit = self.credit_id
         credit.lock_for_update()
         credit.invalidate_recordset()
