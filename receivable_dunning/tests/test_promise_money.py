@@ -79,6 +79,19 @@ class TestPromiseMoney(PromiseCommon, CollectionCommon):
         self.assertFalse(self._message(promise))
         self.assertFalse(self._row())
 
+    def test_who_owes_more_than_the_promised_money_is_called_for_it(self):
+        self._missed()
+        self._overdue(60, 100000)
+        self._money(100)
+        row = self._row()
+        self.assertRecordValues(
+            row, [{"claim_amount": 100000, "action": "call", "why": "worth_call", "reason": "overdue"}]
+        )
+        self.assertEqual(row.money_amount, 100)
+        self.assertIn("is not matched", row.sentence)
+        action = self.env["collection.worklist"]._open_next_call([], self._customer("Before"))
+        self.assertEqual(action["context"]["default_partner_id"], self.customer.id)
+
     def test_promise_that_is_due_today_says_so_as_well(self):
         promise = self._promise()
         promise.sudo().line_ids.date_promised = self.today
