@@ -103,30 +103,35 @@ class ReceivablePromise(models.Model):
         )
 
     def _awaited_sql(self, company, as_of, missing, condition):
-        """Promised amounts that are not matched: ``needed`` with those before it, since the earliest promise."""
+        """Promised amounts that are not matched: ``needed`` with those before it, since the earliest promise.
+
+        Money of a customer counts wherever it was booked, and so do the promises before: of a branch, its own are left.
+        """
         root = company.sudo().root_id  # sudo: a branch shares its root's customers
         return SQL(
             """
-            SELECT promise.id AS promise_id, promise.partner_id, part.id AS part_id, part.date_promised,
-                   %(missing)s AS missing, sum(%(missing)s) OVER by_day AS needed,
-                   min(promise.date) OVER by_day AS since
-              FROM receivable_promise promise
-              JOIN receivable_promise_line part ON part.promise_id = promise.id
-              JOIN account_move_line item ON item.id = part.move_line_id
-             WHERE promise.company_id = %(root)s AND %(is_own)s AND %(condition)s AND %(missing)s > 0
-               AND promise.state IN ('open', 'partly', 'broken') AND promise.cancelled_on IS NULL
-               AND (promise.date_decided IS NULL OR promise.date_decided > %(since)s)
-               AND NOT EXISTS (
-                    SELECT FROM receivable_promise_line again
-                      JOIN receivable_promise newer ON newer.id = again.promise_id
-                     WHERE again.move_line_id = part.move_line_id AND newer.id > promise.id
-                       AND newer.state <> 'cancelled' AND promise.state <> 'open'
-                   )
-            WINDOW by_day AS (PARTITION BY promise.partner_id ORDER BY part.date_promised, part.id)
+            SELECT promise_id, partner_id, part_id, date_promised, missing, needed, since
+              FROM (SELECT promise.id AS promise_id, promise.partner_id, part.id AS part_id, part.date_promised,
+                           item.company_id, %(missing)s AS missing, sum(%(missing)s) OVER by_day AS needed,
+                           min(promise.date) OVER by_day AS since
+                      FROM receivable_promise promise
+                      JOIN receivable_promise_line part ON part.promise_id = promise.id
+                      JOIN account_move_line item ON item.id = part.move_line_id
+                     WHERE promise.company_id = %(root)s AND %(condition)s AND %(missing)s > 0
+                       AND promise.state IN ('open', 'partly', 'broken') AND promise.cancelled_on IS NULL
+                       AND (promise.date_decided IS NULL OR promise.date_decided > %(since)s)
+                       AND NOT EXISTS (
+                            SELECT FROM receivable_promise_line again
+                              JOIN receivable_promise newer ON newer.id = again.promise_id
+                             WHERE again.move_line_id = part.move_line_id AND newer.id > promise.id
+                               AND newer.state <> 'cancelled' AND promise.state <> 'open'
+                           )
+                    WINDOW by_day AS (PARTITION BY promise.partner_id ORDER BY part.date_promised, part.id)) part
+             WHERE %(is_own)s
             """,
             missing=missing,
             root=root.id,
-            is_own=self.env["collection.facts"]._is_own_sql(company, SQL("item.company_id")),
+            is_own=self.env["collection.facts"]._is_own_sql(company, SQL("part.company_id")),
             condition=condition,
             since=date_utils.subtract(as_of, years=1),
             to_flush=self.env["collection.facts"]._promise_fields(),

@@ -86,11 +86,31 @@ class TestCollectionBranch(CollectionCommon):
         payment.action_post()
         self.assertEqual(self._found(self.northerner), {("B", "North"): 200})
 
-    def test_promises_and_disputes_of_another_branch_are_not_counted(self):
-        items = self.env["account.move.line"].search(
-            [("partner_id", "=", self.of_both.id), ("account_type", "=", "asset_receivable")]
+    def _items_of_both(self, branch):
+        return self.env["account.move.line"].search(
+            [
+                ("partner_id", "=", self.of_both.id),
+                ("account_type", "=", "asset_receivable"),
+                ("company_id", "=", branch.id),
+            ]
         )
-        southern = items.filtered(lambda item: item.company_id == self.south)
+
+    def test_money_is_for_a_promise_of_one_branch_only(self):
+        for branch in (self.north, self.south):
+            self.env["receivable.promise"]._make(self._items_of_both(branch), 200, self.today, {})
+        for paid, shown in ((200, [200, 0]), (200, [200, 200])):
+            payment = self.env["account.payment"].create(
+                {"partner_id": self.of_both.id, "amount": paid, "payment_type": "inbound"}
+            )
+            payment.action_post()
+            rows = [
+                self._list(user).search([("partner_id", "=", self.of_both.id)])
+                for user in (self.northerner, self.southerner)
+            ]
+            self.assertEqual([row.money_amount for row in rows], shown)
+
+    def test_promises_and_disputes_of_another_branch_are_not_counted(self):
+        southern = self._items_of_both(self.south)
         self.env["receivable.promise"]._make(southern, 400, self.today + timedelta(days=3), {})
         [row] = self._list(self.northerner).search([("partner_id", "=", self.of_both.id)])
         self.assertEqual((row.promise_count, row.held_amount, row.claim_amount), (0, 0, 200))
