@@ -127,7 +127,7 @@ class CollectionFacts(models.AbstractModel):
             promises=self._promises_sql(company, as_of),
             disputes=self._disputes_sql(company),
             money=self.env["receivable.promise"]._money_sql(
-                SQL("SELECT partner_id, due AS day, residual FROM claim WHERE line_id IS NULL")
+                SQL("SELECT partner_id, due AS day, residual FROM claim WHERE line_id IS NULL"), as_of
             ),
             arrivals=self._arrivals_sql(company, as_of),
             company=company.id,

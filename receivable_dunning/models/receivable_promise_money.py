@@ -50,26 +50,29 @@ class ReceivablePromise(models.Model):
                         "SELECT partner_id, date AS day, residual FROM (%s) unbooked WHERE partner_id = ANY(%s)",
                         facts._unbooked_credits_sql(company),
                         partners.ids,
-                    )
+                    ),
+                    as_of,
                 ),
                 arrivals=self._arrivals_sql(company, as_of, SQL("promise.partner_id = ANY(%s)", partners.ids)),
                 promises=self.ids,
             )
         )
 
-    def _money_sql(self, unbooked):
-        """``partner_id, day, amount`` of the money that is not matched, in company currency: credits among ``item``
-        that are no credit notes or write-offs, and what ``unbooked`` (``partner_id, day, residual``) has."""
+    def _money_sql(self, unbooked, as_of):
+        """``partner_id, day, amount`` of the money that has come in and is not matched, in company currency: credits
+        among ``item`` that are no credit notes or write-offs, and what ``unbooked`` (``partner_id, day, residual``)
+        has. What is dated later has not come in."""
         return SQL(
             """
             SELECT item.partner_id, item.date AS day, -item.residual::float8 AS amount
               FROM item JOIN account_move move ON move.id = item.move_id
-             WHERE item.residual < 0 AND NOT %s
+             WHERE item.residual < 0 AND item.date <= %(as_of)s AND NOT %(is_forgiven)s
              UNION ALL
-            SELECT partner_id, day, -residual::float8 FROM (%s) unbooked
+            SELECT partner_id, day, -residual::float8 FROM (%(unbooked)s) unbooked WHERE day <= %(as_of)s
             """,
-            self.env["receivable.settlement"]._forgiven_condition(),
-            unbooked,
+            as_of=SQL("%s::date", as_of),
+            is_forgiven=self.env["receivable.settlement"]._forgiven_condition(),
+            unbooked=unbooked,
         )
 
     def _arrivals_sql(self, company, as_of, condition):

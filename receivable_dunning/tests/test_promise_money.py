@@ -131,6 +131,8 @@ class TestPromiseMoney(PromiseCommon, CollectionCommon):
             (((60, 9), (40, 3)), 3),
             (((60, 9), (40, 3), (500, 1)), 3),
             (((60, 21), (60, 3)), None),
+            (((100, -1),), None),
+            (((60, 3), (40, 0)), 0),
         ]
         for money, since in cases:
             with self.subTest(money=money), self.cr.savepoint() as attempt:
