@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, date_utils, format_date
 
 from ..core.ladder import TOLERANCE
-from .dunning_facts import END_OF_TIME
+from .dunning_facts import END_OF_TIME, MONEY_JOURNALS
 
 
 class ReceivablePromise(models.Model):
@@ -60,19 +60,23 @@ class ReceivablePromise(models.Model):
 
     def _money_sql(self, unbooked, as_of):
         """``partner_id, day, amount`` of the money that has come in and is not matched, in company currency: credits
-        among ``item`` that are no credit notes or write-offs, and what ``unbooked`` (``partner_id, day, residual``)
+        of money journals among ``item`` that are no write-offs, and what ``unbooked`` (``partner_id, day, residual``)
         has. What is dated later has not come in."""
         return SQL(
             """
             SELECT item.partner_id, item.date AS day, -item.residual::float8 AS amount
-              FROM item JOIN account_move move ON move.id = item.move_id
+              FROM item
+              JOIN account_move move ON move.id = item.move_id
+              JOIN account_journal journal ON journal.id = move.journal_id AND journal.type = ANY(%(journals)s)
              WHERE item.residual < 0 AND item.date <= %(as_of)s AND NOT %(is_forgiven)s
              UNION ALL
             SELECT partner_id, day, -residual::float8 FROM (%(unbooked)s) unbooked WHERE day <= %(as_of)s
             """,
+            journals=list(MONEY_JOURNALS),
             as_of=SQL("%s::date", as_of),
             is_forgiven=self.env["receivable.settlement"]._forgiven_condition(),
             unbooked=unbooked,
+            to_flush=[self.env["account.move"]._fields["journal_id"], self.env["account.journal"]._fields["type"]],
         )
 
     def _arrivals_sql(self, company, as_of, condition):

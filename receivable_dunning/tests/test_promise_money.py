@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .collection_common import CollectionCommon
@@ -49,6 +50,23 @@ class TestPromiseMoney(PromiseCommon, CollectionCommon):
         payment.move_id = False
         payment.action_post()
         return payment
+
+    def _entry(self, amount, journal):
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "journal_id": self.company_data[journal].id,
+                "date": self.today - timedelta(days=2),
+                "line_ids": [
+                    Command.create({"account_id": account.id, "balance": balance, "partner_id": self.customer.id})
+                    for account, balance in (
+                        (self.company_data["default_account_assets"], amount),
+                        (self.item.account_id, -amount),
+                    )
+                ],
+            }
+        )
+        entry.action_post()
 
     def _message(self, promise):
         self.env.invalidate_all()
@@ -111,6 +129,8 @@ class TestPromiseMoney(PromiseCommon, CollectionCommon):
                 ),
                 False,
             ),
+            "entry in the bank journal": (lambda amount: self._entry(amount, "default_journal_bank"), True),
+            "rebate by entry": (lambda amount: self._entry(amount, "default_journal_misc"), False),
         }
         promise = self._missed()
         for label, (arrive, counts) in cases.items():
