@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .collection_common import CollectionCommon
@@ -172,6 +172,34 @@ class TestCollectionBranch(CollectionCommon):
         [row] = self._list(self.northerner).search([("partner_id", "=", self.of_both.id)])
         row.action_wake()
         self.assertFalse(self._list(self.southerner).search([("partner_id", "=", self.of_both.id)]).resting_until)
+
+    def test_branch_does_nothing_for_the_root_to_customers_of_others(self):
+        cases = {
+            "dunning.block": {"reason": "No"},
+            "collection.contact": {},
+            "collection.snooze": {"reason": "No", "date_until": self.today + timedelta(days=5)},
+        }
+        for model, values in cases.items():
+            with self.subTest(model):
+                records = self.env[model].with_user(self.northerner).with_context(allowed_company_ids=self.north.ids)
+                values = {"company_id": self.company.id, **values}
+                for partner in (self.of_north, self.of_both):
+                    record = records.create({**values, "partner_id": partner.id})
+                    with self.assertRaisesRegex(ValidationError, "owes nothing where you work"), self.cr.savepoint():
+                        record.partner_id = self.of_root
+                with self.assertRaisesRegex(ValidationError, "owes nothing where you work"), self.cr.savepoint():
+                    records.create({**values, "partner_id": self.of_root.id})
+
+    def test_branch_does_not_block_a_document_of_another(self):
+        blocks = self.env["dunning.block"].with_user(self.northerner).with_context(allowed_company_ids=self.north.ids)
+        values = {"company_id": self.company.id, "reason": "No"}
+        blocks.create({**values, "move_id": self._items_of_both(self.north).move_id.id})
+        with self.assertRaises(UserError), self.cr.savepoint():
+            blocks.create({**values, "move_id": self._items_of_both(self.south).move_id.id})
+        with self.assertRaises(UserError), self.cr.savepoint():
+            blocks.create(
+                {**values, "move_id": self._items_of_both(self.south).move_id.id, "partner_id": self.of_both.id}
+            )
 
     def test_nobody_writes_for_a_company_that_is_not_theirs(self):
         other = self.setup_other_company()["company"]
