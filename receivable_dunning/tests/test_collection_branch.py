@@ -149,6 +149,24 @@ class TestCollectionBranch(CollectionCommon):
         with self.assertRaises(AccessError):
             contact.with_user(self.southerner).with_context(allowed_company_ids=self.south.ids).read(["note"])
 
+    def test_who_works_in_two_branches_calls_once_about_both(self):
+        self.northerner.sudo().company_ids |= self.south
+        self.env["collection.script"].create({"name": "S", "channel": "phone", "body": "<p>{company}: {claim}</p>"})
+        row = self._list(self.northerner).search([("partner_id", "=", self.of_both.id)])[0]
+        contacts = self.env["collection.contact"].with_user(self.northerner)
+        contacts = contacts.with_context(allowed_company_ids=(self.north + self.south).ids)
+        form = Form(contacts.with_context(**row.action_call()["context"]))
+        self.assertEqual((form.claim_amount, form.overdue_amount), (600, 600))
+        for said in ("North", "South", "600.00"):
+            self.assertIn(said, form.script)
+        form.outcome_id = self._ending("informed").with_user(self.northerner)
+        form.callback_date = False
+        contact = form.save()
+        contact.action_done()
+        self.assertEqual(contact.sudo().company_id, self.company)
+        rows = self._list(self.northerner).search([("partner_id", "=", self.of_both.id)])
+        self.assertEqual(rows.mapped("resting_until"), [self.today + timedelta(days=1)] * 2)
+
     def test_branch_takes_a_promise_for_its_items(self):
         contact = self._call(self.northerner, "promised")
         promise = contact.sudo().promise_id
