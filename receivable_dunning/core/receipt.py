@@ -68,12 +68,17 @@ def evidence(receipt: Receipt, payment: Payment, open_names: Iterable[str]) -> E
     ['NAMED', 'SILENT', 'AGAINST', 'AGAINST']
     >>> evidence(Receipt(2, date(2024, 5, 12), "INV 1001"), payment, ()).name
     'AGAINST'
+    >>> written = Payment(1, date(2024, 5, 1), frozenset({"Payment INV/1002"}))
+    >>> [evidence(Receipt(2, date(2024, 5, 3), text), written, {"INV/1001", "INV/1002", "1002"}).name for text in said]
+    ['AGAINST', 'SILENT', 'NAMED', 'AGAINST']
     """
     if abs((receipt.day - payment.day).days) > DAYS_TO_THE_BANK:
         return Evidence.AGAINST
-    if any(names(receipt.text, name) for name in set(open_names) - payment.names):
+    # a memo names documents in the middle of a text
+    meant = {name for name in open_names if any(names(text, name) for text in payment.names)}
+    if any(names(receipt.text, name) for name in set(open_names) - meant):
         return Evidence.AGAINST
-    return Evidence.NAMED if any(names(receipt.text, name) for name in payment.names) else Evidence.SILENT
+    return Evidence.NAMED if any(names(receipt.text, name) for name in payment.names | meant) else Evidence.SILENT
 
 
 def pair(receipts: list[Receipt], payments: list[Payment], open_names: Iterable[str] = ()) -> dict[int, int]:

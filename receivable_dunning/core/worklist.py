@@ -50,7 +50,7 @@ class Why(StrEnum):
 
     RESTING = "resting"  # snoozed, or to be called back on a later day
     NOTHING = "nothing"  # nothing to claim, nothing asks for a contact, and a call costs more than it saves
-    MONEY = "money"  # what was promised has come in, but is not matched yet
+    MONEY = "money"  # what was promised has come in, but is not matched yet; nothing beyond it is to be claimed
     NO_ADDRESS = "no_address"  # neither phone number nor working e-mail address
     VISIT_TASK = "visit_task"  # the dunning level asks for a visit
     ESCALATION_TASK = "escalation_task"  # the dunning level passes the customer on
@@ -185,8 +185,9 @@ def next_action(situation, rates=RATES):
     ('worth_call', 'small')
     >>> str(next_action(Situation(worth=50.0, signals=frozenset({Why.PROMISE_BROKEN})))[0])
     'promise'
-    >>> str(next_action(Situation(worth=50.0, signals=frozenset({Why.PROMISE_BROKEN, Why.MONEY})))[0])
-    'match'
+    >>> paid = frozenset({Why.PROMISE_BROKEN, Why.MONEY})
+    >>> [str(next_action(Situation(claims, worth=50.0, signals=paid))[0]) for claims in (False, True)]
+    ['match', 'call']
     >>> [str(next_action(Situation(worth=50.0, **facts))[0]) for facts in (
     ...     {"has_phone": False}, {"has_phone": False, "has_email": False}, {"at_last_level": True}, {"resting": True})]
     ['email', 'data', 'escalate', 'none']
@@ -198,7 +199,7 @@ def next_action(situation, rates=RATES):
         return Action.NONE, Why.RESTING
     if not situation.claims and not signals and not _pays_a_call(situation, rates):
         return Action.NONE, Why.NOTHING
-    if Why.MONEY in signals:
+    if Why.MONEY in signals and not situation.claims:
         return Action.MATCH, Why.MONEY
     if not situation.has_phone and not situation.has_email:
         return Action.DATA, Why.NO_ADDRESS
@@ -212,7 +213,7 @@ def next_action(situation, rates=RATES):
         if applies:
             return Action.ESCALATE, why
     for why in (Why.PROMISE_BROKEN, Why.PROMISE_DUE):
-        if why in signals:
+        if why in signals and Why.MONEY not in signals:
             return Action.PROMISE, why
     return _cheapest(situation, rates)
 

@@ -1,5 +1,6 @@
 from . import receivable_delivery_mixin
 from . import receivable_root_company_mixin
+from . import receivable_own_customer_mixin
 from . import receivable_letter_mixin
 from . import receivable_subject_mixin
 from . import receivable_company_tree_mixin

@@ -24,7 +24,7 @@ class CollectionContact(models.Model):
 
     _name = "collection.contact"
     _description = "Contact with a Customer"
-    _inherit = ["receivable.root.company.mixin"]
+    _inherit = ["receivable.own.customer.mixin"]
     _order = "date DESC, id DESC"
     _rec_names_search = ["partner_id", "note"]
 

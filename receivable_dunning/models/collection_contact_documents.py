@@ -120,22 +120,24 @@ class CollectionContact(models.Model):
         rows = self._worklist_rows()
         scripts = self.env["collection.script"]
         for contact in self:
-            row = rows.get((contact.company_id, contact.partner_id), self.env["collection.worklist"])
-            script = scripts._for_level(contact.company_id, contact.channel, row.level_number)
+            due = rows.get((contact.company_id, contact.partner_id), self.env["collection.worklist"])
+            level = max(due.mapped("level_number"), default=0)
+            script = scripts._for_level(contact.company_id, contact.channel, level)
             person = contact.contact_id or contact.partner_id
-            contact.sentence = row.sentence
-            contact.claim_amount, contact.overdue_amount = row.claim_amount, row.overdue_amount
-            contact.script = script._render(row, person, self.env.user) if script and person else False
+            contact.sentence = " ".join(due.mapped("sentence"))
+            contact.claim_amount = sum(due.mapped("claim_amount"))
+            contact.overdue_amount = sum(due.mapped("overdue_amount"))
+            contact.script = script._render(due, person, self.env.user) if script and person else False
 
     def _worklist_rows(self):
-        """``{(company, customer): row}`` of the worklist, of these customers only."""
+        """``{(company, customer): rows}`` of the worklist, of these customers only: who works in several branches talks
+        about what is owed to all of them."""
         customers = self.partner_id
         if not customers:
             return {}
         rows = self.env["collection.worklist"].with_context(worklist_partner_ids=customers.ids)
-        return {
-            (row._root_company(), row.partner_id): row for row in rows.search([("partner_id", "in", customers.ids)])
-        }
+        found = rows.search([("partner_id", "in", customers.ids)])
+        return found.grouped(lambda row: (row._root_company(), row.partner_id))
 
     @api.depends("partner_id", "company_id")
     def _compute_item_ids(self):

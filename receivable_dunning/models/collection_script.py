@@ -64,33 +64,37 @@ class CollectionScript(models.Model):
         ]
         return self.search(domain).sorted(lambda script: (script.level_number, bool(script.company_id)))[-1:]
 
-    def _render(self, row, contact, collector):
-        """The text for a customer, as Markup; ``row`` is its line of the worklist, or none."""
+    def _render(self, rows, contact, collector):
+        """The text for a customer, as Markup; ``rows`` are its lines of the worklist: several of branches, or none."""
         self.ensure_one()
         script = self.with_context(lang=contact.lang or self.env.lang)
-        values = {name: escape(value) for name, value in script._values(row, contact, collector).items()}
+        values = {name: escape(value) for name, value in script._values(rows, contact, collector).items()}
         return Markup(fill_in(str(script.body), values))  # noqa: S704 the values are escaped, the body is sanitized
 
-    def _values(self, row, contact, collector):
+    def _values(self, rows, contact, collector):
         def amount(name):
-            return row.currency_id.format(row[name]) if row else ""
+            return rows.currency_id.format(sum(rows.mapped(name))) if rows else ""
 
         def day(name):
-            return format_date(self.env, row[name]) if row and row[name] else "-"
+            days = [day for day in rows.mapped(name) if day]
+            return format_date(self.env, min(days)) if days else "-"
+
+        def most(name):
+            return max(rows.mapped(name), default=0)
 
         return {
             "customer": contact.commercial_partner_id.name,
             "contact": contact.name or "",
-            "company": (row.company_id or self.env.company).name,
+            "company": ", ".join((rows.company_id or self.env.company).mapped("name")),
             "collector": collector.name,
             "open": amount("open_amount"),
             "overdue": amount("overdue_amount"),
             "claim": amount("claim_amount"),
             "promised": amount("promise_amount"),
-            "oldest_days": row.oldest_days,
-            "usual_days": round(row.usual_days),
-            "level": row.level_number,
-            "broken_promises": row.broken_count,
+            "oldest_days": most("oldest_days"),
+            "usual_days": round(most("usual_days")),
+            "level": most("level_number"),
+            "broken_promises": most("broken_count"),
             "last_reminder": day("reminded_on"),
             "promise_date": day("promise_date"),
         }

@@ -9,7 +9,7 @@ class CollectionSnooze(models.Model):
 
     _name = "collection.snooze"
     _description = "Snoozed Customer"
-    _inherit = ["receivable.root.company.mixin"]
+    _inherit = ["receivable.own.customer.mixin"]
     _order = "date_until desc, id desc"
     _rec_names_search = ["partner_id", "reason"]
 

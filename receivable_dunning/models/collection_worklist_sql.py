@@ -20,14 +20,14 @@ def _case(pairs, default):
 RULES = (
     ("situation.is_resting", Why.RESTING),
     ("NOT situation.claims AND NOT signal.any_of_them AND NOT situation.pays_a_call", Why.NOTHING),
-    ("signal.money_there", Why.MONEY),
+    ("signal.money_there AND NOT situation.claims", Why.MONEY),
     ("NOT situation.has_phone AND NOT situation.has_email", Why.NO_ADDRESS),
     ("signal.visit_task", Why.VISIT_TASK),
     ("signal.escalation_task", Why.ESCALATION_TASK),
     (f"situation.claims AND situation.broken_count >= {core.BROKEN_PROMISES}", Why.BROKEN_TWICE),
     ("situation.claims AND situation.at_last_level", Why.LAST_LEVEL),
-    ("signal.promise_broken", Why.PROMISE_BROKEN),
-    ("signal.promise_due", Why.PROMISE_DUE),
+    ("signal.promise_broken AND NOT signal.money_there", Why.PROMISE_BROKEN),
+    ("signal.promise_due AND NOT signal.money_there", Why.PROMISE_DUE),
     ("NOT situation.has_phone", Why.NO_PHONE),
     ("signal.plan_broken", Why.PLAN_BROKEN),
     ("signal.callback", Why.CALLBACK),
@@ -47,10 +47,10 @@ ACTIONS = {
 }
 # The main reason to be on the list: the most pressing first.
 REASONS = (
-    ("signal.money_there", "money"),
-    ("signal.promise_broken", "promise_broken"),
+    ("signal.money_there AND NOT situation.claims", "money"),
+    ("signal.promise_broken AND NOT signal.money_there", "promise_broken"),
     ("signal.plan_broken", "plan_broken"),
-    ("signal.promise_due", "promise_due"),
+    ("signal.promise_due AND NOT signal.money_there", "promise_due"),
     ("signal.callback", "callback"),
     ("signal.visit_task OR signal.escalation_task OR signal.call_task", "task"),
     ("signal.difference", "difference"),
@@ -127,7 +127,7 @@ class CollectionFacts(models.AbstractModel):
             promises=self._promises_sql(company, as_of),
             disputes=self._disputes_sql(company),
             money=self.env["receivable.promise"]._money_sql(
-                SQL("SELECT partner_id, due AS day, residual FROM claim WHERE line_id IS NULL")
+                SQL("SELECT partner_id, due AS day, residual FROM claim WHERE line_id IS NULL"), as_of
             ),
             arrivals=self._arrivals_sql(company, as_of),
             company=company.id,

@@ -14,7 +14,7 @@ class DunningBlock(models.Model):
 
     _name = "dunning.block"
     _description = "Dunning Block"
-    _inherit = ["receivable.subject.mixin"]
+    _inherit = ["receivable.subject.mixin", "receivable.own.customer.mixin"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
     _rec_names_search = ["partner_id", "move_id", "reason"]
@@ -104,6 +104,16 @@ class DunningBlock(models.Model):
         for block in self.sudo().filtered("move_line_id"):
             if block.move_line_id.move_id != block.move_id:
                 raise ValidationError(self.env._("The instalment does not belong to this document."))
+
+    def _check_own_subject(self):
+        if not self.move_id.has_access("read"):
+            raise ValidationError(
+                self.env._(
+                    "You do not work where this document was made: ask somebody who works for %(company)s.",
+                    company=self.company_id[:1].sudo().name,  # sudo: who works in a branch may not read the root
+                )
+            )
+        super()._check_own_subject()
 
     # ------------------------------------------------------------------
     # CRUD

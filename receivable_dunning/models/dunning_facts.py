@@ -7,6 +7,8 @@ from odoo.tools import SQL
 
 # Open items are read as of the end of time: what is settled already, under whatever date, is never claimed.
 END_OF_TIME = date.max
+# Types of journals whose entries are money that came in.
+MONEY_JOURNALS = ("bank", "cash", "credit")
 
 
 class DunningFacts(models.AbstractModel):

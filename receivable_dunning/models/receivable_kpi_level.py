@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from odoo.addons.customer_credit_mgmt.models.optional_number import OptionalFloat
 
 from ..core.kpi import ratio
-from .receivable_kpi_money import MONEY_JOURNALS
+from .dunning_facts import MONEY_JOURNALS
 
 
 class ReceivableKpiLevel(models.Model):

@@ -4,7 +4,8 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-MONEY_JOURNALS = ("bank", "cash", "credit")
+from .dunning_facts import MONEY_JOURNALS
+
 # Accounts of profit and loss: what an entry books there settles an item without money.
 NO_MONEY_TYPES = (
     "income",

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, date_utils, format_date
 
 from ..core.ladder import TOLERANCE
-from .dunning_facts import END_OF_TIME
+from .dunning_facts import END_OF_TIME, MONEY_JOURNALS
 
 
 class ReceivablePromise(models.Model):
@@ -50,26 +50,33 @@ class ReceivablePromise(models.Model):
                         "SELECT partner_id, date AS day, residual FROM (%s) unbooked WHERE partner_id = ANY(%s)",
                         facts._unbooked_credits_sql(company),
                         partners.ids,
-                    )
+                    ),
+                    as_of,
                 ),
                 arrivals=self._arrivals_sql(company, as_of, SQL("promise.partner_id = ANY(%s)", partners.ids)),
                 promises=self.ids,
             )
         )
 
-    def _money_sql(self, unbooked):
-        """``partner_id, day, amount`` of the money that is not matched, in company currency: credits among ``item``
-        that are no credit notes or write-offs, and what ``unbooked`` (``partner_id, day, residual``) has."""
+    def _money_sql(self, unbooked, as_of):
+        """``partner_id, day, amount`` of the money that has come in and is not matched, in company currency: credits
+        of money journals among ``item`` that are no write-offs, and what ``unbooked`` (``partner_id, day, residual``)
+        has. What is dated later has not come in."""
         return SQL(
             """
             SELECT item.partner_id, item.date AS day, -item.residual::float8 AS amount
-              FROM item JOIN account_move move ON move.id = item.move_id
-             WHERE item.residual < 0 AND NOT %s
+              FROM item
+              JOIN account_move move ON move.id = item.move_id
+              JOIN account_journal journal ON journal.id = move.journal_id AND journal.type = ANY(%(journals)s)
+             WHERE item.residual < 0 AND item.date <= %(as_of)s AND NOT %(is_forgiven)s
              UNION ALL
-            SELECT partner_id, day, -residual::float8 FROM (%s) unbooked
+            SELECT partner_id, day, -residual::float8 FROM (%(unbooked)s) unbooked WHERE day <= %(as_of)s
             """,
-            self.env["receivable.settlement"]._forgiven_condition(),
-            unbooked,
+            journals=list(MONEY_JOURNALS),
+            as_of=SQL("%s::date", as_of),
+            is_forgiven=self.env["receivable.settlement"]._forgiven_condition(),
+            unbooked=unbooked,
+            to_flush=[self.env["account.move"]._fields["journal_id"], self.env["account.journal"]._fields["type"]],
         )
 
     def _arrivals_sql(self, company, as_of, condition):
@@ -103,30 +110,35 @@ class ReceivablePromise(models.Model):
         )
 
     def _awaited_sql(self, company, as_of, missing, condition):
-        """Promised amounts that are not matched: ``needed`` with those before it, since the earliest promise."""
+        """Promised amounts that are not matched: ``needed`` with those before it, since the earliest promise.
+
+        Money of a customer counts wherever it was booked, and so do the promises before: of a branch, its own are left.
+        """
         root = company.sudo().root_id  # sudo: a branch shares its root's customers
         return SQL(
             """
-            SELECT promise.id AS promise_id, promise.partner_id, part.id AS part_id, part.date_promised,
-                   %(missing)s AS missing, sum(%(missing)s) OVER by_day AS needed,
-                   min(promise.date) OVER by_day AS since
-              FROM receivable_promise promise
-              JOIN receivable_promise_line part ON part.promise_id = promise.id
-              JOIN account_move_line item ON item.id = part.move_line_id
-             WHERE promise.company_id = %(root)s AND %(is_own)s AND %(condition)s AND %(missing)s > 0
-               AND promise.state IN ('open', 'partly', 'broken') AND promise.cancelled_on IS NULL
-               AND (promise.date_decided IS NULL OR promise.date_decided > %(since)s)
-               AND NOT EXISTS (
-                    SELECT FROM receivable_promise_line again
-                      JOIN receivable_promise newer ON newer.id = again.promise_id
-                     WHERE again.move_line_id = part.move_line_id AND newer.id > promise.id
-                       AND newer.state <> 'cancelled' AND promise.state <> 'open'
-                   )
-            WINDOW by_day AS (PARTITION BY promise.partner_id ORDER BY part.date_promised, part.id)
+            SELECT promise_id, partner_id, part_id, date_promised, missing, needed, since
+              FROM (SELECT promise.id AS promise_id, promise.partner_id, part.id AS part_id, part.date_promised,
+                           item.company_id, %(missing)s AS missing, sum(%(missing)s) OVER by_day AS needed,
+                           min(promise.date) OVER by_day AS since
+                      FROM receivable_promise promise
+                      JOIN receivable_promise_line part ON part.promise_id = promise.id
+                      JOIN account_move_line item ON item.id = part.move_line_id
+                     WHERE promise.company_id = %(root)s AND %(condition)s AND %(missing)s > 0
+                       AND promise.state IN ('open', 'partly', 'broken') AND promise.cancelled_on IS NULL
+                       AND (promise.date_decided IS NULL OR promise.date_decided > %(since)s)
+                       AND NOT EXISTS (
+                            SELECT FROM receivable_promise_line again
+                              JOIN receivable_promise newer ON newer.id = again.promise_id
+                             WHERE again.move_line_id = part.move_line_id AND newer.id > promise.id
+                               AND newer.state <> 'cancelled' AND promise.state <> 'open'
+                           )
+                    WINDOW by_day AS (PARTITION BY promise.partner_id ORDER BY part.date_promised, part.id)) part
+             WHERE %(is_own)s
             """,
             missing=missing,
             root=root.id,
-            is_own=self.env["collection.facts"]._is_own_sql(company, SQL("item.company_id")),
+            is_own=self.env["collection.facts"]._is_own_sql(company, SQL("part.company_id")),
             condition=condition,
             since=date_utils.subtract(as_of, years=1),
             to_flush=self.env["collection.facts"]._promise_fields(),

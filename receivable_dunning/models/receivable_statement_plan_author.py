@@ -15,7 +15,8 @@ class ReceivableStatementPlan(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
-        help="Statements are made for customers whom this user may read. Who changes the condition takes it over.",
+        help="Statements are made for customers whom this user may read. Who changes the condition or the company takes it"
+        " over.",
     )
     problem = fields.Char(compute="_compute_problem", help="Why the plan makes no statements.")
 
@@ -30,7 +31,8 @@ class ReceivableStatementPlan(models.Model):
     def write(self, vals):
         if "author_id" in vals and not self.env.su:
             raise AccessError(self.env._("Take the plan over instead of writing who answers for its condition."))
-        if "partner_domain" in vals:
+        # the same condition finds other customers in another company
+        if {"partner_domain", "company_id"} & set(vals):
             vals = {**vals, "author_id": self.env.uid}
         return super().write(vals)
 

@@ -20,12 +20,12 @@ class CollectionWorklist(models.Model):
     # WORDS
     # ------------------------------------------------------------------
 
-    @api.depends("claim_amount", "oldest_days", "usual_days", "action", "why", "minutes", "reason")
+    @api.depends("claim_amount", "oldest_days", "usual_days", "money_amount", "action", "why", "minutes", "reason")
     @api.depends_context("lang")
     def _compute_sentence(self):
         actions = dict(self._fields["action"]._description_selection(self.env))
         for row in self:
-            first = ", ".join(filter(None, (row._money_words(), row._days_words())))
+            first = ", ".join(filter(None, (row._money_words(), row._days_words(), row._beside_words())))
             second = self.env._("%(action)s: %(why)s", action=actions.get(row.action, ""), why=row._why_words())
             if row.action != "none":
                 second = self.env._(
@@ -35,7 +35,7 @@ class CollectionWorklist(models.Model):
                 )
             row.sentence = f"{first}; {second}." if first else f"{second}."
             money = "" if row.claim_amount else row._money_words()
-            row.hint = "; ".join(filter(None, (money, row._days_words(), row._why_words())))
+            row.hint = "; ".join(filter(None, (money, row._days_words(), row._beside_words(), row._why_words())))
 
     def _money_words(self):
         amount = self.currency_id.format(self.claim_amount)
@@ -76,16 +76,23 @@ class CollectionWorklist(models.Model):
         if self.why == Why.PROMISE_DUE:
             return self.env._("promised for %(day)s", day=format_date(self.env, self.promise_date))
         if self.why == Why.MONEY:
-            return self.env._(
-                "%(amount)s that may be what was promised had come in by %(day)s and is not matched",
-                amount=self.currency_id.format(self.money_amount),
-                day=format_date(self.env, self.money_date),
-            )
+            return self._arrival_words()
         if self.why == Why.BROKEN_TWICE:
             return self.env._("%(count)s promises broken in a year", count=self.broken_count)
         if self.why == Why.LAST_LEVEL:
             return self.env._("reminded at the last level (%(level)s)", level=self.level_number)
         return dict(self._fields["why"]._description_selection(self.env)).get(self.why, "").lower()
+
+    def _beside_words(self):
+        """Money that waits to be matched is said to whoever claims what is due beyond it."""
+        return self._arrival_words() if self.money_amount and self.why != Why.MONEY else ""
+
+    def _arrival_words(self):
+        return self.env._(
+            "%(amount)s that may be what was promised had come in by %(day)s and is not matched",
+            amount=self.currency_id.format(self.money_amount),
+            day=format_date(self.env, self.money_date),
+        )
 
     # ------------------------------------------------------------------
     # CARD

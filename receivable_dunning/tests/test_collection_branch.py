@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .collection_common import CollectionCommon
@@ -86,11 +86,31 @@ class TestCollectionBranch(CollectionCommon):
         payment.action_post()
         self.assertEqual(self._found(self.northerner), {("B", "North"): 200})
 
-    def test_promises_and_disputes_of_another_branch_are_not_counted(self):
-        items = self.env["account.move.line"].search(
-            [("partner_id", "=", self.of_both.id), ("account_type", "=", "asset_receivable")]
+    def _items_of_both(self, branch):
+        return self.env["account.move.line"].search(
+            [
+                ("partner_id", "=", self.of_both.id),
+                ("account_type", "=", "asset_receivable"),
+                ("company_id", "=", branch.id),
+            ]
         )
-        southern = items.filtered(lambda item: item.company_id == self.south)
+
+    def test_money_is_for_a_promise_of_one_branch_only(self):
+        for branch in (self.north, self.south):
+            self.env["receivable.promise"]._make(self._items_of_both(branch), 200, self.today, {})
+        for paid, shown in ((200, [200, 0]), (200, [200, 200])):
+            payment = self.env["account.payment"].create(
+                {"partner_id": self.of_both.id, "amount": paid, "payment_type": "inbound"}
+            )
+            payment.action_post()
+            rows = [
+                self._list(user).search([("partner_id", "=", self.of_both.id)])
+                for user in (self.northerner, self.southerner)
+            ]
+            self.assertEqual([row.money_amount for row in rows], shown)
+
+    def test_promises_and_disputes_of_another_branch_are_not_counted(self):
+        southern = self._items_of_both(self.south)
         self.env["receivable.promise"]._make(southern, 400, self.today + timedelta(days=3), {})
         [row] = self._list(self.northerner).search([("partner_id", "=", self.of_both.id)])
         self.assertEqual((row.promise_count, row.held_amount, row.claim_amount), (0, 0, 200))
@@ -129,6 +149,24 @@ class TestCollectionBranch(CollectionCommon):
         with self.assertRaises(AccessError):
             contact.with_user(self.southerner).with_context(allowed_company_ids=self.south.ids).read(["note"])
 
+    def test_who_works_in_two_branches_calls_once_about_both(self):
+        self.northerner.sudo().company_ids |= self.south
+        self.env["collection.script"].create({"name": "S", "channel": "phone", "body": "<p>{company}: {claim}</p>"})
+        row = self._list(self.northerner).search([("partner_id", "=", self.of_both.id)])[0]
+        contacts = self.env["collection.contact"].with_user(self.northerner)
+        contacts = contacts.with_context(allowed_company_ids=(self.north + self.south).ids)
+        form = Form(contacts.with_context(**row.action_call()["context"]))
+        self.assertEqual((form.claim_amount, form.overdue_amount), (600, 600))
+        for said in ("North", "South", "600.00"):
+            self.assertIn(said, form.script)
+        form.outcome_id = self._ending("informed").with_user(self.northerner)
+        form.callback_date = False
+        contact = form.save()
+        contact.action_done()
+        self.assertEqual(contact.sudo().company_id, self.company)
+        rows = self._list(self.northerner).search([("partner_id", "=", self.of_both.id)])
+        self.assertEqual(rows.mapped("resting_until"), [self.today + timedelta(days=1)] * 2)
+
     def test_branch_takes_a_promise_for_its_items(self):
         contact = self._call(self.northerner, "promised")
         promise = contact.sudo().promise_id
@@ -152,6 +190,34 @@ class TestCollectionBranch(CollectionCommon):
         [row] = self._list(self.northerner).search([("partner_id", "=", self.of_both.id)])
         row.action_wake()
         self.assertFalse(self._list(self.southerner).search([("partner_id", "=", self.of_both.id)]).resting_until)
+
+    def test_branch_does_nothing_for_the_root_to_customers_of_others(self):
+        cases = {
+            "dunning.block": {"reason": "No"},
+            "collection.contact": {},
+            "collection.snooze": {"reason": "No", "date_until": self.today + timedelta(days=5)},
+        }
+        for model, values in cases.items():
+            with self.subTest(model):
+                records = self.env[model].with_user(self.northerner).with_context(allowed_company_ids=self.north.ids)
+                values = {"company_id": self.company.id, **values}
+                for partner in (self.of_north, self.of_both):
+                    record = records.create({**values, "partner_id": partner.id})
+                    with self.assertRaisesRegex(ValidationError, "owes nothing where you work"), self.cr.savepoint():
+                        record.partner_id = self.of_root
+                with self.assertRaisesRegex(ValidationError, "owes nothing where you work"), self.cr.savepoint():
+                    records.create({**values, "partner_id": self.of_root.id})
+
+    def test_branch_does_not_block_a_document_of_another(self):
+        blocks = self.env["dunning.block"].with_user(self.northerner).with_context(allowed_company_ids=self.north.ids)
+        values = {"company_id": self.company.id, "reason": "No"}
+        blocks.create({**values, "move_id": self._items_of_both(self.north).move_id.id})
+        with self.assertRaises(UserError), self.cr.savepoint():
+            blocks.create({**values, "move_id": self._items_of_both(self.south).move_id.id})
+        with self.assertRaises(UserError), self.cr.savepoint():
+            blocks.create(
+                {**values, "move_id": self._items_of_both(self.south).move_id.id, "partner_id": self.of_both.id}
+            )
 
     def test_nobody_writes_for_a_company_that_is_not_theirs(self):
         other = self.setup_other_company()["company"]

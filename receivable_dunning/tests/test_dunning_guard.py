@@ -111,6 +111,13 @@ class TestDunningGuard(DunningCommon):
                 )
                 self.assertRecordValues(self._notice(self._run()), [{"amount_due": 100, "amount_credit": credit}])
 
+    def test_receipt_that_names_what_the_memo_names_counts_once(self):
+        invoice = self._overdue(50, 100)
+        self._overdue(40, 300)
+        self._payment(100, memo=f"Payment {invoice.name}").action_post()
+        self._bank_line(100, payment_ref=invoice.name)
+        self.assertRecordValues(self._notice(self._run()), [{"amount_credit": -100, "amount_total": 300}])
+
     def test_as_many_receipts_as_payments_are_registered_already(self):
         """(days of payments, days of receipts): how much of the receipts, of 10 each, is money for other items."""
         cases = [

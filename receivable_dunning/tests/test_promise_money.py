@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .collection_common import CollectionCommon
@@ -50,6 +51,23 @@ class TestPromiseMoney(PromiseCommon, CollectionCommon):
         payment.action_post()
         return payment
 
+    def _entry(self, amount, journal):
+        entry = self.env["account.move"].create(
+            {
+                "move_type": "entry",
+                "journal_id": self.company_data[journal].id,
+                "date": self.today - timedelta(days=2),
+                "line_ids": [
+                    Command.create({"account_id": account.id, "balance": balance, "partner_id": self.customer.id})
+                    for account, balance in (
+                        (self.company_data["default_account_assets"], amount),
+                        (self.item.account_id, -amount),
+                    )
+                ],
+            }
+        )
+        entry.action_post()
+
     def _message(self, promise):
         self.env.invalidate_all()
         return promise.money_message
@@ -79,6 +97,19 @@ class TestPromiseMoney(PromiseCommon, CollectionCommon):
         self.assertFalse(self._message(promise))
         self.assertFalse(self._row())
 
+    def test_who_owes_more_than_the_promised_money_is_called_for_it(self):
+        self._missed()
+        self._overdue(60, 100000)
+        self._money(100)
+        row = self._row()
+        self.assertRecordValues(
+            row, [{"claim_amount": 100000, "action": "call", "why": "worth_call", "reason": "overdue"}]
+        )
+        self.assertEqual(row.money_amount, 100)
+        self.assertIn("is not matched", row.sentence)
+        action = self.env["collection.worklist"]._open_next_call([], self._customer("Before"))
+        self.assertEqual(action["context"]["default_partner_id"], self.customer.id)
+
     def test_promise_that_is_due_today_says_so_as_well(self):
         promise = self._promise()
         promise.sudo().line_ids.date_promised = self.today
@@ -98,6 +129,8 @@ class TestPromiseMoney(PromiseCommon, CollectionCommon):
                 ),
                 False,
             ),
+            "entry in the bank journal": (lambda amount: self._entry(amount, "default_journal_bank"), True),
+            "rebate by entry": (lambda amount: self._entry(amount, "default_journal_misc"), False),
         }
         promise = self._missed()
         for label, (arrive, counts) in cases.items():
@@ -118,6 +151,8 @@ class TestPromiseMoney(PromiseCommon, CollectionCommon):
             (((60, 9), (40, 3)), 3),
             (((60, 9), (40, 3), (500, 1)), 3),
             (((60, 21), (60, 3)), None),
+            (((100, -1),), None),
+            (((60, 3), (40, 0)), 0),
         ]
         for money, since in cases:
             with self.subTest(money=money), self.cr.savepoint() as attempt:

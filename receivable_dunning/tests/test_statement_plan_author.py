@@ -97,6 +97,16 @@ class TestStatementPlanAuthor(DunningCommon):
         self.assertEqual(plan._partner_ids(self.AS_OF), self.secret.ids)
         self.assertEqual(plan.with_user(self.author).copy().author_id, self.author)
 
+    def test_who_moves_a_plan_to_another_company_answers_for_it_there(self):
+        other = self.setup_other_company()["company"]
+        (self.author + self.boss).sudo().company_ids += other
+        plan = self._plan()
+        moved = plan.with_user(self.boss).with_context(allowed_company_ids=(self.company + other).ids)
+        moved.name = "Q"
+        self.assertEqual(plan.author_id, self.author)
+        moved.company_id = other
+        self.assertEqual(plan.author_id, self.boss)
+
     def _check_standstill(self, **loss):
         """The author loses something: the plan stands still and says so once, until somebody takes it over."""
         plan, other = self._plan(user_id=self.boss.id), self._plan(self.boss)
