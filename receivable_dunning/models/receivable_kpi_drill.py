@@ -107,11 +107,18 @@ class ReceivableKpi(models.Model):
 
     def _payments_action(self):
         """The items that are the money collected in the month."""
-        return self._lines_action(self.env._("Payments"), self.env["receivable.kpi.facts"]._collected_domain)
+        return self._money_action(self.env._("Payments"), "collected_amount")
 
     def _others_action(self):
         """The items that are neither sales nor money."""
-        return self._lines_action(self.env._("Other Changes"), self.env["receivable.kpi.facts"]._others_domain)
+        return self._money_action(self.env._("Other Changes"), "other_amount")
+
+    def _money_action(self, name, amount):
+        """Items of the row that add up to its ``amount``."""
+        self.ensure_one()
+        domain = Domain(amount, "!=", 0) & self._followed_domain("partner_id")
+        action = self.env["receivable.kpi.item"]._action(self.company_id, (self.month, self.date_to), domain)
+        return {**action, "display_name": f"{name} · {self.display_name}"}
 
     def _write_offs_action(self):
         """The items that were written off in the month."""
@@ -135,14 +142,6 @@ class ReceivableKpi(models.Model):
             & self._followed_domain("partner_id")
         )
         return self._list_action(self.env._("Promises"), "receivable.promise.line", domain)
-
-    def _lines_action(self, name, domain_of):
-        """Journal items of the row; ``domain_of`` gives those of some companies and days."""
-        period = self._period()
-        domain = domain_of(period.company_ids, period.date_from, period.date_to)
-        return self._list_action(
-            name, "account.move.line", domain & self._followed_domain("partner_id.commercial_partner_id")
-        )
 
     def _list_action(self, name, model, domain):
         views = [(False, "list"), (False, "form")]
