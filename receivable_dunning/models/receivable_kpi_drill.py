@@ -6,7 +6,6 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 # Which rows of the aged receivables are behind an amount.
 ITEMS = {
@@ -121,15 +120,11 @@ class ReceivableKpi(models.Model):
         return {**action, "display_name": f"{name} · {self.display_name}"}
 
     def _write_offs_action(self):
-        """The items that were written off in the month."""
+        """What was written off in the month, document by document."""
         self.ensure_one()
-        write_offs = self.env["receivable.ledger"]._written_off_sql(self.company_id)
-        rows = self.env.execute_query(
-            SQL("SELECT line_id FROM (%s) write_off WHERE date BETWEEN %s AND %s", write_offs, self.month, self.date_to)
-        )
-        domain = Domain("id", "in", [line_id for (line_id,) in rows])
-        domain &= self._company_domain() & self._followed_domain("partner_id.commercial_partner_id")
-        return self._list_action(self.env._("Written Off"), "account.move.line", domain)
+        domain = self._followed_domain("partner_id")
+        action = self.env["receivable.kpi.loss"]._action(self.company_id, (self.month, self.date_to), domain)
+        return {**action, "display_name": f"{action['name']} · {self.display_name}"}
 
     def _promises_action(self):
         """The promised payments of the month that are decided."""
@@ -141,17 +136,11 @@ class ReceivableKpi(models.Model):
             & Domain("state", "in", ("kept", "partly", "broken"))
             & self._followed_domain("partner_id")
         )
-        return self._list_action(self.env._("Promises"), "receivable.promise.line", domain)
-
-    def _list_action(self, name, model, domain):
-        views = [(False, "list"), (False, "form")]
-        if model == "account.move.line":
-            views = [(self.env.ref("account.view_move_line_tree").id, "list"), (False, "pivot"), (False, "form")]
         return {
             "type": "ir.actions.act_window",
-            "name": f"{name} · {self.display_name}",
-            "res_model": model,
-            "views": views,
+            "name": f"{self.env._('Promises')} · {self.display_name}",
+            "res_model": "receivable.promise.line",
+            "views": [(False, "list"), (False, "form")],
             "domain": list(domain),
             "context": {"create": False, "edit": False},
         }

@@ -7,6 +7,7 @@ from ..models.receivable_kpi_days_mixin import of_period
 from ..models.receivable_kpi_facts import AMOUNTS, Period
 from ..models.receivable_kpi_mixin import RATIOS, ratio_sql
 
+
 class ReceivableKpiCustomer(models.Model):
     """Amounts and figures per customer and company, read live for the days that the context names.
 

@@ -240,6 +240,21 @@ class TestMoneyCollected(BadDebtCommon):
         self.assertEqual((row.collected_amount, row.other_amount), (0, -100))
         self._assert_records_add_up(row)
 
+    def test_records_behind_write_offs_add_up_whoever_follows_the_customer(self):
+        self.customer.user_id = self._user("mc_loser", "base.group_user")
+        self._pay_with_difference(90, self.bad_debt)
+        for amount in (30, 20):
+            self._lose(self._invoice(self.partner_b, 200, date(2024, 5, 2)), amount, DAY)
+        months = self._months()
+        self.assertEqual(months.filtered(lambda row: row.dimension == "company").written_off_amount, 60)
+        for row in months:
+            action = row._write_offs_action()
+            losses = self.env["receivable.kpi.loss"].with_context(
+                **action["context"], allowed_company_ids=self.company.ids
+            )
+            self.assertAlmostEqual(sum(losses.search(action["domain"]).mapped("amount")), row.written_off_amount, 2)
+        self.assertEqual(losses.search([], limit=1).action_open_document()["res_model"], "account.move")
+
     def test_a_click_on_a_record_opens_its_entry(self):
         self._pay_with_difference(90, self.bad_debt)
         row = self._months().filtered(lambda row: row.dimension == "company")

@@ -9,6 +9,7 @@ MODELS = {
     "receivable.kpi": ("list", "form", "pivot", "graph", "search"),
     "receivable.kpi.customer": ("list", "pivot", "graph", "search"),
     "receivable.kpi.item": ("list", "pivot", "search"),
+    "receivable.kpi.loss": ("list", "search"),
     "receivable.kpi.trend": ("list", "graph", "search"),
     "receivable.kpi.figure": ("list",),
     "receivable.kpi.level": ("list", "pivot", "graph", "search"),
