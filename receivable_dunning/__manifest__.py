@@ -115,6 +115,8 @@
         "wizards/receivable_kpi_close_wizard.xml",
         "wizards/receivable_kpi_wizard.xml",
         "views/receivable_kpi_customer_views.xml",
+        "views/receivable_kpi_item_views.xml",
+        "views/receivable_kpi_loss_views.xml",
         "views/receivable_kpi_views.xml",
         "views/receivable_kpi_trend_views.xml",
         "views/receivable_kpi_level_views.xml",

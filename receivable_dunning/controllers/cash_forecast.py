@@ -6,13 +6,14 @@ from odoo.http import Controller, content_disposition, request, route
 
 from ..report.cash_forecast_xlsx import CashForecastWorkbook
 from .aged_balance import XLSX
+from .posted import posted_number
 
 
 class CashForecastController(Controller):
     @route("/receivable_dunning/cash_forecast.xlsx", type="http", auth="user", readonly=True)
     def cash_forecast_xlsx(self, companies):
         """The spreadsheet of the forecasts kept for some companies of the user; sent from a file, not from memory."""
-        ids = [int(part) for part in companies.split(",") if part.isdigit()]
+        ids = [number for part in companies.split(",") if (number := posted_number(part))]
         forecasts = request.env["receivable.cash.forecast"].with_context(allowed_company_ids=ids)
         forecasts = forecasts.search([("company_id", "in", ids)]) if ids else forecasts
         if not forecasts:

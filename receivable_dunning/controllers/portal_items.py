@@ -4,6 +4,8 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import pager
 
+from .posted import posted_number
+
 # As few items are seen at a glance: nothing to sort.
 FEW = 10
 
@@ -50,7 +52,9 @@ def items_page(base, balances, step, asked):
         rank = {balance.currency: place for place, (balance, _strip, _rows) in enumerate(balances)}
         rows.sort(key=lambda row: (rank[row["item"].currency], key(row)))
     url_args = {name: value for name, value in (("sortby", sortby), ("filterby", filterby)) if asked.get(name)}
-    pages = pager(url=base, total=len(rows), page=asked.get("page") or 1, step=step, url_args=url_args)
+    # of the path it is a number, of the query whatever the visitor wrote
+    page = posted_number(str(asked.get("page"))) or 1
+    pages = pager(url=base, total=len(rows), page=page, step=step, url_args=url_args)
     bar = {"searchbar_sortings": orders, "searchbar_filters": choices} if len(every) > FEW else {}
     return {
         **bar,

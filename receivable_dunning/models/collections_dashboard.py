@@ -212,7 +212,10 @@ class CollectionsDashboard(models.AbstractModel):
                 "value": collected,
                 "before": before,
                 "history": [month["collected_amount"] for month in months],
-                "domain": list(self._get_collected_domain(days)),
+                "domain": [("collected_amount", "!=", 0)],
+                "context": self.env["receivable.kpi.item"]._days_context(
+                    self.env.companies, days.date_from, days.date_to
+                ),
             },
             self._compared("dso", [month["dso"] for month in months], ends),
             self._compared("cei", [_hundredth(month["cei"]) for month in months], ends),
@@ -239,7 +242,8 @@ class CollectionsDashboard(models.AbstractModel):
     def _get_collected(self, days):
         """What came in during the period, and during the one before; as ``receivable.kpi`` counts it.
 
-        Of the active companies only, as all that is read live here: a click opens just these items.
+        Of the active companies only, as all that is read live here: a click opens just these items
+        (``receivable.kpi.item``).
         """
         facts, companies = self.env["receivable.kpi.facts"], self.env.companies.ids
         [(now, before)] = self.env.execute_query(
@@ -248,7 +252,7 @@ class CollectionsDashboard(models.AbstractModel):
                 SELECT COALESCE(sum(%(money)s) FILTER (WHERE line.date >= %(start)s), 0),
                        COALESCE(sum(%(money)s) FILTER (WHERE line.date <= %(before_end)s), 0)
                   FROM (%(lines)s) line
-                  LEFT JOIN (%(differences)s) difference ON difference.move_id = line.move_id
+                  LEFT JOIN (%(differences)s) difference ON difference.line_id = line.id
                 """,
                 money=facts._money_sql(companies),
                 start=days.date_from,
@@ -258,11 +262,6 @@ class CollectionsDashboard(models.AbstractModel):
             )
         )
         return float(now), float(before)
-
-    def _get_collected_domain(self, days):
-        """The journal items that a click on it opens."""
-        facts = self.env["receivable.kpi.facts"]
-        return facts._collected_domain(self.env.companies.ids, days.date_from, days.date_to)
 
 
 def _hundredth(percent):

@@ -98,17 +98,17 @@ class LimitationLedger(models.AbstractModel):
         )
 
     def _item_rows(self, company, partners):
+        # sudo: the law agreed with a customer, or with all as the default of the field, whoever asks
+        customers = self.env["res.partner"].sudo().with_company(company)
         return self.env.execute_query(
             SQL(
                 """
-                SELECT item.line_id, item.partner_id, item.due, item.invoiced,
-                       (partner.limitation_rule_id ->> %s)::int AS agreed
+                SELECT item.line_id, item.partner_id, item.due, item.invoiced, %s AS agreed
                   FROM (%s) item
                   JOIN res_partner partner ON partner.id = item.partner_id
                 """,
-                str(company.id),
+                customers._field_to_sql("partner", "limitation_rule_id"),
                 self._items_sql(company, partners),
-                to_flush=self.env["res.partner"]._fields["limitation_rule_id"],
             )
         )
 

@@ -6,7 +6,6 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 # Which rows of the aged receivables are behind an amount.
 ITEMS = {
@@ -107,22 +106,25 @@ class ReceivableKpi(models.Model):
 
     def _payments_action(self):
         """The items that are the money collected in the month."""
-        return self._lines_action(self.env._("Payments"), self.env["receivable.kpi.facts"]._collected_domain)
+        return self._money_action(self.env._("Payments"), "collected_amount")
 
     def _others_action(self):
         """The items that are neither sales nor money."""
-        return self._lines_action(self.env._("Other Changes"), self.env["receivable.kpi.facts"]._others_domain)
+        return self._money_action(self.env._("Other Changes"), "other_amount")
+
+    def _money_action(self, name, amount):
+        """Items of the row that add up to its ``amount``."""
+        self.ensure_one()
+        domain = Domain(amount, "!=", 0) & self._followed_domain("partner_id")
+        action = self.env["receivable.kpi.item"]._action(self.company_id, (self.month, self.date_to), domain)
+        return {**action, "display_name": f"{name} · {self.display_name}"}
 
     def _write_offs_action(self):
-        """The items that were written off in the month."""
+        """What was written off in the month, document by document."""
         self.ensure_one()
-        write_offs = self.env["receivable.ledger"]._written_off_sql(self.company_id)
-        rows = self.env.execute_query(
-            SQL("SELECT line_id FROM (%s) write_off WHERE date BETWEEN %s AND %s", write_offs, self.month, self.date_to)
-        )
-        domain = Domain("id", "in", [line_id for (line_id,) in rows])
-        domain &= self._company_domain() & self._followed_domain("partner_id.commercial_partner_id")
-        return self._list_action(self.env._("Written Off"), "account.move.line", domain)
+        domain = self._followed_domain("partner_id")
+        action = self.env["receivable.kpi.loss"]._action(self.company_id, (self.month, self.date_to), domain)
+        return {**action, "display_name": f"{action['name']} · {self.display_name}"}
 
     def _promises_action(self):
         """The promised payments of the month that are decided."""
@@ -134,25 +136,11 @@ class ReceivableKpi(models.Model):
             & Domain("state", "in", ("kept", "partly", "broken"))
             & self._followed_domain("partner_id")
         )
-        return self._list_action(self.env._("Promises"), "receivable.promise.line", domain)
-
-    def _lines_action(self, name, domain_of):
-        """Journal items of the row; ``domain_of`` gives those of some companies and days."""
-        period = self._period()
-        domain = domain_of(period.company_ids, period.date_from, period.date_to)
-        return self._list_action(
-            name, "account.move.line", domain & self._followed_domain("partner_id.commercial_partner_id")
-        )
-
-    def _list_action(self, name, model, domain):
-        views = [(False, "list"), (False, "form")]
-        if model == "account.move.line":
-            views = [(self.env.ref("account.view_move_line_tree").id, "list"), (False, "pivot"), (False, "form")]
         return {
             "type": "ir.actions.act_window",
-            "name": f"{name} · {self.display_name}",
-            "res_model": model,
-            "views": views,
+            "name": f"{self.env._('Promises')} · {self.display_name}",
+            "res_model": "receivable.promise.line",
+            "views": [(False, "list"), (False, "form")],
             "domain": list(domain),
             "context": {"create": False, "edit": False},
         }

@@ -92,7 +92,7 @@ class ReceivableKpiLevel(models.Model):
         return SQL(
             """
               WITH claim AS MATERIALIZED (%(claims)s), paid AS MATERIALIZED (
-                   SELECT claim.move_line_id, claim.sent_date, payment.move_id, matching.amount
+                   SELECT claim.move_line_id, claim.sent_date, payment.id AS line_id, payment.move_id, matching.amount
                      FROM (SELECT DISTINCT move_line_id, sent_date FROM claim) claim
                      JOIN account_partial_reconcile matching ON matching.debit_move_id = claim.move_line_id
                      JOIN account_move_line payment ON payment.id = matching.credit_move_id
@@ -104,10 +104,9 @@ class ReceivableKpiLevel(models.Model):
                    sum(LEAST(claim.amount, COALESCE(paid.amount, 0))) AS received
               FROM claim
               LEFT JOIN (
-                   SELECT move_line_id, sent_date,
-                          sum(amount * (1 - CASE WHEN side < 0 THEN share ELSE 0 END)) AS amount
+                   SELECT move_line_id, sent_date, sum(amount * COALESCE(paid_share, 1)) AS amount
                      FROM paid
-                     LEFT JOIN (%(differences)s) difference USING (move_id)
+                     LEFT JOIN (%(differences)s) difference USING (line_id)
                     GROUP BY move_line_id, sent_date
                    ) paid USING (move_line_id, sent_date)
              WHERE claim.amount > 0

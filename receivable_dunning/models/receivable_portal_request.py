@@ -30,7 +30,12 @@ class ReceivablePortalRequest(models.Model):
     name = fields.Char(string="Person", readonly=True, help="As typed by whoever filled in the form.")
     user_id = fields.Many2one("res.users", string="Login", readonly=True, help="Empty: by signed link.")
     link_id = fields.Many2one(
-        "receivable.portal.link", string="Signed Link", readonly=True, index="btree_not_null", ondelete="set null"
+        "receivable.portal.link",
+        string="Signed Link",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="It says for whom it was made; kept as long as the request.",
     )
     ip = fields.Char(
         string="From Address",

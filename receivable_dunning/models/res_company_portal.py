@@ -65,8 +65,8 @@ class ResCompany(models.Model):
         default=365,
         help="Days. Every night what customers sent on the portal longer ago is deleted with the network address it"
         " came from, and signed links that have expired or were revoked longer ago. Promises and payment plans asked"
-        " for lose the address only. Accepted plans and confirmed statements are evidence and stay whole. 0: all is"
-        " kept.",
+        " for lose the address only and keep their link. Accepted plans and confirmed statements are evidence and stay"
+        " whole. 0: all is kept.",
     )
 
     @api.constrains(*BOUNDS, "portal_promise_minimum")

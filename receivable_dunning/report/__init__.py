@@ -7,6 +7,8 @@ from . import receivable_aging_legal
 from . import receivable_aging_currency
 from . import receivable_kpi_figure
 from . import receivable_kpi_customer
+from . import receivable_kpi_item
+from . import receivable_kpi_loss
 from . import receivable_kpi_trend
 from . import collection_worklist
 from . import receivable_cash_item

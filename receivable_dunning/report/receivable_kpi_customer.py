@@ -1,34 +1,22 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from odoo.addons.customer_credit_mgmt.models.optional_number import OptionalFloat
 
-from ..models.receivable_company_tree_mixin import parts_of_others
+from ..models.receivable_kpi_days_mixin import of_period
 from ..models.receivable_kpi_facts import AMOUNTS, Period
 from ..models.receivable_kpi_mixin import RATIOS, ratio_sql
-
-PERIOD_CONTEXT = ("kpi_from", "kpi_to", "kpi_company_ids")
-
-
-def of_period(field_class):
-    """A field of the mixin whose value depends on the days that the context names."""
-    return field_class(depends_context=PERIOD_CONTEXT)
 
 
 class ReceivableKpiCustomer(models.Model):
     """Amounts and figures per customer and company, read live for the days that the context names.
 
-    The context has ``kpi_from`` and ``kpi_to`` (dates or ISO text; default: the last month that is over), and
-    ``kpi_company_ids`` (of active companies; default: all, branches with the companies above them). Customers with
-    nothing in them are no rows. The amounts add up to those of the company.
+    Customers with nothing in them are no rows. The amounts add up to those of the company.
     """
 
     _name = "receivable.kpi.customer"
     _description = "Receivables Figures of a Customer"
-    _inherit = ["receivable.kpi.mixin"]
+    _inherit = ["receivable.kpi.mixin", "receivable.kpi.days.mixin"]
     _auto = False
     _order = "closing_amount desc, id"
     _rec_name = "partner_id"
@@ -69,39 +57,12 @@ class ReceivableKpiCustomer(models.Model):
     # ROWS
     # ------------------------------------------------------------------
 
-    def _context_days(self):
-        """First and last day that the context asks for; raises on what it cannot mean."""
-        last = self._context_day("kpi_to")
-        if last is None:
-            last = fields.Date.context_today(self).replace(day=1) - timedelta(days=1)
-        first = self._context_day("kpi_from") or last.replace(day=1)
-        if first > last:
-            raise UserError(self.env._("The period ends before it begins: choose a later last day."))
-        return first, last
-
-    def _context_day(self, name):
-        value = self.env.context.get(name)
-        if value in (None, False, ""):
-            return None
-        try:
-            return fields.Date.to_date(value)
-        except (TypeError, ValueError):
-            raise UserError(
-                self.env._("“%(value)s” is not a date for figures: write it like 2026-12-31.", value=value)
-            ) from None
-
     @property
     def _table_query(self):
         first, last = self._context_days()
         return SQL(" UNION ALL ").join(
             self._company_sql(Period(company, first, last)) for company in self._context_companies()
         )
-
-    def _context_companies(self):
-        companies = self.env.companies
-        asked = companies.filtered(lambda company: company.id in self.env.context.get("kpi_company_ids", ()))
-        # sudo: what branches add to the figures is read whoever asks for the company; the record rule says whose
-        return (asked or companies - parts_of_others(companies)).sudo()
 
     def _company_sql(self, period):
         company = period.company
@@ -137,11 +98,7 @@ class ReceivableKpiCustomer(models.Model):
             **action,
             "display_name": f"{action['name']} · {days}",
             "domain": [("company_id", "=", company.id), *domain],
-            "context": {
-                "kpi_from": fields.Date.to_string(date_from),
-                "kpi_to": fields.Date.to_string(date_to),
-                "kpi_company_ids": company.ids,
-            },
+            "context": self._days_context(company, date_from, date_to),
         }
 
     def action_open_items(self):

@@ -193,6 +193,13 @@ class TestLimitation(LegalCommon):
         self.customer.limitation_rule_id = other
         self.assertEqual(self._row(move).date_limit, date(2034, 1, 10), "at once")
 
+    def test_the_law_set_as_default_of_all_customers_is_the_one_their_forms_show(self):
+        other = self.env["limitation.rule"].create({"name": "Ten", "law": "x", "period_years": 10, "country_id": False})
+        self.env["ir.default"].sudo().set("res.partner", "limitation_rule_id", other.id, company_id=self.company.id)
+        move = self._invoice(self.customer, 100, date(2024, 1, 10))
+        self.assertEqual(self.customer.with_company(self.company).limitation_rule_id, other)
+        self.assertEqual(self._last_day(move), date(2034, 1, 10))
+
     def test_the_law_is_that_of_the_seat_else_of_the_taxes(self):
         """A company that took the chart of accounts of another country is not without a law."""
         seat, taxes = self.env.ref("base.aq"), self.env.ref("base.gs")

@@ -66,9 +66,11 @@ class TestPortalList(PortalFormsCommon):
 
     def test_nonsense_in_the_address_shows_the_first_page(self):
         first = self._listed()
-        for path in ("?sortby=evil&filterby=evil", "?sortby=", "/page/0"):
+        pages = [f"?page={page}" for page in ("²", "abc", "-1", "1e3", "0", "9" * 23)]
+        for path in ("?sortby=evil&filterby=evil", "?sortby=", "/page/0", *pages):
             self.assertEqual(self._listed(path), first, path)
         self.assertEqual(self._listed("/page/99999999"), self._listed("/page/3"))
+        self.assertEqual(self._listed("?page=3"), self._listed("/page/3"))
 
     def test_amounts_of_two_currencies_are_sorted_apart(self):
         usd = self.setup_other_currency("EUR")

@@ -72,13 +72,31 @@ class TestPortalPurge(PortalFormsCommon):
         self._purge()
         self.assertEqual(links.exists(), dying | just_revoked | self.link)
 
-    def test_request_that_stays_survives_its_link(self):
-        request = self._request("promise", 32)
-        request.link_id = self.link
-        self.link.sudo().date_expiry = self.today - timedelta(days=31)
+    def test_link_by_which_a_debt_was_acknowledged_stays_with_the_request(self):
+        contact = self.env["res.partner"].create({"name": "Ann", "parent_id": self.customer.id, "type": "invoice"})
+        links = [self._link(self.customer, contact).sudo()]
+        links += [self._link(self._customer(name)).sudo() for name in ("Plan", "Message", "Young message")]
+        requests = [
+            self._request(kind, days)
+            for kind, days in (("promise", 32), ("plan", 32), ("message", 32), ("message", 28))
+        ]
+        for request, link in zip(requests, links, strict=True):
+            request.link_id = link
+            link.date_expiry = self.today - timedelta(days=31)
         self._purge()
-        self.assertFalse(self.link.exists())
-        self.assertEqual((request.name, request.link_id.id), ("Ann", False))
+        self.assertEqual([bool(link.exists()) for link in links], [True, True, False, False])
+        promise, _plan, message, young = requests
+        self.assertEqual((promise.name, promise.link_id.contact_id), ("Ann", contact))
+        self.assertFalse(message.exists())
+        self.assertEqual((young.name, young.link_id.id), ("Ann", False))
+        self.assertEqual(links[0].state, "expired")
+
+    def test_what_an_archived_company_knows_goes_too(self):
+        other = self.env["res.company"].sudo().create({"name": "Gone", "portal_retention_days": 30})
+        request = self._request("message", 60, other)
+        other.active = False
+        self._purge()
+        self.assertFalse(request.exists())
 
     def test_zero_keeps_all_and_each_company_keeps_its_own(self):
         other = self.setup_other_company()["company"]

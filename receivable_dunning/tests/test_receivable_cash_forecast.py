@@ -230,6 +230,6 @@ class TestCashForecastDownload(CashForecastCommon, HttpCase):
         answer = self.url_open(f"/receivable_dunning/cash_forecast.xlsx?companies={self.company.id}")
         self.assertEqual(answer.status_code, 200)
         self.assertEqual(answer.content[:2], b"PK")
-        for ids in (str(other.id), "", "x", "0"):
+        for ids in (str(other.id), "", "x", "0", "²", "9" * 23):
             answer = self.url_open(f"/receivable_dunning/cash_forecast.xlsx?companies={ids}")
             self.assertIn(answer.status_code, (403, 404))

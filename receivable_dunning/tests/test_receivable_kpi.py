@@ -269,7 +269,7 @@ class TestReceivableKpi(KpiCommon):
         self.assertAlmostEqual(row.promise_kept_rate, 0.25, 8)
         self.assertEqual(row.other_amount, -108.9)
         line = self._line(row, "bad_debt_ratio")
-        self.assertEqual(self._behind(line.action_open_write_offs(), "balance"), 6200)
+        self.assertEqual(self._behind(line.action_open_write_offs(), "amount"), 108.9)
         self.assertEqual(self._behind(self._line(row, "promise_kept_rate").action_open_promises(), "amount"), 1000)
 
     def test_back_dated_posting_marks_the_month_until_it_is_computed_again(self):

@@ -32,6 +32,35 @@ class TestWrittenOff(BadDebtCommon):
         )
         self.assertEqual(self._written_off(), [(self._item(invoice).id, date(2024, 2, 1), 10)])
 
+    def test_in_an_entry_of_several_customers_each_bears_its_own_loss(self):
+        """One line of a bank statement pays A in full and B less a loss, whose contact is named on the loss."""
+        contact = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.partner_b.id})
+        items = [
+            self._item(self._invoice(partner, amount, date(2024, 1, 10)))
+            for partner, amount in ((self.partner_a, 300), (self.partner_b, 100))
+        ]
+        bank = self.company_data["default_journal_bank"].default_account_id
+        cases = [
+            ("of one", [(50, contact)], [50]),
+            ("of nobody", [(40, None)], [30, 10]),
+            ("of one, and of all", [(50, contact), (7, None)], [6, 51]),
+            ("more than the customer owed", [(130, contact)], [30, 100]),
+        ]
+        for name, losses, expected in cases:
+            with self.subTest(name):
+                entry = self._entry(
+                    date(2024, 2, 1),
+                    (bank, 400 - sum(amount for amount, _partner in losses), None),
+                    *((self.bad_debt, amount, partner) for amount, partner in losses),
+                    *((item.account_id, -item.balance, item.partner_id) for item in items),
+                )
+                paid = self._item(entry).grouped("partner_id")
+                for item in items:
+                    (item | paid[item.partner_id]).reconcile()
+                self.assertEqual([amount for _line_id, _day, amount in self._written_off()], expected)
+                entry.line_ids.remove_move_reconcile()
+                entry.button_draft()
+
     def test_a_write_off_that_was_taken_back_is_none(self):
         invoice = self._invoice(self.partner_a, 100, date(2024, 1, 10))
         entry = self._lose(invoice, 100, date(2024, 5, 2))

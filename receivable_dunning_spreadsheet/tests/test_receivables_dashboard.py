@@ -74,6 +74,19 @@ class TestReceivablesDashboard(KpiCommon, HttpCase):
         url = f"/odoo/dashboards?dashboard_id={self.dashboard.id}"
         self.start_tour(url, "receivables_dashboard", login=self.reader.login)
 
+    def test_overdue_is_no_share_of_what_customers_have_to_their_credit(self):
+        month = self.today.replace(day=1) - relativedelta(months=1)
+        self.env["account.move"].search([("company_id", "=", self.company.id)]).button_draft()
+        self._invoice(self.customer, 100, month, due=month)
+        later = self.today + relativedelta(days=20)
+        self._invoice(self.other, 900, self.today, due=later, move_type="out_refund")
+        self._month(month)
+        self.start_tour(
+            f"/odoo/dashboards?dashboard_id={self.dashboard.id}",
+            "receivables_dashboard_credit",
+            login=self.reader.login,
+        )
+
     # ------------------------------------------------------------------
     # SEVERAL COMPANIES
     # ------------------------------------------------------------------

@@ -40,9 +40,10 @@ export function describeTiles() {
                     end: formats.day(period.before_to),
                 }),
             open: (dashboard, tile) =>
-                dashboard.open("account.action_account_moves_all", {
+                dashboard.open("action_receivable_kpi_item", {
                     title: _t("Collected"),
                     domain: tile.domain,
+                    context: tile.context,
                     viewType: "list",
                 }),
         },

@@ -55,6 +55,11 @@ receivables("receivables_dashboard", (cells, cell) => {
     check(!cell("Dashboard", "A6"), "One company has one currency");
 });
 
+receivables("receivables_dashboard_credit", (_cells, cell) => {
+    check(Number(cell("Data", "B4").replace(/[^0-9.-]/g, "")) > 0, `Overdue is ${cell("Data", "B4")}`);
+    check(cell("Data", "C5") === "", `Of a credit on the whole nothing is a share: ${cell("Data", "C5")}`);
+});
+
 receivables("receivables_dashboard_companies", (_cells, cell) => {
     check(cell("Data", "C7") === "60 %", `The effectiveness of both companies is ${cell("Data", "C7")}`);
     check(cell("Data", "C3").endsWith("800"), `Both companies have open ${cell("Data", "C3")}`);
