@@ -68,14 +68,7 @@ class AccountMove(models.Model):
 
     def _factors_holding(self):
         lines = self._standing("receivable.assignment.line", ("is_standing", "=", True))
-        return [
-            self.env._(
-                "%(document)s is with a factor by the assignment %(batch)s: buy it back first.",
-                document=move.name,
-                batch=batch.display_name,
-            )
-            for move, batch in dict.fromkeys((line.move_id, line.assignment_id) for line in lines)
-        ]
+        return list(dict.fromkeys(line._invoice_refusal() for line in lines))
 
     def _plans_accepted(self):
         items = self._standing("receivable.payment.plan.item", ("plan_id.state", "=", PlanState.ACTIVE))

@@ -97,6 +97,16 @@ class ReceivableAssignmentLine(models.Model):
         """Where one sees what is not paid yet: the item of the factor where there is an entry, else the customer's."""
         return self.factor_line_id or self.move_line_id
 
+    @api.depends(
+        "refusal",
+        "is_standing",
+        "bought_back_on",
+        "date_maturity",
+        "move_line_id.amount_residual_currency",
+        "factor_line_id.amount_residual_currency",
+        "agreement_id.has_recourse",
+        "agreement_id.recourse_days",
+    )
     def _compute_open(self):
         today = fields.Date.context_today(self)
         # sudo: the residual of an item of the batch; who may read the batch may know what is left of it
