@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .test_portal_forms import PortalFormsCommon
@@ -24,6 +26,22 @@ class PortalAssignmentCommon(PortalFormsCommon, AssignmentCommon):
         """Assign what is overdue by 10 days; the rest is due too early or too late for the agreement."""
         self.agreement.write({"is_disclosed": disclosed, "days_overdue": 20, "days_to_due": 0, **values})
         return self._assigned()
+
+    def _hand_over_half(self):
+        """An invoice in two instalments of 50, of which the factor takes the first; the second is due in 90 days."""
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "halves",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": days}) for days in (0, 100)
+                ],
+            }
+        )
+        invoice = self._invoice(self.customer, 100, self.today - timedelta(days=10), post=False)
+        invoice.invoice_payment_term_id = terms
+        invoice.action_post()
+        self._hand_over()
+        return invoice
 
     def _shown(self):
         """Names of the items that are to be paid to us, and of those to be paid to the factor."""
@@ -150,6 +168,22 @@ class TestPortalAssignment(PortalAssignmentCommon):
         self.assertNotIn("Hanse", self.url_open(self.invoice.get_portal_url()).text)
         self.agreement.is_disclosed = False
         self.assertNotIn("Hanse", self.url_open(self.taken.get_portal_url()).text)
+
+    def test_instalment_that_is_ours_is_paid_to_us(self):
+        """Only what the factor holds is his: the page names the part."""
+        invoice = self._hand_over_half()
+        first, second = self._item(invoice).sorted("date_maturity")
+        self.assertFalse(invoice.assigned_factor_id)
+        self.assertEqual((invoice._assigned_parts().move_line_id, invoice._open_with_us()), (first, second))
+        page = self.url_open(invoice.get_portal_url()).text
+        self.assertIn("We have assigned a part of this invoice to <strong>Hanse Factoring</strong>", page)
+        self.assertIn("50.00", page)
+        promises, day = self.env["receivable.promise"], self.today + timedelta(days=5)
+        self.assertEqual(promises._make(second, 50, day, {}).amount, 50)
+        with self.assertRaisesRegex(UserError, f"{invoice.name}, due on .*: assigned to Hanse Factoring"):
+            promises._make(first, 50, day, {})
+        self._pay(invoice, 50, self.today)
+        self.assertFalse(invoice._assigned_parts(), "the oldest was paid")
 
     def test_assigned_invoice_is_not_overdue_with_us(self):
         mine = self._overdue(10, 45, partner=self.portal_user.partner_id)
