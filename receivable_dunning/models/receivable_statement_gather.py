@@ -50,8 +50,10 @@ class ReceivableStatement(models.Model):
     # ------------------------------------------------------------------
 
     def _open_rows(self, as_of, told_by):
-        """``{partner_id: rows}`` of everything open at the end of a day, oldest first; with the factor that the customer
-        was told to pay by the end of another day."""
+        """``{partner_id: rows}`` of everything open at the end of a day, oldest first.
+
+        :param told_by: another day; ``factor_id`` of a row is whom the customer was told to pay by its end
+        """
         return self._by_partner(
             SQL(
                 """
