@@ -145,5 +145,6 @@
         ],
         "web.assets_tests": ["receivable_dunning/static/tests/tours/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

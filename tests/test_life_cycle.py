@@ -37,6 +37,18 @@ INVENTORY = {
     " WHERE module ~ '^(customer_credit_mgmt|customer_abc_segmentation|receivable_dunning)'",
 }
 
+# What went out is kept from everybody, but not from who does without the addon.
+KEEP_EVIDENCE = """
+env['ir.attachment']._keep_evidence(env['dunning.plan'].search([], limit=1), 'kept.txt', b'sent', 'text/plain')
+env.cr.commit()
+"""
+DELETE_EVIDENCE = """
+kept = env['ir.attachment'].with_user(env.ref('base.user_admin')).search([('name', '=', 'kept.txt')])
+assert kept.raw == b'sent', 'evidence went with its record'
+kept.unlink()
+env.cr.commit()
+"""
+
 
 def inventory(database):
     with contextlib.closing(psycopg2.connect(dbname=database)) as connection, connection.cursor() as cursor:
@@ -102,9 +114,11 @@ def test_uninstalling_leaves_the_host_as_it_was():
         before = inventory(database)
         databases.odoo("-i", ",".join(databases.ADDONS), "--stop-after-init", database=database)
         assert installed(database) == set(databases.ADDONS)
+        databases.shell(KEEP_EVIDENCE, database)
         for addon in ("receivable_dunning", "customer_abc_segmentation", "customer_credit_mgmt"):
             uninstall([addon], database)
         assert not installed(database)
+        databases.shell(DELETE_EVIDENCE, database)
         after = inventory(database)
     left = {name: rows - before[name] for name, rows in after.items() if rows - before[name]}
     lost = {name: rows - after[name] for name, rows in before.items() if rows - after[name]}

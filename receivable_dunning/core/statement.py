@@ -7,36 +7,45 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CurrencyBalance:
-    """What a statement says in one currency. ``opening + movement + elsewhere = closing``, and ``closing`` is the sum
-    of the open items and of the aging strip.
+    """What a statement says in one currency. ``opening + movement + elsewhere + handed = closing``, and ``closing`` is
+    the sum of the open items and of the aging strip.
 
     ``elsewhere``: settled against documents of another currency (a payment in dollars pays an invoice in euros). Such
     a matching moves what is open in both currencies without a movement in either.
+    ``handed``: what came to be owed to a factor instead of us; positive where it came back or was paid there.
     """
 
     opening: float
     movement: float
     elsewhere: float
+    handed: float
     closing: float
 
 
-def balance(opening_items, movements, closing_items, rounded):
+def balance(opening_items, movements, closing_items, rounded, handed=0.0):
     """The balance of one currency from amounts open before, moved in between, and open at the end.
 
-    ``rounded`` rounds a sum to the currency: amounts of money are floats here.
+    ``rounded`` rounds a sum to the currency: amounts of money are floats here. Items that are owed to a factor are
+    not among those open; ``handed`` is by how much they became more, negative.
 
     >>> cents = lambda amount: round(amount, 2)
     >>> balance([100.0], [50.1, -100.0], [50.1], cents)
-    CurrencyBalance(opening=100.0, movement=-49.9, elsewhere=0.0, closing=50.1)
+    CurrencyBalance(opening=100.0, movement=-49.9, elsewhere=0.0, handed=0.0, closing=50.1)
 
     The invoice of 100 was paid in another currency:
 
     >>> balance([100.0], [], [], cents)
-    CurrencyBalance(opening=100.0, movement=0.0, elsewhere=-100.0, closing=0.0)
+    CurrencyBalance(opening=100.0, movement=0.0, elsewhere=-100.0, handed=0.0, closing=0.0)
+
+    It was assigned to a factor, and the customer was told so:
+
+    >>> balance([100.0], [], [], cents, handed=-100.0)
+    CurrencyBalance(opening=100.0, movement=0.0, elsewhere=0.0, handed=-100.0, closing=0.0)
     """
     opening, movement, closing = (rounded(sum(amounts, 0.0)) for amounts in (opening_items, movements, closing_items))
+    handed = rounded(handed) + 0.0
     # adding zero turns a rounded -0.0 into 0.0
-    return CurrencyBalance(opening, movement, rounded(closing - opening - movement) + 0.0, closing)
+    return CurrencyBalance(opening, movement, rounded(closing - opening - movement - handed) + 0.0, handed, closing)
 
 
 def aging_strip(items, scheme, rounded):

@@ -24,56 +24,57 @@ class AccountMove(models.Model):
     def _reset_obstacles(self):
         """Sentences that name a document, what stands on it, and what to do first: a query per kind of claim."""
         found = []
-        for model, owner, domain, sentence in self._get_claims_on_documents():
+        for model, domain, sentence in self._get_claims_on_documents():
             # sudo: whoever resets need not see what stands on the document
             lines = self.env[model].sudo().search(Domain("move_line_id.move_id", "in", self.ids) & domain)
-            pairs = dict.fromkeys((line.move_id, line[owner]) for line in lines)
-            found += [sentence(document=move.name, name=record.display_name) for move, record in pairs]
+            found += dict.fromkeys(sentence(line) for line in lines)
         return found
 
     def _get_claims_on_documents(self):
-        """``(model, field, domain, sentence)``: lines on an open item, the record that they belong to, which of them
-        stand, and what to say. To be extended."""
+        """``(model, domain, sentence)``: lines on an open item, which of them stand, and what to say of a line.
+
+        To be extended.
+        """
         return [
             (
                 "collection.case.line",
-                "case_id",
                 Domain("is_open", "=", True) & Domain("case_id.state", "not in", ("draft", "closed")),
-                lambda **names: self.env._(
-                    "%(document)s is claimed in the legal case %(name)s: close the case first.", **names
+                lambda line: self.env._(
+                    "%(document)s is claimed in the legal case %(name)s: close the case first.",
+                    document=line.move_id.name,
+                    name=line.case_id.display_name,
                 ),
             ),
             (
                 "collection.handover.line",
-                "handover_id",
                 Domain("is_open", "=", True) & Domain("handover_id.state", "in", ("exported", "acknowledged")),
-                lambda **names: self.env._(
-                    "%(document)s is with an agency by the hand-over %(name)s: recall it first.", **names
+                lambda line: self.env._(
+                    "%(document)s is with an agency by the hand-over %(name)s: recall it first.",
+                    document=line.move_id.name,
+                    name=line.handover_id.display_name,
                 ),
             ),
             (
                 "receivable.assignment.line",
-                "assignment_id",
                 Domain("is_standing", "=", True),
-                lambda **names: self.env._(
-                    "%(document)s is with a factor by the assignment %(name)s: buy it back first.", **names
-                ),
+                lambda line: line._invoice_refusal(),
             ),
             (
                 "receivable.payment.plan.item",
-                "plan_id",
                 Domain("plan_id.state", "=", PlanState.ACTIVE),
-                lambda **names: self.env._(
+                lambda item: self.env._(
                     "%(document)s is in the payment plan %(name)s, which the customer accepted: close the plan first.",
-                    **names,
+                    document=item.move_id.name,
+                    name=item.plan_id.display_name,
                 ),
             ),
             (
                 "receivable.writeoff.line",
-                "writeoff_id",
                 Domain("writeoff_id.state", "=", "posted"),
-                lambda **names: self.env._(
-                    "%(document)s was given up by the write-off %(name)s: undo the write-off first.", **names
+                lambda line: self.env._(
+                    "%(document)s was given up by the write-off %(name)s: undo the write-off first.",
+                    document=line.move_id.name,
+                    name=line.writeoff_id.display_name,
                 ),
             ),
         ]

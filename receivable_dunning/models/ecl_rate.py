@@ -22,7 +22,9 @@ class EclRate(models.Model):
     bucket_id = fields.Many2one(
         "receivable.bucket", required=True, ondelete="cascade", domain="[('scheme_id', '=', scheme_id)]"
     )
-    rate = fields.Float(string="Loss Rate", required=True, digits=(6, 4), help="Share of the open amount that will be lost.")
+    rate = fields.Float(
+        string="Loss Rate", required=True, digits=(6, 4), help="Share of the open amount that will be lost."
+    )
 
     _bucket_uniq = models.UniqueIndex(
         "(method_id, COALESCE(segment_id, 0), bucket_id)", "This bucket has a rate already."

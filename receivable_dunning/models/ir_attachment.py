@@ -1,8 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 # What an attachment proves hangs on these.
-PROOF = ("raw", "datas", "db_datas", "type", "url", "res_model", "res_id", "res_field", "is_evidence")
+PROOF = {"raw", "datas", "db_datas", "type", "url", "name", "mimetype"}
+PROOF |= {"res_model", "res_id", "res_field", "is_evidence"}
 
 
 class IrAttachment(models.Model):
@@ -11,7 +12,10 @@ class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
     is_evidence = fields.Boolean(
-        string="Kept as Evidence", readonly=True, help="Proves what was sent: it is neither changed nor deleted."
+        string="Kept as Evidence",
+        readonly=True,
+        copy=False,
+        help="Proves what was sent: it is neither changed nor deleted.",
     )
 
     @api.model
@@ -40,12 +44,14 @@ class IrAttachment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            # sudo only: what is evidence is told by the step that sends it
-            vals_list = [{name: value for name, value in vals.items() if name != "is_evidence"} for vals in vals_list]
-        return super().create(vals_list)
+        # sudo only: what is evidence is told by the step that sends it, and by no default of the context
+        return super().create(
+            [{**vals, "is_evidence": bool(self.env.su and vals.get("is_evidence"))} for vals in vals_list]
+        )
 
     def write(self, vals):
+        if "is_evidence" in vals and not self.env.su:
+            raise AccessError(self.env._("What is evidence is told by the step that sends it: it cannot be written."))
         # not lifted by sudo: the chatter deletes and changes as the system
         for attachment in self.sudo():
             if attachment.is_evidence and any(name in vals and vals[name] != attachment[name] for name in PROOF):

@@ -97,6 +97,16 @@ class ReceivableAssignmentLine(models.Model):
         """Where one sees what is not paid yet: the item of the factor where there is an entry, else the customer's."""
         return self.factor_line_id or self.move_line_id
 
+    @api.depends(
+        "refusal",
+        "is_standing",
+        "bought_back_on",
+        "date_maturity",
+        "move_line_id.amount_residual_currency",
+        "factor_line_id.amount_residual_currency",
+        "agreement_id.has_recourse",
+        "agreement_id.recourse_days",
+    )
     def _compute_open(self):
         today = fields.Date.context_today(self)
         # sudo: the residual of an item of the batch; who may read the batch may know what is left of it
@@ -194,6 +204,24 @@ class ReceivableAssignmentLine(models.Model):
     # ------------------------------------------------------------------
     # BUSINESS
     # ------------------------------------------------------------------
+
+    def _told_sql(self, day):
+        """``line_id, factor_id`` of items that by the end of a day the customer was told to pay to a factor; of what
+        it knows now for the end of time."""
+        return SQL(
+            """
+            SELECT DISTINCT ON (line.move_line_id) line.move_line_id AS line_id, agreement.factor_id
+              FROM receivable_assignment_line line
+              JOIN factoring_agreement agreement ON agreement.id = line.agreement_id AND agreement.is_disclosed
+             WHERE line.date <= %(day)s AND (line.is_standing OR line.bought_back_on > %(day)s)
+             ORDER BY line.move_line_id, line.id DESC
+            """,
+            day=day,
+            to_flush=[
+                *(self._fields[name] for name in ("date", "is_standing", "bought_back_on")),
+                self.env["factoring.agreement"]._fields["is_disclosed"],
+            ],
+        )
 
     def _held_sql(self, company):
         """Items of ``item`` that a factor holds: reminding them is his, or none of our business any more."""

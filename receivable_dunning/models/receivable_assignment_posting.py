@@ -172,6 +172,17 @@ class ReceivableAssignmentLine(models.Model):
             batch=self.assignment_id.name,
         )
 
+    def _invoice_refusal(self):
+        """Why the invoice cannot be reset, cancelled or deleted, and what to do first."""
+        values = {"document": self.move_id.name, "batch": self.assignment_id.display_name}
+        if self.state == "paid":
+            return self.env._(
+                "%(document)s was assigned to a factor by %(batch)s, and is paid: take the payment off first, then take"
+                " it back from the factor.",
+                **values,
+            )
+        return self.env._("%(document)s is with a factor by the assignment %(batch)s: buy it back first.", **values)
+
     def _prepare_entry_lines(self, sign):
         """``[customer, factor]`` of the entry: ``sign`` 1 books the item to the factor, -1 back.
 

@@ -1,7 +1,13 @@
 """Telling people what is to be bought back, and customers whom to pay."""
 
+import lxml.html
+
 from odoo import fields, models
 from odoo.exceptions import UserError
+
+from ..core.statement import fingerprint
+
+LETTERS = "receivable_dunning.report_assignment_letters"
 
 
 class ReceivableAssignment(models.Model):
@@ -10,17 +16,26 @@ class ReceivableAssignment(models.Model):
     def _letters(self):
         """Items of the batch customer by customer, for the letters that tell them whom to pay."""
         self.ensure_one()
-        return list(self.line_ids.filtered("is_standing").grouped("partner_id").values())
-
-    def action_print_letters(self):
-        """The letters to the customers, kept in the chatter as they went out; new ones where fewer items are left."""
-        self.ensure_one()
-        self.check_access("write")
         if not self.agreement_id.is_disclosed:
             raise UserError(self.env._("By this agreement the customers are not told: they go on paying us."))
-        if not self._letters():
+        items = self.line_ids.filtered("is_standing")
+        if not items:
             raise UserError(self.env._("The factor holds none of these items: there is nobody to be told."))
-        name = f"{self.name}-{len(self.line_ids.filtered('is_standing'))}"
+        return list(items.grouped("partner_id").values())
+
+    def _letters_fingerprint(self):
+        """Of every word of the letters as they would be now."""
+        page = self.env["ir.actions.report"]._render_qweb_html(LETTERS, self.ids)[0]
+        return fingerprint(lxml.html.fromstring(page).text_content().split())
+
+    def action_print_letters(self):
+        """The letters to the customers, kept in the chatter as they went out.
+
+        Where they say something else by now (fewer items, another account or address), new ones are kept beside them.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        name = f"{self.name}-{self._letters_fingerprint()[:8]}"
         # sudo: who may print the letters may read those that were kept
         kept = self.env["ir.attachment"].sudo().search(
             [
@@ -32,7 +47,7 @@ class ReceivableAssignment(models.Model):
             limit=1,
         )  # fmt: skip
         if not kept:
-            kept = self.env["ir.attachment"]._keep_report(self, "receivable_dunning.report_assignment_letters", name)
+            kept = self.env["ir.attachment"]._keep_report(self, LETTERS, name)
             self.message_post(body=self.env._("Letters to the customers"), attachment_ids=kept.ids)
         return {"type": "ir.actions.act_url", "target": "download", "url": f"/web/content/{kept.id}?download=1"}
 

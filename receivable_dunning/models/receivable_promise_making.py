@@ -155,6 +155,7 @@ class ReceivablePromise(models.Model):
             raise UserError(self.env._("Please choose invoices of one customer and one company."))
         if len(items.currency_id) != 1:
             raise UserError(self.env._("Please choose invoices in one currency at a time."))
+        items._check_owed_to_us()
         planned = self.env["receivable.payment.plan"].sudo()._standing_plans(items)
         if planned:
             raise UserError(

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, split_every
 
+from .dunning_facts import END_OF_TIME
 from .receivable_statement import KINDS
 
 BATCH = 500
@@ -61,7 +62,7 @@ class ReceivableStatementChoice(models.AbstractModel):
     # ------------------------------------------------------------------
 
     def _partner_ids(self, as_of):
-        """Customers with something open at the end of the day who match, in the order of their ids."""
+        """Customers with something open with us at the end of the day who match, in the order of their ids."""
         self.ensure_one()
         conditions = [SQL("abs(sum(item.residual)) >= %s", self.minimum_amount)]
         if self.only_overdue:
@@ -72,12 +73,14 @@ class ReceivableStatementChoice(models.AbstractModel):
                 SELECT item.partner_id
                   FROM (%(items)s) item
                  WHERE item.partner_id IS NOT NULL AND %(matches)s
+                   AND item.line_id NOT IN (SELECT told.line_id FROM (%(told)s) told)
                  GROUP BY item.partner_id
                 HAVING %(conditions)s
                  ORDER BY item.partner_id
                 """,
                 items=self.env["receivable.ledger"]._open_items_sql(as_of, self.company_id),
                 matches=self._matches_sql(as_of),
+                told=self.env["receivable.assignment.line"]._told_sql(END_OF_TIME),
                 conditions=SQL(" AND ").join(conditions),
             )
         )

@@ -8,6 +8,8 @@ from odoo.tools import SQL
 
 from ..core.aging import BucketScheme
 from ..core.statement import aging_strip, balance, fingerprint
+from .dunning_facts import END_OF_TIME
+from .receivable_statement_line import ACTIVITY
 
 
 class ReceivableStatement(models.Model):
@@ -25,9 +27,11 @@ class ReceivableStatement(models.Model):
     def _gather_alike(self):
         """The same of statements that differ in nothing but the customer: three queries, however many there are."""
         first = self[0]
-        items, before, moved = self._open_rows(first.date), {}, {}
+        # whom to pay is said as the customer knows it now, whatever day the balance is of
+        items, before, moved = self._open_rows(first.date, END_OF_TIME), {}, {}
         if first.kind == "activity":
-            before = self._open_rows(first.date_from - timedelta(days=1))
+            day_before = first.date_from - timedelta(days=1)
+            before = self._open_rows(day_before, day_before)
             moved = self._moved_rows()
         bounds = self._aging_bounds(first.company_id)
         lines = []
@@ -45,19 +49,25 @@ class ReceivableStatement(models.Model):
     # GATHER
     # ------------------------------------------------------------------
 
-    def _open_rows(self, as_of):
-        """``{partner_id: rows}`` of everything open at the end of a day, oldest first."""
+    def _open_rows(self, as_of, told_by):
+        """``{partner_id: rows}`` of everything open at the end of a day, oldest first.
+
+        :param told_by: another day; ``factor_id`` of a row is whom the customer was told to pay by its end
+        """
         return self._by_partner(
             SQL(
                 """
                 SELECT item.partner_id, item.line_id, move.name, item.date, item.date_maturity, item.currency_id,
-                       item.residual, item.residual_currency AS amount, line.amount_currency AS amount_original
-                  FROM (%s) item
+                       item.residual, item.residual_currency AS amount, line.amount_currency AS amount_original,
+                       told.factor_id
+                  FROM (%(items)s) item
                   JOIN account_move move ON move.id = item.move_id
                   JOIN account_move_line line ON line.id = item.line_id
+                  LEFT JOIN (%(told)s) told ON told.line_id = item.line_id
                  ORDER BY item.partner_id, item.date_maturity, item.line_id
                 """,
-                self.env["receivable.ledger"]._open_items_sql(as_of, self.company_id, self.partner_id),
+                items=self.env["receivable.ledger"]._open_items_sql(as_of, self.company_id, self.partner_id),
+                told=self.env["receivable.assignment.line"]._told_sql(told_by),
                 to_flush=self.env["account.move"]._fields["name"],
             )
         )
@@ -111,9 +121,8 @@ class ReceivableStatement(models.Model):
         scheme, lines, totals = BucketScheme(bounds), [], []
         for currency in self._currencies(items, before, moved):
             own = [[row for row in rows if row["currency_id"] == currency.id] for rows in (items, before, moved)]
-            amounts = [[row["amount"] for row in rows] for rows in own]
-            result = balance(amounts[1], amounts[2], amounts[0], currency.round)
-            aged = [((self.date - row["date_maturity"]).days, row["amount"]) for row in own[0]]
+            result = self._balance(currency, *own)
+            aged = [((self.date - row["date_maturity"]).days, row["amount"]) for row in self._owed_to_us(own[0])]
             strip = aging_strip(aged, scheme, currency.round)
             totals.append(
                 {
@@ -121,6 +130,7 @@ class ReceivableStatement(models.Model):
                     "opening": result.opening,
                     "movement": result.movement,
                     "elsewhere": result.elsewhere,
+                    "handed": result.handed,
                     "closing": result.closing,
                     "overdue": currency.round(sum(amount for age, amount in aged if age > 0)),
                     "bounds": list(bounds),
@@ -130,13 +140,26 @@ class ReceivableStatement(models.Model):
             for values in self._line_values(currency, own, result):
                 lines.append({**values, "statement_id": self.id, "currency_id": currency.id, "sequence": len(lines)})
         company = self.currency_id
-        overdue = [row["residual"] for row in items if row["date_maturity"] < self.date]
+        ours = self._owed_to_us(items)
+        overdue = [row["residual"] for row in ours if row["date_maturity"] < self.date]
         values = {
             "totals": totals,
-            "amount_total": company.round(sum(row["residual"] for row in items)),
+            "amount_total": company.round(sum(row["residual"] for row in ours)),
             "amount_overdue": company.round(sum(overdue)),
         }
         return values, lines
+
+    @staticmethod
+    def _owed_to_us(rows):
+        return [row for row in rows if not row["factor_id"]]
+
+    def _balance(self, currency, items, before, moved):
+        """The balance with us in a currency; what is to be paid to a factor is no part of it."""
+        closing, opening = self._owed_to_us(items), self._owed_to_us(before)
+        handed = [row["amount"] for row in before if row["factor_id"]]
+        handed += [-row["amount"] for row in items if row["factor_id"]]
+        amounts = [[row["amount"] for row in rows] for rows in (opening, moved, closing)]
+        return balance(*amounts, currency.round, sum(handed, 0.0))
 
     def _currencies(self, *rows_of_kinds):
         """Currencies of the rows, that of the company first."""
@@ -152,9 +175,12 @@ class ReceivableStatement(models.Model):
                 yield {"section": "movement", **self._document_values(row)}
             if not currency.is_zero(result.elsewhere):
                 yield {"section": "elsewhere", "date": self.date, "amount": result.elsewhere}
+            if not currency.is_zero(result.handed):
+                yield {"section": "handed", "date": self.date, "amount": result.handed}
         for row in items:
-            days = (self.date - row["date_maturity"]).days
-            yield {"section": "item", **self._document_values(row), "days": days}
+            days, factor = (self.date - row["date_maturity"]).days, row["factor_id"]
+            section = "assigned" if factor else "item"
+            yield {"section": section, **self._document_values(row), "days": days, "factor_id": factor}
 
     @staticmethod
     def _document_values(row):
@@ -184,6 +210,20 @@ class ReceivableStatement(models.Model):
         self.ensure_one()
         # sudo: totals and lines may only be read as a whole
         return fingerprint(self.sudo()._content()) == self.content_hash
+
+    def _activity_lines(self):
+        """What leads from the balance brought forward to that of the day."""
+        return self.line_ids.filtered(lambda line: line.section in ACTIVITY)
+
+    def _assigned_groups(self):
+        """``[(factor, currency, lines, total)]`` of what is to be paid to others, as the customer was told."""
+        self.ensure_one()
+        # sudo: who may read the statement is told whom to pay
+        groups = self.sudo().line_ids.filtered("factor_id").grouped(lambda line: (line.factor_id, line.currency_id))
+        return [
+            (factor, currency, lines, currency.round(sum(lines.mapped("amount"))))
+            for (factor, currency), lines in groups.items()
+        ]
 
     def _strips(self):
         """``[(currency, total dict, [(label, amount)])]`` for letters and pages, in the language of the context."""

@@ -5,8 +5,12 @@ SECTIONS = [
     ("opening", "Brought Forward"),
     ("movement", "Activity"),
     ("elsewhere", "Settled in Another Currency"),
+    ("handed", "Assigned to a Factor"),
     ("item", "Open Item"),
+    ("assigned", "To Be Paid to a Factor"),
 ]
+# What leads from the balance brought forward to that of the day.
+ACTIVITY = ("opening", "movement", "elsewhere", "handed")
 
 
 class ReceivableStatementLine(models.Model):
@@ -30,6 +34,14 @@ class ReceivableStatementLine(models.Model):
     date = fields.Date()
     date_maturity = fields.Date(string="Due Date")
     days = fields.Integer(string="Days Overdue", help="On the date of the statement; negative: not due yet.")
+    factor_id = fields.Many2one(
+        "res.partner",
+        string="To Be Paid to",
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The factor that the item was assigned to and that the customer was told to pay: it is not part of the "
+        "balance.",
+    )
     currency_id = fields.Many2one("res.currency", required=True)
     amount = fields.Monetary(
         help="Of an open item: what is open. Else what was brought forward or booked.", aggregator=None
@@ -62,7 +74,9 @@ class ReceivableStatementLine(models.Model):
         """What the customer is shown, as texts that are the same before and after they were stored."""
         self.ensure_one()
         amount = f"{self.amount:.{self.currency_id.decimal_places}f}"
-        return [self.section, self.name or "", str(self.date), str(self.date_maturity), self.currency_id.name, amount]
+        factor = str(self.factor_id.id or "")
+        days = [str(self.date), str(self.date_maturity)]
+        return [self.section, self.name or "", *days, self.currency_id.name, amount, factor]
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -18,3 +18,4 @@ from . import collection_log
 from . import collection_load
 from . import ecl_report
 from . import receivable_writeoff
+from . import assignment_letter

@@ -159,6 +159,21 @@ class TestAssignedReset(ResetDoors, AssignmentCommon):
                 invoice.button_draft()
                 self.assertEqual(invoice.state, "draft")
 
+    def test_what_a_factor_holds_and_is_paid_is_freed_of_the_payment_first(self):
+        """Bought back is only what is not paid: the error says what works."""
+        invoice = self._overdue(5)
+        batch = self._assigned()
+        self._pay(invoice, 100, self.today)
+        for attempt in (invoice.button_draft, invoice.button_cancel):
+            with self.assertRaisesRegex(UserError, f"{batch.name}.*take the payment off first"):
+                attempt()
+        with self.assertRaisesRegex(UserError, "not paid yet"):
+            batch.line_ids.action_buy_back()
+        invoice.line_ids.remove_move_reconcile()
+        self._buy_back(batch.line_ids)
+        invoice.button_draft()
+        self.assertEqual(invoice.state, "draft")
+
     def test_a_case_is_not_reopened_over_what_a_factor_holds(self):
         invoice = self._overdue(5)
         case = self._closed(invoice)

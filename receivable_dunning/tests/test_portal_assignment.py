@@ -1,3 +1,7 @@
+from datetime import timedelta
+
+from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .test_portal_forms import PortalFormsCommon
@@ -22,6 +26,22 @@ class PortalAssignmentCommon(PortalFormsCommon, AssignmentCommon):
         """Assign what is overdue by 10 days; the rest is due too early or too late for the agreement."""
         self.agreement.write({"is_disclosed": disclosed, "days_overdue": 20, "days_to_due": 0, **values})
         return self._assigned()
+
+    def _hand_over_half(self):
+        """An invoice in two instalments of 50, of which the factor takes the first; the second is due in 90 days."""
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "halves",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": days}) for days in (0, 100)
+                ],
+            }
+        )
+        invoice = self._invoice(self.customer, 100, self.today - timedelta(days=10), post=False)
+        invoice.invoice_payment_term_id = terms
+        invoice.action_post()
+        self._hand_over()
+        return invoice
 
     def _shown(self):
         """Names of the items that are to be paid to us, and of those to be paid to the factor."""
@@ -149,6 +169,22 @@ class TestPortalAssignment(PortalAssignmentCommon):
         self.agreement.is_disclosed = False
         self.assertNotIn("Hanse", self.url_open(self.taken.get_portal_url()).text)
 
+    def test_instalment_that_is_ours_is_paid_to_us(self):
+        """Only what the factor holds is his: the page names the part."""
+        invoice = self._hand_over_half()
+        first, second = self._item(invoice).sorted("date_maturity")
+        self.assertFalse(invoice.assigned_factor_id)
+        self.assertEqual((invoice._assigned_parts().move_line_id, invoice._open_with_us()), (first, second))
+        page = self.url_open(invoice.get_portal_url()).text
+        self.assertIn("We have assigned a part of this invoice to <strong>Hanse Factoring</strong>", page)
+        self.assertIn("50.00", page)
+        promises, day = self.env["receivable.promise"], self.today + timedelta(days=5)
+        self.assertEqual(promises._make(second, 50, day, {}).amount, 50)
+        with self.assertRaisesRegex(UserError, f"{invoice.name}, due on .*: assigned to Hanse Factoring"):
+            promises._make(first, 50, day, {})
+        self._pay(invoice, 50, self.today)
+        self.assertFalse(invoice._assigned_parts(), "the oldest was paid")
+
     def test_assigned_invoice_is_not_overdue_with_us(self):
         mine = self._overdue(10, 45, partner=self.portal_user.partner_id)
         self.authenticate("acc_portal", "acc_portal")
@@ -156,3 +192,85 @@ class TestPortalAssignment(PortalAssignmentCommon):
         self._hand_over()
         self.assertEqual(mine.assigned_factor_id, self.factor)
         self.assertNotIn(mine.name, self.url_open("/my/invoices?filterby=overdue_invoices").text)
+
+
+@tagged("post_install", "-at_install")
+class TestAssignedStatement(PortalAssignmentCommon):
+    """What is to be paid to the factor stands on a statement by itself: neither claimed nor confirmed."""
+
+    def _statement(self, **values):
+        values = {"company_id": self.company.id, "partner_id": self.customer.id, "date": self.today, **values}
+        return self.env["receivable.statement"].create(values)
+
+    def _amounts(self, statement, section):
+        return statement.line_ids.filtered(lambda line: line.section == section).mapped("amount")
+
+    def _sent(self):
+        statement = self._statement()
+        statement.action_send()
+        statement._send(self.today)
+        self.assertEqual(statement.state, "sent", statement.error)
+        return statement
+
+    def test_it_is_no_part_of_the_balance(self):
+        self.assertEqual(self._statement().amount_total, 471)
+        self._hand_over()
+        statement = self._statement()
+        [(currency, total, strip)] = statement._strips()
+        self.assertEqual((statement.amount_total, total["closing"], sum(it[1] for it in strip)), (150, 150, 150))
+        self.assertEqual(statement.amount_overdue, total["overdue"])
+        self.assertNotIn(321, self._amounts(statement, "item"))
+        self.assertEqual(self._amounts(statement, "assigned"), [321])
+        [(factor, in_currency, _lines, to_factor)] = statement._assigned_groups()
+        self.assertEqual((factor, in_currency, to_factor), (self.factor, currency, 321))
+
+    def test_letter_page_and_email_say_whom_to_pay(self):
+        self._hand_over()
+        statement = self._sent()
+        letter = self.env["ir.actions.report"]._render_qweb_html(
+            "receivable_dunning.report_receivable_statement", statement.ids
+        )[0]
+        page = self.url_open(statement.get_portal_url()).text
+        for text in (letter.decode(), page):
+            self.assertRegex(text, "To be paid to (<strong>)?Hanse Factoring")
+            self.assertIn(self.taken.name, text)
+            self.assertIn("321.00", text)
+        line = statement.line_ids.filtered(lambda it: it.section == "assigned")
+        self.assertNotIn(f"amount_{line.id}", page, "there is nothing to answer about it")
+        mail = self.env["mail.mail"].sudo().search([("model", "=", statement._name), ("res_id", "=", statement.id)])
+        self.assertRegex(mail.body_html, r"to be paid to Hanse Factoring: \$\s*321.00")
+        self.assertRegex(mail.body_html, r"\$\s*150.00")
+
+    def test_it_is_not_confirmed(self):
+        self._hand_over()
+        statement = self._sent()
+        statement._answer({"name": "Ann", "via": "link"}, {})
+        lines = statement.line_ids.grouped("section")
+        self.assertEqual(set(lines["item"].mapped("answer")), {"agreed"})
+        self.assertFalse(lines["assigned"].answer)
+
+    def test_activity_goes_from_what_was_owed_to_us_to_what_still_is(self):
+        values = {"kind": "activity", "date_from": self.today - timedelta(days=5)}
+        self._hand_over()
+        statement = self._statement(**values)
+        (total,) = statement.totals
+        self.assertEqual(self._amounts(statement, "handed"), [-321])
+        self.assertEqual((total["handed"], total["elsewhere"], total["closing"]), (-321, 0, 150))
+        self.assertEqual(total["opening"] + total["movement"] + total["handed"], 150)
+
+    def test_who_owes_only_the_factor_gets_no_statement(self):
+        self._pay(self.invoice, self.invoice.amount_residual, self.today)
+        self._pay(self.later, self.later.amount_residual, self.today)
+        plan = self.env["receivable.statement.plan"].create({"name": "P", "company_id": self.company.id})
+        self.assertIn(self.customer.id, plan._partner_ids(self.today))
+        self._hand_over()
+        self.assertNotIn(self.customer.id, plan._partner_ids(self.today))
+
+    def test_of_what_is_not_disclosed_or_bought_back_nothing_shows(self):
+        batch = self._hand_over(disclosed=False)
+        self.assertEqual(self._statement().amount_total, 471)
+        self.agreement.is_disclosed = True
+        self._buy_back(batch.line_ids)
+        statement = self._statement()
+        self.assertEqual(statement.amount_total, 471)
+        self.assertFalse(statement._assigned_groups())

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .test_promise_decision import PromiseCommon
+from .test_receivable_assignment import AssignmentCommon
 
 
 @tagged("post_install", "-at_install")
@@ -160,3 +161,23 @@ class TestPromiseMaking(PromiseCommon):
         self.assertFalse(self.env["receivable.promise"].with_user(stranger).search([]))
         with self.assertRaises(AccessError):
             promise.with_user(stranger).read(["amount"])
+
+
+@tagged("post_install", "-at_install")
+class TestAssignedPromise(AssignmentCommon):
+    def _promise(self, invoice):
+        item = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        return self.env["receivable.promise"]._make(item, 100, self.today + timedelta(days=5), {})
+
+    def test_what_is_to_be_paid_to_a_factor_is_not_promised_to_us(self):
+        invoice = self._overdue(5)
+        batch = self._assigned(self._agreement(name="Disclosed", is_disclosed=True))
+        with self.assertRaisesRegex(UserError, f"{invoice.name}: assigned to Factor and to be paid there"):
+            self._promise(invoice)
+        self._buy_back(batch.line_ids)
+        self.assertEqual(self._promise(invoice).amount, 100)
+
+    def test_what_is_not_disclosed_is_promised_as_ever(self):
+        invoice = self._overdue(5)
+        self._assigned()
+        self.assertEqual(self._promise(invoice).amount, 100)

@@ -266,7 +266,7 @@ class TestReceivableAssignment(AssignmentCommon):
         self._overdue(20)
         self._overdue(19)
         self._overdue(18, partner=other)
-        batch = self._assigned()
+        batch = self._assigned(self._agreement(name="Disclosed", is_disclosed=True))
         self.assertEqual([len(items) for items in batch._letters()], [2, 1])
         html = self.env["ir.actions.report"]._render_qweb_html(
             "receivable_dunning.report_assignment_letters", batch.ids

@@ -8,5 +8,5 @@ class AssignedPaymentPortal(PaymentPortal):
 
     def _process_transaction(self, partner_id, currency_id, invoice_ids, payment_reference, **kwargs):
         # sudo: a visitor is told whom to pay; the right to the invoices was checked
-        request.env["account.move"].sudo().browse(invoice_ids)._check_paid_to_us()
+        request.env["account.move"].sudo().browse(invoice_ids)._check_paid_to_us(kwargs.get("amount"))
         return super()._process_transaction(partner_id, currency_id, invoice_ids, payment_reference, **kwargs)

@@ -1,2 +1,3 @@
 from . import account_move
 from . import receivable_portal_account
+from . import payment_transaction

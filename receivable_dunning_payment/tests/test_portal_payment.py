@@ -54,9 +54,9 @@ class TestAssignedPayment(PortalAssignmentCommon):
         address = f"/my/invoices/{invoice.id}?access_token={token}&amp;payment=True"
         return address in self._by_link(self.link).text
 
-    def _begin_payment(self, invoice):
+    def _begin_payment(self, invoice, amount=1.0):
         """What the server says to who begins to pay without any page."""
-        body = {"params": {"access_token": invoice._portal_ensure_token(), "provider_id": 1, "amount": 1.0}}
+        body = {"params": {"access_token": invoice._portal_ensure_token(), "provider_id": 1, "amount": amount}}
         answer = self.url_open(f"/invoice/transaction/{invoice.id}", json=body).json()
         return str(answer.get("error"))
 
@@ -95,3 +95,42 @@ class TestAssignedPayment(PortalAssignmentCommon):
         page = self.url_open("/my/invoices/overdue").text
         self.assertIn("90.00", page)
         self.assertNotIn("135.00", page)
+
+    def test_instalment_that_is_ours_is_paid_on_line_and_no_more(self):
+        invoice = self._hand_over_half()
+        self.assertTrue(self._pays(invoice))
+        values = invoice._get_invoice_next_payment_values()
+        self.assertEqual((values["amount_due"], values["next_amount_to_pay"]), (50, 50))
+        self.assertEqual(invoice._get_invoice_next_payment_values(custom_amount=80)["next_amount_to_pay"], 50)
+        self.assertRegex(
+            self._begin_payment(invoice, 50.01), f"{invoice.name}, due on .*: assigned to Hanse Factoring.*50.00"
+        )
+        self.assertNotIn("Hanse", self._begin_payment(invoice, 50))
+
+    def test_payment_on_line_settles_the_instalment_that_is_ours(self):
+        """Odoo would take the older one."""
+        invoice = self._hand_over_half()
+        first, second = self._item(invoice).sorted("date_maturity")
+        self._transaction(invoice, 50)._create_payment()
+        self.assertEqual((first.amount_residual, second.amount_residual), (50, 0))
+
+    def _transaction(self, invoice, amount):
+        provider = self.env["payment.provider"].create({"name": "Test provider", "state": "test"})
+        method = self._create_dummy_payment_method_for_provider(provider, self.company_data["default_journal_bank"])
+        line = provider.journal_id.inbound_payment_method_line_ids.filtered(
+            lambda it: it.payment_provider_id == provider
+        )
+        line.payment_account_id = self.company_data["default_journal_bank"].default_account_id.copy()
+        return self.env["payment.transaction"].create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
+                "reference": f"test-{method.id}",
+                "amount": amount,
+                "currency_id": invoice.currency_id.id,
+                "partner_id": invoice.partner_id.id,
+                "invoice_ids": invoice.ids,
+                "operation": "online_direct",
+                "state": "done",
+            }
+        )
