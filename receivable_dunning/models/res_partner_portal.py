@@ -1,7 +1,9 @@
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+
+from .receivable_portal_request import EVIDENCE
 
 
 class ResPartner(models.Model):
@@ -101,6 +103,20 @@ class ResPartner(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_receivable_portal_link")
         return {**action, "domain": [("partner_id", "=", self.commercial_partner_id.id)], "context": {}}
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_acknowledged(self):
+        """The links of a contact go with it, and with them who acknowledged a debt by them."""
+        # sudo: whoever deletes contacts need not see what they did on the portal
+        requests = self.env["receivable.portal.request"].sudo()
+        found = requests.search([("link_id.contact_id", "in", self.ids), ("kind", "in", EVIDENCE)], limit=1)
+        if found:
+            raise UserError(
+                self.env._(
+                    "%(contact)s acknowledged a debt by a signed link: archive this contact instead of deleting it.",
+                    contact=found.link_id.contact_id.display_name,
+                )
+            )
 
     # ------------------------------------------------------------------
     # MESSAGES

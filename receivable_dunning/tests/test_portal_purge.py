@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .test_portal_forms import PortalFormsCommon
@@ -90,6 +90,20 @@ class TestPortalPurge(PortalFormsCommon):
         self.assertFalse(message.exists())
         self.assertEqual((young.name, young.link_id.id), ("Ann", False))
         self.assertEqual(links[0].state, "expired")
+
+    def test_contact_who_acknowledged_a_debt_by_a_link_is_not_deleted(self):
+        for kind, is_kept in (("promise", True), ("message", False)):
+            with self.subTest(kind):
+                contact = self.env["res.partner"].create({"name": kind, "parent_id": self.customer.id})
+                request = self._request(kind, 3)
+                request.link_id = self._link(self.customer, contact)
+                if is_kept:
+                    with self.assertRaisesRegex(UserError, "archive this contact"):
+                        contact.unlink()
+                    self.assertEqual(request.link_id.contact_id, contact)
+                else:
+                    contact.unlink()
+                    self.assertTrue(request.exists())
 
     def test_what_an_archived_company_knows_goes_too(self):
         other = self.env["res.company"].sudo().create({"name": "Gone", "portal_retention_days": 30})
