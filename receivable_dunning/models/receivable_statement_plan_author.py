@@ -15,8 +15,8 @@ class ReceivableStatementPlan(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
-        help="Statements are made for customers whom this user may read. Who changes the condition or the company takes"
-        " it over.",
+        help="Statements are made for customers whom this user may read. Who changes the condition or the company"
+        " takes it over.",
     )
     problem = fields.Char(compute="_compute_problem", help="Why the plan makes no statements.")
 
