@@ -24,9 +24,7 @@ class ReceivableWriteoffRecovery(models.Model):
         "account.move.line", string="Payment", readonly=True, ondelete="restrict", index=True
     )
     move_id = fields.Many2one("account.move", string="Journal Entry", readonly=True, ondelete="restrict", index=True)
-    reversal_id = fields.Many2one(
-        "account.move", string="Reversal", readonly=True, ondelete="restrict", index="btree_not_null"
-    )
+    reversal_id = fields.Many2one("account.move", readonly=True, ondelete="restrict", index="btree_not_null")
     active = fields.Boolean(default=True, readonly=True, help="Counts until its entry is reversed.")
     user_id = fields.Many2one("res.users", string="Recorded By", readonly=True)
 
