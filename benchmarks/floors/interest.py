@@ -78,10 +78,14 @@ def _due(env, run, rule):
               FROM cut JOIN late USING (id)
             WINDOW item AS (PARTITION BY id ORDER BY cut.day, cut.amount DESC)
         )
-        SELECT partner_id, id, move_id, currency_id, GREATEST(begin, %(first)s) AS date_from, day AS date_to, base,
-               round(base * %(rate)s / 100 * (day - GREATEST(begin, %(first)s) + 1) / 365, 2) AS amount
-          FROM step
-         WHERE day >= GREATEST(begin, %(first)s) AND base > 0.004
+        SELECT *
+          FROM (
+                SELECT partner_id, id, move_id, currency_id, GREATEST(begin, %(first)s) AS date_from, day AS date_to, base,
+                       round(base * %(rate)s / 100 * (day - GREATEST(begin, %(first)s) + 1) / 365, 2) AS amount
+                  FROM step
+                 WHERE day >= GREATEST(begin, %(first)s) AND base > 0.004
+               ) due
+         WHERE amount > 0
         """,
         rate=SQL("%s::numeric", rule.fixed_rate),
         first=SQL("%s::date", run.date_from),

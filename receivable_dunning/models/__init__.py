@@ -200,6 +200,7 @@ from . import res_company_collection
 from . import res_partner_collection
 from . import receivable_kpi_mixin
 from . import receivable_kpi_days_mixin
+from . import receivable_kpi_record_mixin
 from . import receivable_kpi_facts
 from . import receivable_kpi_balance
 from . import receivable_kpi_money

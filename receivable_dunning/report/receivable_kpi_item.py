@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ..models.receivable_kpi_days_mixin import of_period
@@ -15,7 +15,7 @@ class ReceivableKpiItem(models.Model):
 
     _name = "receivable.kpi.item"
     _description = "Journal Item behind the Receivables Figures"
-    _inherit = ["receivable.kpi.days.mixin"]
+    _inherit = ["receivable.kpi.record.mixin"]
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "move_id"
@@ -70,26 +70,3 @@ class ReceivableKpiItem(models.Model):
             differences=facts._period_differences_sql(company_ids, first, last),
             to_flush=[partner["commercial_partner_id"], self.env["res.company"]._fields["currency_id"]],
         )
-
-    # ------------------------------------------------------------------
-    # ACTIONS
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _action(self, companies, days, domain):
-        """The items of some companies.
-
-        :param days: first and last day
-        """
-        action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_receivable_kpi_item")
-        return {**action, "domain": list(domain), "context": self._days_context(companies, *days)}
-
-    def action_open_entry(self):
-        """The entry with all its items: the bank, the receivable, and what was settled without money."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.move_id.id,
-            "views": [(False, "form")],
-        }

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ..models.receivable_kpi_facts import Period
@@ -10,7 +10,7 @@ class ReceivableKpiLoss(models.Model):
 
     _name = "receivable.kpi.loss"
     _description = "Item Written Off in a Period"
-    _inherit = ["receivable.kpi.days.mixin"]
+    _inherit = ["receivable.kpi.record.mixin"]
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "move_id"
@@ -50,26 +50,3 @@ class ReceivableKpiLoss(models.Model):
             booked=self.env["receivable.kpi.facts"]._booked_condition(period, SQL("item.company_id")),
             to_flush=self.env["res.company"]._fields["currency_id"],
         )
-
-    # ------------------------------------------------------------------
-    # ACTIONS
-    # ------------------------------------------------------------------
-
-    @api.model
-    def _action(self, company, days, domain):
-        """The write-offs of a company.
-
-        :param days: first and last day
-        """
-        action = self.env["ir.actions.act_window"]._for_xml_id("receivable_dunning.action_receivable_kpi_loss")
-        return {**action, "domain": list(domain), "context": self._days_context(company, *days)}
-
-    def action_open_document(self):
-        """The document that was written off."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.move_id.id,
-            "views": [(False, "form")],
-        }

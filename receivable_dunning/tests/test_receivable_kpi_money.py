@@ -260,5 +260,5 @@ class TestMoneyCollected(BadDebtCommon):
         row = self._months().filtered(lambda row: row.dimension == "company")
         action = row._payments_action()
         item = self.env["receivable.kpi.item"].with_context(**action["context"]).search(action["domain"])
-        entry = self.env["account.move"].browse(item.action_open_entry()["res_id"])
+        entry = self.env["account.move"].browse(item.action_open_document()["res_id"])
         self.assertEqual(entry.line_ids.filtered(lambda line: line.account_id == self.bad_debt).balance, 10)
