@@ -8,8 +8,8 @@ from .test_receivable_kpi import JULY, JUNE, KpiCommon
 MODELS = {
     "receivable.kpi": ("list", "form", "pivot", "graph", "search"),
     "receivable.kpi.customer": ("list", "pivot", "graph", "search"),
-    "receivable.kpi.item": ("list", "pivot", "search"),
-    "receivable.kpi.loss": ("list", "search"),
+    "receivable.kpi.item": ("list", "kanban", "pivot", "search"),
+    "receivable.kpi.loss": ("list", "kanban", "search"),
     "receivable.kpi.trend": ("list", "graph", "search"),
     "receivable.kpi.figure": ("list",),
     "receivable.kpi.level": ("list", "pivot", "graph", "search"),
