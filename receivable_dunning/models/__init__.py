@@ -82,6 +82,7 @@ from . import receivable_assignment_posting
 from . import receivable_assignment_watch
 from . import receivable_ledger_assignment
 from . import account_move_assignment
+from . import res_users
 from . import dunning_guard
 from . import dunning_sender
 from . import dunning_skip

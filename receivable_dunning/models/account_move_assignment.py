@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
+from .dunning_facts import END_OF_TIME
+
 
 class AccountMove(models.Model):
     """Invoices that a factor holds, as far as the customer was told: they are not to be paid to us."""
@@ -42,16 +44,11 @@ class AccountMove(models.Model):
         return SQL(
             """(
             SELECT item.move_id
-              FROM receivable_assignment_line line
-              JOIN factoring_agreement agreement ON agreement.id = line.agreement_id AND agreement.is_disclosed
-              JOIN account_move_line item ON item.id = line.move_line_id AND NOT item.reconciled
-             WHERE line.is_standing
+              FROM (%s) told
+              JOIN account_move_line item ON item.id = told.line_id AND NOT item.reconciled
             )""",
-            to_flush=[
-                self.env["receivable.assignment.line"]._fields["is_standing"],
-                self.env["factoring.agreement"]._fields["is_disclosed"],
-                self.env["account.move.line"]._fields["reconciled"],
-            ],
+            self.env["receivable.assignment.line"]._told_sql(END_OF_TIME),
+            to_flush=self.env["account.move.line"]._fields["reconciled"],
         )
 
 

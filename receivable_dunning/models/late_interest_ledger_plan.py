@@ -59,17 +59,17 @@ class LateInterestRun(models.Model):
     def _touch_offered(self):
         """Items that a customer may agree to pay by a plan at this moment are written, as the acceptance does: of the
         two sessions one fails, and starts anew from what the other left."""
-        self.env["receivable.payment.plan"].flush_model(["state"])
-        self.env.cr.execute(
+        offered = self.env.execute_query(
             SQL(
                 """
-                UPDATE account_move_line SET date_maturity = date_maturity
-                 WHERE id IN (SELECT item.move_line_id
-                                FROM receivable_payment_plan_item item
-                                JOIN receivable_payment_plan plan ON plan.id = item.plan_id AND plan.state = 'offered'
-                                JOIN late_interest_charge charge ON charge.move_line_id = item.move_line_id
-                               WHERE charge.run_id = ANY(%s))
+                SELECT DISTINCT item.move_line_id
+                  FROM receivable_payment_plan_item item
+                  JOIN receivable_payment_plan plan ON plan.id = item.plan_id AND plan.state = 'offered'
+                  JOIN late_interest_charge charge ON charge.move_line_id = item.move_line_id
+                 WHERE charge.run_id = ANY(%s)
                 """,
                 self.ids,
+                to_flush=self.env["receivable.payment.plan"]._fields["state"],
             )
         )
+        self.env["account.move.line"].browse([line_id for (line_id,) in offered])._touch()

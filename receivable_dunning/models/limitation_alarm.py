@@ -94,7 +94,7 @@ class LimitationAlarm(models.Model):
         if company.limitation_user_id.active:
             return company.limitation_user_id
         managers = self.env.ref("receivable_dunning.group_collections_manager").all_user_ids
-        return managers.filtered(lambda user: user.active and not user.share and company in user.company_ids)[:1]
+        return managers._staff_of(company)[:1]
 
     def _tell(self, record, user, rows):
         """One activity about all items of a customer or case that reach the alarm on the same day."""

@@ -101,5 +101,5 @@ class ReceivableStatementPlan(models.Model):
 
     def _whom_to_tell(self):
         managers = self.env.ref("receivable_dunning.group_collections_manager").all_user_ids
-        able = managers.filtered(lambda user: user.active and self.company_id in user.company_ids)
-        return self.user_id & able or able.filtered(lambda user: not user.share)[:1]
+        able = managers._staff_of(self.company_id)
+        return self.user_id & able or able[:1]

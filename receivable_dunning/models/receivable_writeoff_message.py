@@ -55,9 +55,7 @@ class ReceivableWriteoff(models.Model):
             barred = writeoff.submitted_by | (
                 writeoff.create_uid if company.writeoff_four_eyes else self.env["res.users"]
             )
-            result[writeoff] = (entitled - barred).filtered(
-                lambda user, company=company: user.active and not user.share and company in user.company_ids
-            )
+            result[writeoff] = (entitled - barred)._staff_of(company)
         return result
 
     def _question(self, user):

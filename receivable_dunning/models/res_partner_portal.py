@@ -149,5 +149,5 @@ class ResPartner(models.Model):
         self.ensure_one()
         # sudo: somebody has to be found, whoever asks
         managers = self.env.ref("receivable_dunning.group_collections_manager").sudo().all_user_ids
-        ours = managers.filtered(lambda user: user.active and not user.share and company in user.company_ids)
+        ours = managers._staff_of(company)
         return self._portal_person(company) or ours.sorted("id")[-1:] or self.env.ref("base.user_admin")
